@@ -1,0 +1,9 @@
+//@ about = "Rust lacks the last parameter: unnoticed natively, another function type in wasm."
+//@ ref = ["B-N50", "B-W07"]
+//@ expect = [{ rule = "arity", symbol = "first_argument" }]
+#include <stdint.h>
+
+uint32_t first_argument(uint32_t a, uint32_t b) {
+    (void)b;
+    return a;
+}

@@ -1,0 +1,6 @@
+//@ about = "C's enum has a value that Rust's lacks: a C caller can make an invalid Rust value."
+//@ ref = ["B-N32"]
+//@ expect = [{ rule = "invalid-value", symbol = "state_number" }]
+enum state { STATE_IDLE, STATE_BUSY, STATE_GONE };
+
+int state_number(enum state s) { return (int)s; }

@@ -1,0 +1,8 @@
+//@ about = "C returns a struct of 24 bytes, Rust a pointer: only one of them expects a hidden first argument."
+//@ ref = ["B-N44"]
+//@ expect = [{ rule = "return-type", symbol = "constants" }, { rule = "return-location", symbol = "constants" }]
+#include <stdint.h>
+
+struct triple { uint64_t a, b, c; };
+
+struct triple constants(void) { return (struct triple){1, 2, 3}; }

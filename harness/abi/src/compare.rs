@@ -1,0 +1,299 @@
+//! What differs between two layouts or two lowerings, as data; whether it matters is the judge's business.
+
+use std::collections::BTreeSet;
+
+use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+
+mod lowering;
+mod scalar;
+
+pub use lowering::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
+pub use scalar::{Compatibility, compare_scalars};
+
+/// How two types differ.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TypeDifferenceKind {
+    Size,
+    Align,
+    /// A field lies elsewhere.
+    Offset,
+    /// A field has another width.
+    Width,
+    /// A field that only one side has.
+    Missing,
+    /// Another kind of scalar: a float against an integer.
+    Kind,
+    /// The same kind of machine value with other values allowed: a bool against an integer.
+    Domain,
+}
+
+/// One difference between the C and the Rust view of a type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TypeDifference {
+    pub kind: TypeDifferenceKind,
+    /// The way from the outer type, with `*` for each pointer followed: `*node.next`. Empty for the
+    /// type itself.
+    pub path: String,
+    /// What each side has there.
+    pub c: String,
+    pub rust: String,
+    /// Names of the two enclosing types, as their compilers have them.
+    pub types: (String, String),
+    /// The difference is only in what the languages promise; the machine does the same.
+    pub contract_only: bool,
+}
+
+/// All differences between two types, followed through pointers.
+pub fn compare_types(c: &LayoutTable, c_id: TypeId, rust: &LayoutTable, rust_id: TypeId) -> Vec<TypeDifference> {
+    let mut comparison = Comparison { c, rust, seen: BTreeSet::new(), differences: Vec::new() };
+    comparison.types(c_id, rust_id, String::new());
+    comparison.differences
+}
+
+/// Pairs the leaves of two types, as indices: by name where both sides use the same names, else by position
+/// where there are as many. `None` where neither tells which belongs to which.
+pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
+    let names = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.path.clone()).collect::<BTreeSet<_>>();
+    let (c_names, rust_names) = (names(c), names(rust));
+    if c_names.len() == c.len() && c_names == rust_names && rust.len() == c.len() {
+        let place = |name: &str| rust.iter().position(|leaf| leaf.path == name);
+        return c.iter().enumerate().map(|(index, leaf)| Some((index, place(&leaf.path)?))).collect();
+    }
+    (c.len() == rust.len()).then(|| (0..c.len()).map(|index| (index, index)).collect())
+}
+
+struct Comparison<'a> {
+    c: &'a LayoutTable,
+    rust: &'a LayoutTable,
+    seen: BTreeSet<(TypeId, TypeId)>,
+    differences: Vec<TypeDifference>,
+}
+
+impl Comparison<'_> {
+    fn types(&mut self, c_id: TypeId, rust_id: TypeId, path: String) {
+        if !self.seen.insert((c_id, rust_id)) {
+            return;
+        }
+        let names = (self.c.get(c_id).name.clone(), self.rust.get(rust_id).name.clone());
+        let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
+        if matches!(c.shape, Shape::Incomplete) || matches!(rust.shape, Shape::Incomplete) {
+            return;
+        }
+        let c_leaves = self.c.leaves(c_id);
+        let rust_leaves = self.rust.leaves(rust_id);
+        let scalars = is_scalar(&c.shape) && is_scalar(&rust.shape);
+        if c.size != rust.size && !scalars {
+            self.push(
+                TypeDifferenceKind::Size,
+                &path,
+                format!("{} bytes", c.size),
+                format!("{} bytes", rust.size),
+                &names,
+                false,
+            );
+        }
+        for (c_leaf, rust_leaf) in self.pair_leaves(&path, &c_leaves, &rust_leaves, &names) {
+            self.leaves(&path, c_leaf, rust_leaf, &names);
+        }
+    }
+
+    /// Pairs leaves by name where both sides use the same names, else by position; what stays alone is
+    /// reported here.
+    fn pair_leaves<'l>(
+        &mut self,
+        path: &str,
+        c: &'l [Leaf],
+        rust: &'l [Leaf],
+        names: &(String, String),
+    ) -> Vec<(&'l Leaf, &'l Leaf)> {
+        if let Some(pairs) = pair_leaves(c, rust) {
+            return pairs.into_iter().map(|(one, other)| (&c[one], &rust[other])).collect();
+        }
+        let c_paths: BTreeSet<&str> = c.iter().map(|leaf| leaf.path.as_str()).collect();
+        let rust_paths: BTreeSet<&str> = rust.iter().map(|leaf| leaf.path.as_str()).collect();
+        let unique = c_paths.len() == c.len() && rust_paths.len() == rust.len();
+        if covers_the_same(c, rust) {
+            return Vec::new();
+        }
+        // Where the names tell which field is missing, the rest is still paired by name.
+        let common: Vec<_> = c
+            .iter()
+            .filter_map(|leaf| Some((leaf, rust.iter().find(|other| other.path == leaf.path)?)))
+            .collect();
+        if unique && !common.is_empty() {
+            for leaf in c.iter().filter(|leaf| !rust_paths.contains(leaf.path.as_str())) {
+                self.missing(path, Some(leaf), None, names);
+            }
+            for leaf in rust.iter().filter(|leaf| !c_paths.contains(leaf.path.as_str())) {
+                self.missing(path, None, Some(leaf), names);
+            }
+            return common;
+        }
+        let shorter = c.len().min(rust.len());
+        for leaf in &c[shorter..] {
+            self.missing(path, Some(leaf), None, names);
+        }
+        for leaf in &rust[shorter..] {
+            self.missing(path, None, Some(leaf), names);
+        }
+        c.iter().zip(rust).collect()
+    }
+
+    fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
+        let show = |leaf: Option<&Leaf>| leaf.map_or("no such field".to_owned(), describe_leaf);
+        let inner = c.or(rust).map(|leaf| leaf.path.as_str()).unwrap_or_default();
+        self.push(TypeDifferenceKind::Missing, &join(path, inner), show(c), show(rust), names, false);
+    }
+
+    fn leaves(&mut self, path: &str, c: &Leaf, rust: &Leaf, names: &(String, String)) {
+        let place = join(path, &c.path);
+        if c.offset != rust.offset {
+            self.push(
+                TypeDifferenceKind::Offset,
+                &place,
+                format!("byte {}", c.offset),
+                format!("byte {}", rust.offset),
+                names,
+                false,
+            );
+        }
+        if c.width != rust.width {
+            self.push(
+                TypeDifferenceKind::Width,
+                &place,
+                format!("{} bits", c.width.0),
+                format!("{} bits", rust.width.0),
+                names,
+                false,
+            );
+        }
+        let (LeafKind::Scalar(c_scalar), LeafKind::Scalar(rust_scalar)) = (&c.kind, &rust.kind) else {
+            if let (LeafKind::Bytes { mask: c_mask }, LeafKind::Bytes { mask: rust_mask }) = (&c.kind, &rust.kind)
+                && c_mask != rust_mask
+                && c.width == rust.width
+            {
+                let show = |mask: &[u8]| {
+                    let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+                    format!("{bits} bits in use")
+                };
+                self.push(TypeDifferenceKind::Width, &place, show(c_mask), show(rust_mask), names, false);
+            }
+            return;
+        };
+        match compare_scalars(c_scalar, rust_scalar) {
+            Compatibility::Same => {}
+            Compatibility::Domain { c, rust } => {
+                self.push(TypeDifferenceKind::Domain, &place, c, rust, names, true);
+            }
+            Compatibility::Different { contract_only } => {
+                let c_text = describe_scalar(c_scalar, c.width.0);
+                let rust_text = describe_scalar(rust_scalar, rust.width.0);
+                self.push(TypeDifferenceKind::Kind, &place, c_text, rust_text, names, contract_only);
+            }
+        }
+        self.pointees(c_scalar, rust_scalar, &place);
+    }
+
+    fn pointees(&mut self, c: &Scalar, rust: &Scalar, place: &str) {
+        let (Scalar::Pointer { to: Some(c_to), .. }, Scalar::Pointer { to: Some(rust_to), .. }) = (c, rust) else {
+            return;
+        };
+        // A pointer to characters or bytes may stand for any buffer (C 6.5p7 lets it alias everything).
+        if is_byte(self.c, *c_to) || is_byte(self.rust, *rust_to) {
+            return;
+        }
+        self.types(*c_to, *rust_to, format!("*{place}"));
+    }
+
+    fn push(
+        &mut self,
+        kind: TypeDifferenceKind,
+        path: &str,
+        c: String,
+        rust: String,
+        types: &(String, String),
+        contract_only: bool,
+    ) {
+        self.differences.push(TypeDifference {
+            kind,
+            path: path.to_owned(),
+            c,
+            rust,
+            types: types.clone(),
+            contract_only,
+        });
+    }
+}
+
+fn is_scalar(shape: &Shape) -> bool {
+    matches!(shape, Shape::Scalar(_))
+}
+
+fn is_byte(table: &LayoutTable, id: TypeId) -> bool {
+    let layout = table.get(id);
+    layout.size.0 == 1 && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
+}
+
+/// Whether the leaves of both sides are integers, enums or bytes that occupy the same bits, so that one side
+/// only divides them differently: bit-fields against masks on an integer, a union against one of its members.
+fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
+    let whole = |leaf: &Leaf| {
+        matches!(
+            leaf.kind,
+            LeafKind::Bytes { .. }
+                | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Bool | Scalar::Enumeration { .. })
+        )
+    };
+    let has_bytes = |leaves: &[Leaf]| leaves.iter().any(|leaf| matches!(leaf.kind, LeafKind::Bytes { .. }));
+    let exempt = has_bytes(c) || has_bytes(rust);
+    if !exempt && !(c.iter().all(whole) && rust.iter().all(whole)) {
+        return false;
+    }
+    let end = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.offset.0 + leaf.width.0).max().unwrap_or_default();
+    let bytes = end(c).max(end(rust)).div_ceil(8) as usize;
+    let mask = |leaves: &[Leaf]| {
+        let mut mask = vec![0u8; bytes];
+        for leaf in leaves {
+            leaf.cover(&mut mask);
+        }
+        mask
+    };
+    // Bits that a manual mask leaves unnamed are padding in C and value in Rust; what counts is that no
+    // named bit lies outside the other side's integers.
+    let (c, rust) = (mask(c), mask(rust));
+    let inside = |inner: &[u8], outer: &[u8]| inner.iter().zip(outer).all(|(inner, outer)| inner & !outer == 0);
+    inside(&c, &rust) || inside(&rust, &c)
+}
+
+fn join(path: &str, inner: &str) -> String {
+    match (path.is_empty(), inner.is_empty()) {
+        (true, _) => inner.to_owned(),
+        (_, true) => path.to_owned(),
+        _ if inner.starts_with('[') => format!("{path}{inner}"),
+        _ => format!("{path}.{inner}"),
+    }
+}
+
+/// `byte 4, 32 bits, signed integer`
+pub fn describe_leaf(leaf: &Leaf) -> String {
+    let kind = match &leaf.kind {
+        LeafKind::Scalar(scalar) => describe_scalar(scalar, leaf.width.0),
+        LeafKind::Bytes { .. } => format!("{} bytes of a union", leaf.width.bytes_ceil()),
+    };
+    format!("byte {}, {kind}", leaf.offset)
+}
+
+/// `32-bit signed integer`
+pub fn describe_scalar(scalar: &Scalar, width: u64) -> String {
+    match scalar {
+        Scalar::Bool => "bool".to_owned(),
+        Scalar::Integer { signed: true } => format!("{width}-bit signed integer"),
+        Scalar::Integer { signed: false } => format!("{width}-bit unsigned integer"),
+        Scalar::UnicodeScalar => "Unicode scalar value".to_owned(),
+        Scalar::Float { x87: true } => "x87 extended float".to_owned(),
+        Scalar::Float { x87: false } => format!("{width}-bit float"),
+        Scalar::Pointer { function: true, .. } => "function pointer".to_owned(),
+        Scalar::Pointer { function: false, .. } => "pointer".to_owned(),
+        Scalar::Enumeration { values, .. } => format!("{width}-bit enum of {} values", values.len()),
+    }
+}

@@ -1,0 +1,70 @@
+//! Function types as LLVM IR states them: the input of [`crate::place`].
+//!
+//! Only what decides where arguments live is kept. Two IR types that differ may be placed alike, and
+//! equal ones differently under different target features; that is why IR is never compared itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::slot::Extension;
+use crate::units::Bytes;
+
+/// A function in a module, declared or defined.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct IrFunction {
+    pub symbol: String,
+    /// LLVM's number of the calling convention: 0 is C, 78 x86-64 System V, 79 Win64.
+    pub convention: u32,
+    pub params: Vec<IrParam>,
+    pub result: IrParam,
+    pub variadic: bool,
+    pub defined: bool,
+    /// The function's `target-features` attribute (`+sse2,+avx`), empty where absent.
+    pub target_features: String,
+    pub nounwind: bool,
+}
+
+/// A parameter or the result, with the attributes that matter for a call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct IrParam {
+    pub ty: IrType,
+    pub attributes: IrAttributes,
+}
+
+/// Attributes of a parameter or result.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct IrAttributes {
+    /// `byval(T)`: the pointer stands for a copy of this many bytes in the argument area.
+    pub byval: Option<Bytes>,
+    /// `sret(T)`: the pointer is the hidden address of a result of this many bytes.
+    pub sret: Option<Bytes>,
+    /// `align N` of the pointer, in bytes.
+    pub align: Option<Bytes>,
+    /// `signext` or `zeroext`.
+    pub extension: Extension,
+    pub inreg: bool,
+    pub noundef: bool,
+    pub nonnull: bool,
+    /// `dereferenceable(N)`, in bytes.
+    pub dereferenceable: Option<Bytes>,
+    /// Whether a `range(..)` restricts the value; the bounds themselves are not read.
+    pub range: bool,
+}
+
+/// First-class LLVM types.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum IrType {
+    Void,
+    Integer { bits: u32 },
+    Half,
+    BFloat,
+    Float,
+    Double,
+    X86Fp80,
+    Fp128,
+    Pointer,
+    Vector { element: Box<IrType>, lanes: u32 },
+    Array { element: Box<IrType>, length: u64 },
+    Struct { fields: Vec<IrType>, packed: bool },
+    /// A type that no C or Rust interface needs, by its text.
+    Other(String),
+}

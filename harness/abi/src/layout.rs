@@ -1,0 +1,234 @@
+//! Layouts as a compiler laid them out: size, alignment, and every field to the bit.
+//!
+//! A [`LayoutTable`] is a graph, because types may be recursive through pointers. [`LayoutTable::leaves`]
+//! flattens one type into the scalars that carry its value.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Bits, Bytes};
+
+/// An index into [`LayoutTable::types`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TypeId(pub usize);
+
+/// The layout of one type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Layout {
+    /// The name the compiler gives the type (`struct pair`, `Pair`, `long int`), for people only.
+    pub name: String,
+    /// Size in bytes, trailing padding included. Zero for an incomplete type.
+    pub size: Bytes,
+    /// Alignment in bytes where the source of evidence has it.
+    pub align: Option<Bytes>,
+    pub shape: Shape,
+}
+
+/// What a type is made of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Shape {
+    Scalar(Scalar),
+    /// `length` elements one after the other. Vectors are arrays with `vector` set.
+    Array { element: TypeId, length: u64, vector: bool },
+    Struct { fields: Vec<Field> },
+    Union { fields: Vec<Field> },
+    /// A Rust enum whose variants carry fields, other than the pointer niche (that is a nullable
+    /// pointer scalar). `tag` is the discriminant; `variants` are structs.
+    Variants { tag: Option<Field>, variants: Vec<Field> },
+    /// Declared only: an opaque handle.
+    Incomplete,
+}
+
+/// A field, with its place in the enclosing type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Field {
+    /// Empty for an anonymous member.
+    pub name: String,
+    /// Offset in bits from the start of the enclosing type, from the least significant bit of its byte.
+    pub offset: Bits,
+    /// Width in bits: the size of the type, or of the bit-field.
+    pub width: Bits,
+    pub bit_field: bool,
+    pub ty: TypeId,
+}
+
+/// The interpretation of a run of bits.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Scalar {
+    /// 0 or 1.
+    Bool,
+    Integer { signed: bool },
+    /// Rust `char`.
+    UnicodeScalar,
+    /// IEEE or x87 by the width of the leaf: 16, 32, 64, 128 bits, in their bit patterns. x87 has a
+    /// size of 16 bytes of which 10 carry the value.
+    Float { x87: bool },
+    /// `to` is `None` for `void *`. Functions are named by `function`.
+    Pointer { to: Option<TypeId>, function: bool },
+    /// A C-like enum with its values.
+    Enumeration { signed: bool, values: Vec<(String, i128)> },
+}
+
+/// The types of one function's parameters and result.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct FunctionTypes {
+    pub params: Vec<TypeId>,
+    /// `None` for `void`.
+    pub result: Option<TypeId>,
+}
+
+/// All layouts that one artifact's debug information describes.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LayoutTable {
+    pub types: Vec<Layout>,
+    /// By link symbol.
+    pub functions: BTreeMap<String, FunctionTypes>,
+    /// Types named by `same`, in order.
+    pub same: Vec<TypeId>,
+    /// Types of global variables, by link symbol.
+    pub data: BTreeMap<String, TypeId>,
+}
+
+/// One scalar of a flattened type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Leaf {
+    /// The way from the outer type: `b.x[2]`; empty for a bare scalar.
+    pub path: String,
+    /// From the start of the outer type.
+    pub offset: Bits,
+    pub width: Bits,
+    pub kind: LeafKind,
+}
+
+/// What a leaf holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum LeafKind {
+    Scalar(Scalar),
+    /// A union or a data-carrying enum: bytes whose meaning depends on the member in use. `mask` has a
+    /// bit set for each bit that some member covers, byte by byte.
+    Bytes { mask: Vec<u8> },
+}
+
+/// Arrays longer than this stay one leaf of bytes, so that `char buf[4096]` does not become 4,096 rows.
+const MAX_FLATTENED_ELEMENTS: u64 = 64;
+
+impl LayoutTable {
+    /// The layout behind an id.
+    pub fn get(&self, id: TypeId) -> &Layout {
+        &self.types[id.0]
+    }
+
+    /// The scalars that carry the value of a type, in order of offset as declared. Types without
+    /// size, and incomplete ones, have none.
+    pub fn leaves(&self, id: TypeId) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        self.flatten(id, String::new(), Bits(0), &mut leaves);
+        leaves
+    }
+
+    /// A bit set for each bit of the type that carries a value; clear bits are padding.
+    pub fn value_mask(&self, id: TypeId) -> Vec<u8> {
+        let size = self.get(id).size.0 as usize;
+        let mut mask = vec![0u8; size];
+        for leaf in self.leaves(id) {
+            leaf.cover(&mut mask);
+        }
+        mask
+    }
+
+    fn flatten(&self, id: TypeId, path: String, base: Bits, leaves: &mut Vec<Leaf>) {
+        let layout = self.get(id);
+        match &layout.shape {
+            Shape::Scalar(scalar) => {
+                let width = match scalar {
+                    Scalar::Float { x87: true } => Bits(80),
+                    _ => layout.size.bits(),
+                };
+                leaves.push(Leaf { path, offset: base, width, kind: LeafKind::Scalar(scalar.clone()) });
+            }
+            Shape::Array { element, length, .. } => {
+                let stride = self.get(*element).size.bits();
+                if *length > MAX_FLATTENED_ELEMENTS {
+                    let one = self.value_mask(*element);
+                    let mask = one.repeat(*length as usize);
+                    leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+                    return;
+                }
+                for index in 0..*length {
+                    let at = Bits(base.0 + index * stride.0);
+                    self.flatten(*element, format!("{path}[{index}]"), at, leaves);
+                }
+            }
+            Shape::Struct { fields } => {
+                for field in fields {
+                    self.flatten_field(field, &path, base, leaves);
+                }
+            }
+            Shape::Union { fields } => {
+                let mask = self.member_mask(layout.size, fields.iter());
+                leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+            }
+            Shape::Variants { tag, variants } => {
+                let mask = self.member_mask(layout.size, tag.iter().chain(variants));
+                leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+            }
+            Shape::Incomplete => {}
+        }
+    }
+
+    fn flatten_field(&self, field: &Field, path: &str, base: Bits, leaves: &mut Vec<Leaf>) {
+        let path = match (path.is_empty(), field.name.is_empty()) {
+            (_, true) => path.to_owned(),
+            (true, false) => field.name.clone(),
+            (false, false) => format!("{path}.{}", field.name),
+        };
+        let offset = base + field.offset;
+        match &self.get(field.ty).shape {
+            Shape::Scalar(scalar) if field.bit_field => {
+                leaves.push(Leaf { path, offset, width: field.width, kind: LeafKind::Scalar(scalar.clone()) });
+            }
+            _ => self.flatten(field.ty, path, offset, leaves),
+        }
+    }
+
+    fn member_mask<'a>(&self, size: Bytes, members: impl Iterator<Item = &'a Field>) -> Vec<u8> {
+        let mut mask = vec![0u8; size.0 as usize];
+        for member in members {
+            let mut leaves = Vec::new();
+            self.flatten_field(member, "", Bits(0), &mut leaves);
+            for leaf in leaves {
+                leaf.cover(&mut mask);
+            }
+        }
+        mask
+    }
+}
+
+impl Leaf {
+    /// Sets the bits of `mask`, a bit map of the outer type, that this leaf's value occupies.
+    /// Bits past the end of `mask` are ignored.
+    pub fn cover(&self, mask: &mut [u8]) {
+        for bit in 0..self.width.0 {
+            let set = match &self.kind {
+                LeafKind::Scalar(_) => true,
+                LeafKind::Bytes { mask } => {
+                    mask.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+                }
+            };
+            let at = Bits(self.offset.0 + bit);
+            if let Some(byte) = mask.get_mut(at.byte() as usize).filter(|_| set) {
+                *byte |= 1 << at.in_byte();
+            }
+        }
+    }
+}
+
+/// Size and alignment of one type, as the compiler evaluated `sizeof`/`_Alignof` or
+/// `size_of`/`align_of`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SizeAlign {
+    pub size: Bytes,
+    pub align: Bytes,
+}

@@ -1,0 +1,38 @@
+//! From an IR function to slots, by the rules of LLVM's own calling-convention tables.
+//!
+//! This is not the written ABI: it says where LLVM's back end puts what a front end wrote. A plain `ptr` is
+//! a value here even where the front end means it as the address of an aggregate (`byval` and `sret` are the
+//! only marks that IR has); whoever knows the source type may read it otherwise.
+
+use crate::ir::IrFunction;
+use crate::slot::Placement;
+use crate::target::Target;
+
+mod features;
+mod leaves;
+mod sysv64;
+mod vector;
+mod wasm32;
+
+/// The slots that LLVM's back end assigns to a function. `llvm_major` is the version of the compiler that
+/// wrote the IR: LLVM before 18 splits an `i128` between the last register and the stack.
+pub fn place(function: &IrFunction, target: Target, llvm_major: u32) -> Placement {
+    let lowering = match target {
+        Target::X86_64LinuxGnu => sysv64::place(function, llvm_major),
+        Target::Wasm32Unknown => wasm32::place(function, llvm_major),
+    };
+    match lowering {
+        Ok(lowering) => Placement::Placed(lowering),
+        Err(unsupported) => Placement::Unsupported(unsupported.0),
+    }
+}
+
+/// Why a function cannot be placed, in words for the reader.
+#[derive(Debug)]
+struct Unsupported(String);
+
+impl Unsupported {
+    fn new(reason: impl Into<String>) -> Unsupported {
+        Unsupported(reason.into())
+    }
+}

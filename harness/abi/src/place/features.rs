@@ -1,0 +1,97 @@
+//! What a `target-features` attribute enables, as far as it moves arguments.
+//!
+//! A `target-cpu` attribute enables features too, but it is no part of [`crate::ir::IrFunction`]: clang
+//! spells out every feature of its CPU, so that only the text of `target-features` is read here.
+
+/// The widest vector registers that a function may use for arguments.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum VectorLevel {
+    /// No SSE: floating-point values have no registers.
+    None,
+    Sse,
+    Avx,
+    Avx512,
+}
+
+/// Features that imply AVX (llvm/lib/Target/X86/X86.td), other than AVX-512, which implies it by its name.
+const IMPLY_AVX: [&str; 15] = [
+    "avx",
+    "avx2",
+    "fma",
+    "fma4",
+    "f16c",
+    "xop",
+    "vaes",
+    "vpclmulqdq",
+    "avxvnni",
+    "avxifma",
+    "avxneconvert",
+    "avxvnniint8",
+    "avxvnniint16",
+    "sm4",
+    "sha512",
+];
+
+/// The vector registers that x86-64 code with these features has. SSE2 is part of the base line; the last
+/// mention of a feature counts, as in LLVM's own reading of the attribute.
+pub(super) fn vector_level(features: &str) -> VectorLevel {
+    let (mut sse, mut avx, mut avx512, mut evex512) = (true, false, false, true);
+    for (on, name) in switches(features) {
+        let implies_avx512 = name.starts_with("avx512") || name.starts_with("avx10");
+        match (on, name) {
+            (_, "evex512") => evex512 = on,
+            (true, _) if implies_avx512 => (sse, avx, avx512) = (true, true, true),
+            (true, _) if IMPLY_AVX.contains(&name) => (sse, avx) = (true, true),
+            (true, "sse" | "sse2") => sse = true,
+            (false, "sse" | "sse2") => (sse, avx, avx512) = (false, false, false),
+            // Switching a feature off takes along those that imply it.
+            (false, "sse3" | "ssse3" | "sse4.1" | "sse4.2" | "avx") => (avx, avx512) = (false, false),
+            (false, "avx2" | "fma" | "f16c" | "avx512f") => avx512 = false,
+            _ => {}
+        }
+    }
+    match (sse, avx, avx512 && evex512) {
+        (false, ..) => VectorLevel::None,
+        (true, false, _) => VectorLevel::Sse,
+        (true, true, false) => VectorLevel::Avx,
+        (true, true, true) => VectorLevel::Avx512,
+    }
+}
+
+/// Whether the features enable `name` by that very name.
+pub(super) fn enabled(features: &str, name: &str) -> bool {
+    switches(features)
+        .filter(|(_, found)| *found == name)
+        .last()
+        .is_some_and(|(on, _)| on)
+}
+
+/// The entries of the attribute: whether they switch on or off, and their names.
+fn switches(features: &str) -> impl Iterator<Item = (bool, &str)> {
+    features.split(',').map(str::trim).filter_map(|entry| {
+        entry
+            .strip_prefix('+')
+            .map(|name| (true, name))
+            .or(entry.strip_prefix('-').map(|name| (false, name)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn implied_features_count_and_the_last_mention_wins() {
+        assert_eq!(vector_level(""), VectorLevel::Sse);
+        assert_eq!(vector_level("+cx8,+mmx,+sse2"), VectorLevel::Sse);
+        assert_eq!(vector_level("+avx2"), VectorLevel::Avx);
+        assert_eq!(vector_level("+avx2,-avx"), VectorLevel::Sse);
+        assert_eq!(vector_level("+avx512bw"), VectorLevel::Avx512);
+        assert_eq!(vector_level("+avx512f,-evex512"), VectorLevel::Avx);
+        assert_eq!(vector_level("+avx512f,-avx512f"), VectorLevel::Avx);
+        assert_eq!(vector_level("-sse"), VectorLevel::None);
+        assert!(enabled("+simd128", "simd128"));
+        assert!(!enabled("+simd128,-simd128", "simd128"));
+        assert!(!enabled("+relaxed-simd", "simd128"));
+    }
+}

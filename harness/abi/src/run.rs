@@ -1,0 +1,108 @@
+//! Calls as data: what a runner is asked to do and what it saw.
+//!
+//! The same messages go to the native probe process and to the wasm runner. A call works on an *arena*,
+//! one block of memory that holds the argument values, the space for the result and every buffer; it
+//! is copied in before the call and read back after it, whatever the call did.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A symbol in one of the libraries (native) or in the module (wasm, where `library` is ignored).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct SymbolIn {
+    /// Index into [`Batch::libraries`].
+    pub library: u32,
+    pub symbol: String,
+}
+
+/// A word that is known only when the code is loaded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Word {
+    /// The address of the byte at this offset in the arena.
+    Arena { offset: u32 },
+    /// The pointer-sized value found in a variable of the fixture.
+    Load(SymbolIn),
+    /// The address of a symbol (native: from dlsym; wasm: of exported data).
+    Address(SymbolIn),
+    /// A file descriptor of type `int` (4 bytes are written) from which this content can be read.
+    Pipe { content: Vec<u8> },
+}
+
+/// Writes a word into the arena before the call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fixup {
+    /// Offset in the arena in bytes.
+    pub at: u32,
+    pub word: Word,
+}
+
+/// Sets a pointer-sized variable of the fixture before the call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Assignment {
+    pub variable: SymbolIn,
+    pub word: Word,
+}
+
+/// One call of a driver `void driver(const void *const *args, void *ret)`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// Comes back in the [`Outcome`].
+    pub id: u32,
+    pub driver: SymbolIn,
+    pub assignments: Vec<Assignment>,
+    /// The arena before the call. It is placed at an address that is a multiple of 64.
+    pub arena: Vec<u8>,
+    pub fixups: Vec<Fixup>,
+    /// Offset in the arena of the array of argument pointers, the driver's first argument.
+    pub arguments_at: u32,
+    /// Offset in the arena of the result, the driver's second argument.
+    pub result_at: u32,
+}
+
+/// Calls that share one fresh process (native) or instance (wasm) as long as none of them fails; after a
+/// failure the rest goes on in a new one.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Group {
+    pub calls: Vec<Call>,
+}
+
+/// Everything that is to be called in one set of libraries.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Batch {
+    /// Absolute paths of the libraries, in load order. One wasm module for the wasm runner.
+    pub libraries: Vec<String>,
+    pub groups: Vec<Group>,
+    /// Limit for one call in milliseconds.
+    pub timeout_ms: u64,
+    /// Limit for memory that the calls may add, in bytes (native: data segment; wasm: linear memory).
+    pub memory_limit: u64,
+}
+
+/// How a call ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Ending {
+    Returned,
+    /// A signal; `address` is the fault address where the signal has one, `registers` the general registers.
+    Crashed { signal: String, address: Option<u64>, registers: BTreeMap<String, u64> },
+    /// The process called `exit` or ended with this status without returning from the call.
+    Exited { status: i32 },
+    /// Stopped at the time limit (native) or when its fuel or epoch ran out (wasm).
+    TimedOut,
+    /// A wasm trap. `trap` is Wasmtime's name for it in kebab case (`unreachable`,
+    /// `indirect-call-type-mismatch`, `memory-out-of-bounds`), `frames` the names on the wasm stack, innermost first.
+    Trapped { trap: String, frames: Vec<String> },
+    /// The library could not be loaded, the module not instantiated, or a symbol not be found.
+    Refused { reason: String },
+}
+
+/// What was seen of one call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    pub id: u32,
+    pub ending: Ending,
+    /// The arena after the call; empty where it could not be read back.
+    pub arena: Vec<u8>,
+    /// The first kilobytes that the call wrote to standard output and error; empty on wasm.
+    pub output: Vec<u8>,
+}

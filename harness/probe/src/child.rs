@@ -1,0 +1,222 @@
+//! The child: it makes the calls of one group, as the server orders them, until one of them ends it.
+
+use std::ffi::{c_int, c_void};
+use std::os::fd::RawFd;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use rustix::process::{Pid, Resource, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
+
+use crate::call::{CallError, Prepared, Value};
+use crate::crash;
+use crate::process;
+use crate::shared::Shared;
+
+/// The most a call may print, or write to any file, in bytes.
+const FILE_SIZE: u64 = 1 << 20;
+
+/// The stack, in bytes; what a fixture may allocate comes on top.
+const STACK: u64 = 8 << 20;
+
+/// Descriptors a fixture can have. Those of the probe lie above.
+const DESCRIPTORS: u64 = 1024;
+
+/// What a child needs to know.
+#[derive(Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) server: Pid,
+    pub(crate) answers: RawFd,
+    pub(crate) output: RawFd,
+    pub(crate) null: RawFd,
+    pub(crate) handler_stack: *mut u8,
+    /// Limit of the address space in bytes, without the stack.
+    pub(crate) address_space: u64,
+    pub(crate) processor_seconds: u64,
+}
+
+/// What kept a child from making a call. The number travels through shared memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(crate) enum Setback {
+    #[error("a pipe could not be opened")]
+    NoPipe,
+    #[error("the content of a pipe does not fit into it")]
+    PipeFull,
+}
+
+impl Setback {
+    fn code(self) -> u32 {
+        match self {
+            Setback::NoPipe => 1,
+            Setback::PipeFull => 2,
+        }
+    }
+
+    /// The setback behind a number, 0 being none.
+    pub(crate) fn from_code(code: u32) -> Option<Setback> {
+        [Setback::NoPipe, Setback::PipeFull]
+            .into_iter()
+            .find(|setback| setback.code() == code)
+    }
+}
+
+/// Makes the calls that the server orders. The server ends this process when it has no more.
+pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError>]) -> ! {
+    set_up(setting);
+    let control = setting.shared.control();
+    let own = getpid();
+    let mut last = 0;
+    loop {
+        last = control.await_order(last);
+        let call = calls
+            .get((last as usize).wrapping_sub(1))
+            .and_then(|call| call.as_ref().ok());
+        let (Some(call), Some(arena)) = (call, call.and_then(|call| setting.shared.arena(call.arena.len())))
+        else {
+            leave();
+        };
+        connect(setting);
+        let setback = make(call, arena).err().map_or(0, Setback::code);
+        if getpid() != own {
+            // The fixture forked and both processes came back. Only one of them is the call.
+            leave();
+        }
+        control.setback.store(setback, Ordering::Relaxed);
+        control.answer.store(last, Ordering::Release);
+        process::report_to(setting.server);
+    }
+}
+
+fn leave() -> ! {
+    // SAFETY: ending a process is always possible; no destructor and no exit handler may run.
+    unsafe { libc::_exit(0) }
+}
+
+fn set_up(setting: &Setting<'_>) {
+    // A session of its own: no terminal, and a group that can be ended as a whole.
+    let _ = setsid();
+    let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    if getppid() != Some(setting.server) {
+        // The server died before the line above could take effect.
+        leave();
+    }
+    // SAFETY: the descriptor is this child's copy and not used by it; signal numbers are valid.
+    unsafe {
+        libc::close(setting.answers);
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        // With the signal ignored, printing too much is a failed write and not a death.
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
+    process::limit(Resource::Core, 0);
+    process::limit(Resource::Fsize, FILE_SIZE);
+    process::limit(Resource::Stack, STACK);
+    process::limit(Resource::Nofile, DESCRIPTORS);
+    process::limit(Resource::Cpu, setting.processor_seconds);
+    process::limit(Resource::As, setting.address_space.saturating_add(STACK));
+    crash::install(setting.shared.control(), setting.handler_stack);
+    unbuffer();
+    process::unblock_all();
+}
+
+/// Connects the standard streams, which the last call may have closed or redirected.
+fn connect(setting: &Setting<'_>) {
+    // SAFETY: `dup2` takes any number; if the fixture closed even the high ones, output is lost, no more.
+    unsafe {
+        libc::dup2(setting.null, 0);
+        libc::dup2(setting.output, 1);
+        libc::dup2(setting.output, 2);
+    }
+}
+
+/// What a crashing fixture printed must not be lost in a buffer.
+fn unbuffer() {
+    unsafe extern "C" {
+        static stdout: *mut libc::FILE;
+    }
+    // SAFETY: libc's stream exists from the start, and nothing was written to it before.
+    unsafe { libc::setvbuf(stdout, ptr::null_mut(), libc::_IONBF, 0) };
+}
+
+fn make(call: &Prepared<'_>, arena: *mut u8) -> Result<(), Setback> {
+    let mut pipes = Pipes(Vec::new());
+    for (variable, value) in &call.assignments {
+        pipes.write(value, arena, *variable as *mut u8)?;
+    }
+    for (offset, value) in &call.fixups {
+        pipes.write(value, arena, arena.wrapping_add(*offset))?;
+    }
+    let arguments = arena.wrapping_add(call.arguments_at).cast_const().cast();
+    let result = arena.wrapping_add(call.result_at).cast();
+    // SAFETY: the batch says that a driver of this type lies at that address. Should it not, this process
+    // crashes, which is what it is for.
+    enter(
+        unsafe { std::mem::transmute::<usize, Driver>(call.driver) },
+        arguments,
+        result,
+    );
+    Ok(())
+}
+
+type Driver = unsafe extern "C-unwind" fn(*const *const c_void, *mut c_void);
+
+/// The frame at which unwinding ends: an exception or a panic that comes as far as this aborts the process.
+#[inline(never)]
+extern "C" fn enter(driver: Driver, arguments: *const *const c_void, result: *mut c_void) {
+    // SAFETY: see `make`.
+    unsafe { driver(arguments, result) };
+}
+
+/// Read ends that are open during one call.
+struct Pipes(Vec<c_int>);
+
+impl Pipes {
+    fn write(&mut self, value: &Value<'_>, arena: *mut u8, to: *mut u8) -> Result<(), Setback> {
+        let word = match *value {
+            Value::Address(address) => address,
+            Value::Arena(offset) => arena.wrapping_add(offset) as usize,
+            // SAFETY: the symbol is a pointer-sized variable by the batch's word for it.
+            Value::Load(variable) => unsafe { ptr::read_unaligned(variable as *const usize) },
+            Value::Pipe(content) => {
+                let descriptor = self.open(content)?;
+                // SAFETY: `to` has room for an `int` by the batch's word for it.
+                unsafe { ptr::write_unaligned(to.cast::<c_int>(), descriptor) };
+                return Ok(());
+            }
+        };
+        // SAFETY: `to` lies in the arena, as `prepare` checked, or is a pointer-sized variable.
+        unsafe { ptr::write_unaligned(to.cast::<usize>(), word) };
+        Ok(())
+    }
+
+    /// Opens a pipe from which exactly this content can be read.
+    fn open(&mut self, content: &[u8]) -> Result<c_int, Setback> {
+        let mut ends = [0; 2];
+        // SAFETY: `ends` has room for both descriptors.
+        if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK) } != 0 {
+            return Err(Setback::NoPipe);
+        }
+        self.0.push(ends[0]);
+        // SAFETY: both are the descriptors just opened. Only the writing end must not block, and it is gone
+        // when the fixture reads.
+        let written = unsafe {
+            let written = libc::write(ends[1], content.as_ptr().cast(), content.len());
+            libc::close(ends[1]);
+            libc::fcntl(ends[0], libc::F_SETFL, 0);
+            written
+        };
+        if usize::try_from(written) == Ok(content.len()) {
+            Ok(ends[0])
+        } else {
+            Err(Setback::PipeFull)
+        }
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        for descriptor in &self.0 {
+            // SAFETY: closing a number that the fixture has closed already only fails.
+            unsafe { libc::close(*descriptor) };
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The signal handler of a child: it writes down where the call crashed and ends the process.
+//!
+//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `_exit`.
+
+use std::ffi::{c_int, c_void};
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::{mem, ptr};
+
+use crate::shared::{Control, REGISTERS};
+
+/// The signals that mean a crash.
+const SIGNALS: [c_int; 7] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGABRT,
+    libc::SIGTRAP,
+    libc::SIGSYS,
+];
+
+/// Where `ucontext` holds each of [`REGISTERS`].
+const CONTEXT: [c_int; REGISTERS.len()] = [
+    libc::REG_RAX,
+    libc::REG_RBX,
+    libc::REG_RCX,
+    libc::REG_RDX,
+    libc::REG_RSI,
+    libc::REG_RDI,
+    libc::REG_RBP,
+    libc::REG_RSP,
+    libc::REG_R8,
+    libc::REG_R9,
+    libc::REG_R10,
+    libc::REG_R11,
+    libc::REG_R12,
+    libc::REG_R13,
+    libc::REG_R14,
+    libc::REG_R15,
+    libc::REG_RIP,
+    libc::REG_EFL,
+];
+
+/// Bytes of the stack on which the handler runs; a frame with AMX state alone takes some 11 KiB.
+const STACK: usize = 64 * 1024;
+
+/// With this status a child ends that has written a crash record. The record decides, not the status.
+pub(crate) const STATUS: c_int = 113;
+
+static CONTROL: AtomicPtr<Control> = AtomicPtr::new(ptr::null_mut());
+static OWNER: AtomicI32 = AtomicI32::new(0);
+
+/// Memory for the handler's stack, taken once by the server and inherited by each child.
+pub(crate) fn handler_stack() -> &'static mut [u8] {
+    Box::leak(vec![0; STACK].into_boxed_slice())
+}
+
+/// Installs the handler in this process, which becomes the only one whose crash is recorded.
+pub(crate) fn install(control: &Control, stack: *mut u8) {
+    CONTROL.store(ptr::from_ref(control).cast_mut(), Ordering::Relaxed);
+    // SAFETY: `stack` has STACK bytes that nothing else uses; the action is fully initialised, and the
+    // handler has the signature that SA_SIGINFO asks for.
+    unsafe {
+        OWNER.store(libc::getpid(), Ordering::Relaxed);
+        let alternate = libc::stack_t {
+            ss_sp: stack.cast(),
+            ss_flags: 0,
+            ss_size: STACK,
+        };
+        libc::sigaltstack(&alternate, ptr::null_mut());
+        let mut action: libc::sigaction = mem::zeroed();
+        let handler: extern "C" fn(c_int, *const libc::siginfo_t, *const c_void) = record;
+        action.sa_sigaction = handler as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        libc::sigfillset(&mut action.sa_mask);
+        for signal in SIGNALS {
+            libc::sigaction(signal, &action, ptr::null_mut());
+        }
+    }
+}
+
+extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *const c_void) {
+    // SAFETY: the kernel passes valid `info` and `context`; `CONTROL` points into a mapping that is never
+    // unmapped; all calls are async-signal safe.
+    unsafe {
+        if libc::getpid() != OWNER.load(Ordering::Relaxed) {
+            // A process that the fixture forked. Its crash is the fixture's business.
+            libc::signal(signal, libc::SIG_DFL);
+            libc::raise(signal);
+            return;
+        }
+        let crash = &(*CONTROL.load(Ordering::Relaxed)).crash;
+        if let Some(address) = fault_address(signal, &*info) {
+            crash.address.store(address, Ordering::Relaxed);
+            crash.has_address.store(1, Ordering::Relaxed);
+        }
+        let context = &*context.cast::<libc::ucontext_t>();
+        for (word, at) in crash.registers.iter().zip(CONTEXT) {
+            word.store(
+                context.uc_mcontext.gregs[at as usize].cast_unsigned(),
+                Ordering::Relaxed,
+            );
+        }
+        crash.signal.store(signal.cast_unsigned(), Ordering::Release);
+        libc::_exit(STATUS);
+    }
+}
+
+/// The address, for signals that the processor caused and that have one. A general protection fault
+/// (`SI_KERNEL`, for instance a non-canonical address) has none, although the field reads 0.
+///
+/// # Safety
+/// `info` must belong to `signal`.
+unsafe fn fault_address(signal: c_int, info: &libc::siginfo_t) -> Option<u64> {
+    let by_processor = info.si_code > 0 && info.si_code != libc::SI_KERNEL;
+    match signal {
+        libc::SIGSEGV | libc::SIGBUS | libc::SIGFPE | libc::SIGILL if by_processor => {
+            // SAFETY: for these signals, sent for a fault, the kernel fills in `si_addr`.
+            Some(unsafe { info.si_addr() } as u64)
+        }
+        _ => None,
+    }
+}
+
+/// The name of a signal as people write it.
+pub(crate) fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        libc::SIGHUP => "SIGHUP",
+        libc::SIGINT => "SIGINT",
+        libc::SIGQUIT => "SIGQUIT",
+        libc::SIGILL => "SIGILL",
+        libc::SIGTRAP => "SIGTRAP",
+        libc::SIGABRT => "SIGABRT",
+        libc::SIGBUS => "SIGBUS",
+        libc::SIGFPE => "SIGFPE",
+        libc::SIGKILL => "SIGKILL",
+        libc::SIGUSR1 => "SIGUSR1",
+        libc::SIGSEGV => "SIGSEGV",
+        libc::SIGUSR2 => "SIGUSR2",
+        libc::SIGPIPE => "SIGPIPE",
+        libc::SIGALRM => "SIGALRM",
+        libc::SIGTERM => "SIGTERM",
+        libc::SIGSTKFLT => "SIGSTKFLT",
+        libc::SIGXCPU => "SIGXCPU",
+        libc::SIGXFSZ => "SIGXFSZ",
+        libc::SIGVTALRM => "SIGVTALRM",
+        libc::SIGPROF => "SIGPROF",
+        libc::SIGIO => "SIGIO",
+        libc::SIGPWR => "SIGPWR",
+        libc::SIGSYS => "SIGSYS",
+        other => return format!("signal {other}"),
+    };
+    name.to_owned()
+}

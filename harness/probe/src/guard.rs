@@ -1,0 +1,177 @@
+//! The oldest process: it reads the batch and sees to it that every call is answered, whatever the server does.
+
+use std::fs::File;
+use std::io::{self, stdin};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getpid, getrlimit, set_child_subreaper, set_parent_process_death_signal,
+    setrlimit,
+};
+use twincall_abi::run::{Batch, Ending, Outcome};
+
+use crate::crash::signal_name;
+use crate::process::{self, End};
+use crate::server::{self, Descriptors};
+use crate::shared::Progress;
+use crate::wire::{self, WireError};
+
+/// Constructors get at least this long, however short the limit for a call is: loading reads from disk.
+const LOAD_TIME: Duration = Duration::from_secs(1);
+
+/// The probe's own descriptors are above those that a process has by default. Not by much: a fork copies
+/// the table up to the highest one in use.
+const FIRST_DESCRIPTOR: u64 = 1100;
+
+/// Why the probe could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GuardError {
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    #[error("set up the probe: {0}")]
+    System(#[from] io::Error),
+}
+
+impl GuardError {
+    /// The exit status: `EX_DATAERR`, `EX_IOERR` and `EX_OSERR` of sysexits.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            GuardError::Wire(WireError::Read(_) | WireError::Decode(_)) => 65,
+            GuardError::Wire(WireError::Write(_) | WireError::Encode(_)) => 74,
+            GuardError::System(_) => 71,
+        }
+    }
+}
+
+/// Reads the batch, has it served, answers what the server left open.
+pub(crate) fn run() -> Result<(), GuardError> {
+    // A tool that is killed takes its probe along.
+    set_parent_process_death_signal(Some(Signal::KILL)).map_err(io::Error::from)?;
+    set_child_subreaper(Some(getpid())).map_err(io::Error::from)?;
+    process::limit(Resource::Core, 0);
+    let descriptors = take_descriptors()?;
+    let batch = wire::read_batch(&mut stdin().lock())?;
+    silence(&descriptors.null)?;
+    let progress = Progress::new()?;
+    process::block_reports();
+    let guard = getpid();
+    let Some(server) = process::fork()? else {
+        let status = server::run(&batch, &descriptors, progress, guard);
+        // SAFETY: ending a process is always possible. Destructors of the libraries must not run.
+        unsafe { libc::_exit(status) };
+    };
+    let fate = watch(server, &batch, progress);
+    process::bury(server);
+    answer_rest(&batch, &descriptors, progress, &fate)
+}
+
+/// Waits for the server to end. Loading has a time limit; after that the server keeps its own.
+fn watch(server: Pid, batch: &Batch, progress: &Progress) -> String {
+    let load_time = LOAD_TIME.max(Duration::from_millis(batch.timeout_ms));
+    let started = Instant::now();
+    let mut deadline = started + load_time;
+    loop {
+        let loaded = progress.is_loaded();
+        if let Some(end) = process::ended(server) {
+            let how = match end {
+                End::Exited(status) => format!("ended the process with status {status}"),
+                End::Signalled(signal) => format!("ended with {}", signal_name(signal)),
+            };
+            return if loaded {
+                format!("the process that serves the calls {how}")
+            } else {
+                format!("loading {} {how}", library(batch, progress))
+            };
+        }
+        if loaded {
+            deadline = Instant::now() + Duration::from_secs(3600);
+        }
+        if !process::sleep_until(deadline) && !progress.is_loaded() {
+            return format!(
+                "loading {} took longer than {} ms",
+                library(batch, progress),
+                load_time.as_millis()
+            );
+        }
+    }
+}
+
+fn library<'a>(batch: &'a Batch, progress: &Progress) -> &'a str {
+    batch
+        .libraries
+        .get(progress.loading())
+        .map_or("the libraries", String::as_str)
+}
+
+/// Refuses the calls for which the server sent nothing.
+fn answer_rest(
+    batch: &Batch,
+    descriptors: &Descriptors,
+    progress: &Progress,
+    fate: &str,
+) -> Result<(), GuardError> {
+    let mut answers = &descriptors.answers;
+    for call in batch
+        .groups
+        .iter()
+        .flat_map(|group| &group.calls)
+        .skip(progress.answered())
+    {
+        let ending = Ending::Refused {
+            reason: fate.to_owned(),
+        };
+        wire::write_outcome(
+            &mut answers,
+            &Outcome {
+                id: call.id,
+                ending,
+                arena: Vec::new(),
+                output: Vec::new(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Moves what the probe needs to numbers where no loop of a fixture comes by, and closes what was inherited.
+fn take_descriptors() -> io::Result<Descriptors> {
+    // SAFETY: nothing in this process has opened a descriptor above the standard ones yet.
+    unsafe { libc::close_range(3, libc::c_uint::MAX, 0) };
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = limits
+        .maximum
+        .map_or(FIRST_DESCRIPTOR + 16, |most| most.min(FIRST_DESCRIPTOR + 16));
+    if limits.current.is_some_and(|current| current < wanted) {
+        // Should this fail, the numbers are just lower.
+        let _ = setrlimit(
+            Resource::Nofile,
+            Rlimit {
+                current: Some(wanted),
+                maximum: limits.maximum,
+            },
+        );
+    }
+    let first = i32::try_from(wanted.saturating_sub(16)).unwrap_or(3).max(3);
+    let raise = |low: OwnedFd| rustix::io::fcntl_dupfd_cloexec(low, first).map_err(io::Error::from);
+    let output = rustix::fs::memfd_create("output", rustix::fs::MemfdFlags::CLOEXEC)?;
+    // Appending, so that a write lands after the others even when the server has emptied the file.
+    rustix::fs::fcntl_setfl(&output, rustix::fs::OFlags::APPEND)?;
+    Ok(Descriptors {
+        answers: rustix::io::fcntl_dupfd_cloexec(io::stdout(), first)?.into(),
+        output: raise(output)?,
+        null: raise(File::options().read(true).write(true).open("/dev/null")?.into())?,
+    })
+}
+
+/// Points the standard descriptors at nothing.
+fn silence(null: &OwnedFd) -> io::Result<()> {
+    for standard in 0..3 {
+        // SAFETY: both numbers are descriptors of this process, and Rust's handles of the standard streams
+        // keep no state that a change of the file behind them could break.
+        if unsafe { libc::dup2(null.as_raw_fd(), standard) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The libraries of a batch and the addresses of their symbols. Constructors run here.
+
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use twincall_abi::run::SymbolIn;
+
+/// Loaded libraries, in the order of the batch. They are never unloaded: destructors are fixture code
+/// for which no call could be blamed.
+#[derive(Debug)]
+pub(crate) struct Libraries {
+    handles: Vec<std::mem::ManuallyDrop<Library>>,
+}
+
+/// Why a library or a symbol is not there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error("the library {path} could not be loaded: {source}")]
+    Library { path: String, source: libloading::Error },
+    #[error("the symbol `{symbol}` was not found")]
+    Symbol { symbol: String },
+    #[error("the symbol `{symbol}` names library {library}, but the batch has {count}")]
+    Index {
+        symbol: String,
+        library: u32,
+        count: usize,
+    },
+}
+
+impl Libraries {
+    /// Loads every library. `announce` hears the index of each before its constructors run.
+    pub(crate) fn load(paths: &[String], announce: impl Fn(usize)) -> Result<Libraries, LoadError> {
+        let mut handles = Vec::with_capacity(paths.len());
+        for (index, path) in paths.iter().enumerate() {
+            announce(index);
+            // SAFETY: constructors may do anything; that is why this process is not the one that reports
+            // to the tool, and why its death is reported by another.
+            let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
+            let library = library.map_err(|source| LoadError::Library {
+                path: path.clone(),
+                source,
+            })?;
+            handles.push(std::mem::ManuallyDrop::new(library));
+        }
+        Ok(Libraries { handles })
+    }
+
+    /// The address of a symbol.
+    pub(crate) fn address(&self, wanted: &SymbolIn) -> Result<usize, LoadError> {
+        let symbol = wanted.symbol.clone();
+        let Some(library) = self.handles.get(wanted.library as usize) else {
+            return Err(LoadError::Index {
+                symbol,
+                library: wanted.library,
+                count: self.handles.len(),
+            });
+        };
+        // SAFETY: the symbol is only used as an address here; who calls it says why it may.
+        let found = unsafe { library.get::<*mut ()>(symbol.as_str()) };
+        match found.map(|found| found.as_raw_ptr() as usize) {
+            Ok(0) | Err(_) => Err(LoadError::Symbol { symbol }),
+            Ok(address) => Ok(address),
+        }
+    }
+}

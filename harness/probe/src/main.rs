@@ -1,0 +1,39 @@
+//! The process in which native fixture code runs: it reads one batch of calls and answers each with an outcome.
+//!
+//! Three generations share the work, so that a fixture can only ever end the youngest:
+//!
+//! ```text
+//! guard    reads the batch, forks the server, answers for it should it die; runs nothing of a fixture
+//! └ server loads the libraries (their constructors run here), forks a child for each group
+//!   └ child makes the calls of the group one by one; after a failed call the rest goes on in a new child
+//! ```
+//!
+//! Messages are postcard behind a 32-bit little-endian length: one [`twincall_abi::run::Batch`] in, one
+//! [`twincall_abi::run::Outcome`] out for each call, in the order of the batch. The tool checks what the
+//! libraries depend on before it asks for them; nothing is judged here.
+
+#![expect(
+    unsafe_code,
+    reason = "fork, signals, shared memory and foreign code are what this process is for"
+)]
+
+mod call;
+mod child;
+mod crash;
+mod guard;
+mod load;
+mod process;
+mod server;
+mod shared;
+mod wire;
+
+use std::process::ExitCode;
+
+/// Statuses: 0 every call was answered; 65 the batch could not be read; 74 answers could not be written;
+/// 71 the system refused what the probe needs.
+fn main() -> ExitCode {
+    match guard::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(error.status()),
+    }
+}

@@ -1,0 +1,248 @@
+//! Memory that server and child share: the arena between guard regions, and the words by which they take turns.
+//!
+//! ```text
+//! | control | no access | ... arena | no access |
+//!                             ^     ^ end of the arena, rounded up to 64 bytes: overruns fault at once
+//!                             ^ multiple of 64
+//! ```
+//!
+//! A fixture can scribble on all of this. The server therefore never trusts a value from here with more
+//! than the outcome of the call that is running.
+
+use std::ffi::c_void;
+use std::io;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::{ptr, slice};
+
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+
+/// Alignment of the arena in bytes, and the granularity of its end.
+const ARENA_ALIGN: usize = 64;
+
+/// Bytes without access on each side of the arena. One page would do for a small overrun; an index that
+/// is wrong by a few thousand should fault as well.
+const GUARD: usize = 64 * 1024;
+
+const PAGE: usize = 4096;
+
+/// The general registers, in the order in which [`CrashRecord::registers`] holds them.
+pub(crate) const REGISTERS: [&str; 18] = [
+    "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+    "r15", "rip", "rflags",
+];
+
+/// What the signal handler of a child leaves behind.
+#[derive(Debug)]
+pub(crate) struct CrashRecord {
+    /// The signal's number; 0 as long as there was none.
+    pub(crate) signal: AtomicU32,
+    /// Whether `address` holds a fault address.
+    pub(crate) has_address: AtomicU32,
+    pub(crate) address: AtomicU64,
+    pub(crate) registers: [AtomicU64; REGISTERS.len()],
+}
+
+/// The words by which server and child take turns. The server writes `command`, the child `answer`.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Control {
+    /// One more than the index of the call to make. The child sleeps on it (futex).
+    pub(crate) command: AtomicU32,
+    /// `command` of the last call that returned or was refused.
+    pub(crate) answer: AtomicU32,
+    /// What the child could not set up, as a [`crate::child::Setback`]; 0 for nothing.
+    pub(crate) setback: AtomicU32,
+    pub(crate) crash: CrashRecord,
+}
+
+/// What the guard knows of the server, in a mapping of its own.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    loading: AtomicU32,
+    loaded: AtomicU32,
+    answered: AtomicU32,
+}
+
+impl Progress {
+    /// Maps the words for the rest of the process's life.
+    pub(crate) fn new() -> io::Result<&'static Progress> {
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing; it is zeroed, page
+        // aligned, never unmapped, and read and written through atomics only.
+        unsafe {
+            let words = mmap_anonymous(ptr::null_mut(), PAGE, access, MapFlags::SHARED)?;
+            Ok(&*words.cast::<Progress>())
+        }
+    }
+
+    /// The index of the library that is being loaded.
+    pub(crate) fn loading(&self) -> usize {
+        self.loading.load(Ordering::Acquire) as usize
+    }
+
+    pub(crate) fn set_loading(&self, index: usize) {
+        self.loading
+            .store(u32::try_from(index).unwrap_or(u32::MAX), Ordering::Release);
+    }
+
+    /// Whether every constructor has run.
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.loaded.load(Ordering::Acquire) != 0
+    }
+
+    pub(crate) fn set_loaded(&self) {
+        self.loaded.store(1, Ordering::Release);
+    }
+
+    /// How many outcomes were written.
+    pub(crate) fn answered(&self) -> usize {
+        self.answered.load(Ordering::Acquire) as usize
+    }
+
+    pub(crate) fn add_answer(&self) {
+        self.answered.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// The mapping. It lives as long as the server.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    control: NonNull<Control>,
+    arena_end: NonNull<u8>,
+    capacity: usize,
+}
+
+impl Shared {
+    /// Maps room for arenas of up to `capacity` bytes.
+    pub(crate) fn new(capacity: usize) -> io::Result<Shared> {
+        let too_large = || io::Error::from(io::ErrorKind::OutOfMemory);
+        let room = capacity
+            .max(1)
+            .checked_next_multiple_of(PAGE)
+            .ok_or_else(too_large)?;
+        let total = room.checked_add(PAGE + 2 * GUARD).ok_or_else(too_large)?;
+        // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing.
+        let base = unsafe { mmap_anonymous(ptr::null_mut(), total, ProtFlags::empty(), MapFlags::SHARED)? };
+        // SAFETY: both ranges lie inside the mapping just made (control page first, arena after the guard).
+        let (control, arena_end) = unsafe {
+            let arena = base.byte_add(PAGE + GUARD);
+            mprotect(base, PAGE, MprotectFlags::READ | MprotectFlags::WRITE)?;
+            mprotect(arena, room, MprotectFlags::READ | MprotectFlags::WRITE)?;
+            (base.cast::<Control>(), arena.byte_add(room).cast::<u8>())
+        };
+        let control = NonNull::new(control).ok_or_else(too_large)?;
+        let arena_end = NonNull::new(arena_end).ok_or_else(too_large)?;
+        Ok(Shared {
+            control,
+            arena_end,
+            capacity: room,
+        })
+    }
+
+    /// The words in shared memory; a fresh mapping is all zero.
+    pub(crate) fn control(&self) -> &Control {
+        const { assert!(size_of::<Control>() <= PAGE) };
+        // SAFETY: the page is mapped for the life of `self`, aligned, and all fields are atomics, for which
+        // every bit pattern is valid and concurrent writes of other processes are allowed.
+        unsafe { self.control.as_ref() }
+    }
+
+    /// The start of an arena of `length` bytes; `None` if it is larger than the room.
+    pub(crate) fn arena(&self, length: usize) -> Option<*mut u8> {
+        let rounded = length.checked_next_multiple_of(ARENA_ALIGN)?;
+        if rounded > self.capacity {
+            return None;
+        }
+        // SAFETY: `rounded` is at most the size of the readable and writable region before `arena_end`.
+        Some(unsafe { self.arena_end.as_ptr().sub(rounded) })
+    }
+
+    /// Copies `content` to where an arena of its length begins. Says whether it fits.
+    pub(crate) fn fill(&self, content: &[u8]) -> bool {
+        let Some(start) = self.arena(content.len()) else {
+            return false;
+        };
+        // SAFETY: `arena` returned room for that many bytes, and no reference into it exists.
+        unsafe { ptr::copy_nonoverlapping(content.as_ptr(), start, content.len()) };
+        true
+    }
+
+    /// The bytes of an arena of this length as they are now.
+    pub(crate) fn read(&self, length: usize) -> Vec<u8> {
+        let Some(start) = self.arena(length) else {
+            return Vec::new();
+        };
+        // SAFETY: as in `fill`; the slice is copied at once. No child runs fixture code while the server
+        // reads, other than stray descendants that will be killed, whose writes can only garble bytes.
+        unsafe { slice::from_raw_parts(start, length) }.to_vec()
+    }
+}
+
+impl Control {
+    /// Clears what the last call left.
+    pub(crate) fn reset(&self) {
+        self.answer.store(0, Ordering::Relaxed);
+        self.setback.store(0, Ordering::Relaxed);
+        self.crash.has_address.store(0, Ordering::Relaxed);
+        self.crash.signal.store(0, Ordering::Release);
+    }
+
+    /// Orders the call with this number and wakes the child.
+    pub(crate) fn order(&self, number: u32) {
+        self.command.store(number, Ordering::Release);
+        // SAFETY: FUTEX_WAKE only takes the address as a key.
+        unsafe { libc::syscall(libc::SYS_futex, self.command.as_ptr(), libc::FUTEX_WAKE, 1) };
+    }
+
+    /// Sleeps until `command` is no longer `last`, and returns it.
+    pub(crate) fn await_order(&self, last: u32) -> u32 {
+        loop {
+            let command = self.command.load(Ordering::Acquire);
+            if command != last {
+                return command;
+            }
+            // SAFETY: the word is mapped and aligned; a null timeout means to wait without one.
+            unsafe {
+                let word = self.command.as_ptr();
+                libc::syscall(
+                    libc::SYS_futex,
+                    word,
+                    libc::FUTEX_WAIT,
+                    last,
+                    ptr::null::<c_void>(),
+                )
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arenas_are_aligned_and_end_at_the_guard() {
+        let shared = Shared::new(5000).unwrap();
+        for length in [0, 1, 63, 64, 65, 4096, 5000] {
+            let start = shared.arena(length).unwrap();
+            assert_eq!(start as usize % ARENA_ALIGN, 0);
+            let slack = shared.arena_end.as_ptr() as usize - (start as usize + length);
+            assert!(
+                slack < ARENA_ALIGN,
+                "{length}: {slack} bytes are left before the guard"
+            );
+            let content = vec![0xa5; length];
+            assert!(shared.fill(&content));
+            assert_eq!(shared.read(length), content);
+        }
+        assert!(shared.arena(8193).is_none());
+        assert!(!shared.fill(&[0; 9000]));
+    }
+
+    #[test]
+    fn an_impossible_size_is_an_error() {
+        assert!(Shared::new(usize::MAX).is_err());
+        assert!(Shared::new(usize::MAX / 2).is_err());
+    }
+}

@@ -1,0 +1,321 @@
+//! Fixtures that crash, hang, flee and lie. None may cost more than its own call.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{Library, call, compile, crash, group, library, refusal, result, run};
+use twincall_abi::run::{Ending, Group};
+
+const CRASHES: &str = r#"
+DRIVER(segv) { UNUSED; __asm__ volatile("movq $0x77, %%rax\n\tmovl $1, 0x1230(%%rax)" ::: "rax", "memory"); }
+DRIVER(noncanonical) { UNUSED; *(volatile int *)0x8000000000000000 = 1; }
+DRIVER(fpe) { (void)args; *(int *)ret = 7 / *(volatile int *)ret; }
+DRIVER(ill) { UNUSED; __builtin_trap(); }
+DRIVER(trap) { UNUSED; __asm__ volatile("int3"); }
+DRIVER(aborts) { UNUSED; abort(); }
+DRIVER(bus) {
+    UNUSED;
+    char name[] = "/tmp/twincall-bus-XXXXXX";
+    int fd = mkstemp(name);
+    unlink(name);
+    *(volatile char *)mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) = 1;
+}
+static int deep(volatile int *above) { volatile int here[512]; here[0] = *above; return deep(here) + here[0]; }
+DRIVER(overflow) { int start = 0; (void)args; *(int *)ret = deep(&start); }
+DRIVER(killed) { UNUSED; kill(getpid(), SIGKILL); }
+DRIVER(segv_sent) { UNUSED; raise(SIGSEGV); }
+DRIVER(wild_jump) { UNUSED; ((void (*)(void))0x10)(); }
+DRIVER(callee_saved) { UNUSED; __asm__ volatile("xorl %%ebx, %%ebx\n\txorl %%r12d, %%r12d" ::: "memory"); }
+static void *crash_aside(void *p) { return (void *)(intptr_t)*(volatile int *)p; }
+DRIVER(thread) { pthread_t t; UNUSED; pthread_create(&t, 0, crash_aside, (void *)8); pthread_join(t, 0); }
+"#;
+
+#[test]
+fn a_crash_has_signal_address_and_registers() {
+    let library = library(CRASHES);
+    let outcome = library.call("segv");
+    let (signal, address, registers) = crash(&outcome);
+    assert_eq!((signal, address), ("SIGSEGV", Some(0x12a7)));
+    assert_eq!(registers["rax"], 0x77);
+    assert_eq!(registers.len(), 18);
+    assert!(registers["rip"] > 0x1000 && registers["rsp"] > 0x1000 && registers["rflags"] & 2 == 2);
+    let outcome = library.call("wild_jump");
+    let (signal, address, registers) = crash(&outcome);
+    assert_eq!((signal, address, registers["rip"]), ("SIGSEGV", Some(0x10), 0x10));
+}
+
+#[test]
+fn every_kind_of_crash_is_told_apart() {
+    let library = library(CRASHES);
+    let drivers = [
+        ("noncanonical", "SIGSEGV", false),
+        ("fpe", "SIGFPE", true),
+        ("ill", "SIGILL", true),
+        ("trap", "SIGTRAP", false),
+        ("aborts", "SIGABRT", false),
+        ("bus", "SIGBUS", true),
+        ("overflow", "SIGSEGV", true),
+        ("killed", "SIGKILL", false),
+        ("segv_sent", "SIGSEGV", false),
+        ("thread", "SIGSEGV", true),
+    ];
+    let names: Vec<&str> = drivers.iter().map(|driver| driver.0).collect();
+    let outcomes = library.calls(&names);
+    for (outcome, (driver, signal, has_address)) in outcomes.iter().zip(drivers) {
+        assert!(
+            matches!(outcome.ending, Ending::Crashed { .. }),
+            "{driver}: {outcome:?}"
+        );
+        let found = crash(outcome);
+        assert_eq!((found.0, found.1.is_some()), (signal, has_address), "{driver}");
+        assert_eq!(found.2.is_empty(), signal == "SIGKILL", "{driver}");
+        assert_eq!(outcome.arena.len(), crate::support::ARENA, "{driver}");
+    }
+}
+
+#[test]
+fn crashes_are_attributed_to_the_call_that_was_running() {
+    let library = library(CRASHES);
+    let calls = (0..1000)
+        .map(|id| call(id, if id % 2 == 0 { "segv" } else { "good" }))
+        .collect();
+    for outcome in run(&library.batch(vec![Group { calls }])) {
+        if outcome.id % 2 == 0 {
+            assert_eq!(crash(&outcome).1, Some(0x12a7), "call {}", outcome.id);
+        } else {
+            assert_eq!(result(&outcome), 42, "call {}", outcome.id);
+        }
+    }
+}
+
+#[test]
+fn a_driver_that_spoils_registers_costs_one_call() {
+    let library = library(CRASHES);
+    let outcomes = library.calls(&["callee_saved", "good"]);
+    assert_eq!(result(&outcomes[1]), 42);
+}
+
+const ENDS: &str = r#"
+static void hook(void) { for (;;) pause(); }
+DRIVER(exit_0) { UNUSED; exit(0); }
+DRIVER(exit_3) { UNUSED; _exit(3); }
+DRIVER(exit_113) { UNUSED; _exit(113); }
+DRIVER(exit_hook) { UNUSED; atexit(hook); exit(0); }
+DRIVER(spin) { UNUSED; for (;;) __asm__ volatile(""); }
+DRIVER(stop) { UNUSED; raise(SIGSTOP); }
+DRIVER(deaf) { UNUSED; sigset_t s; sigfillset(&s); sigprocmask(SIG_BLOCK, &s, 0); for (;;) pause(); }
+DRIVER(nuisance) { (void)args; for (int i = 0; i < 1000; i++) kill(getppid(), SIGUSR1); *(int *)ret = 42; }
+DRIVER(parent) { UNUSED; kill(getppid(), SIGKILL); for (;;) pause(); }
+"#;
+
+#[test]
+fn a_process_that_ends_has_not_returned() {
+    let library = library(ENDS);
+    let outcomes = library.calls(&["exit_0", "exit_3", "exit_113", "good"]);
+    assert_eq!(outcomes[0].ending, Ending::Exited { status: 0 });
+    assert_eq!(outcomes[1].ending, Ending::Exited { status: 3 });
+    assert_eq!(outcomes[2].ending, Ending::Exited { status: 113 });
+    assert_eq!(result(&outcomes[3]), 42);
+}
+
+#[test]
+fn what_does_not_end_is_stopped_at_its_time_limit() {
+    let library = library(ENDS);
+    let mut batch = library.batch(vec![group(&[
+        "spin",
+        "good",
+        "stop",
+        "deaf",
+        "exit_hook",
+        "nuisance",
+    ])]);
+    batch.timeout_ms = 200;
+    let started = Instant::now();
+    let outcomes = run(&batch);
+    assert!(
+        started.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        started.elapsed()
+    );
+    for hanging in [0, 2, 3, 4] {
+        assert_eq!(outcomes[hanging].ending, Ending::TimedOut, "call {hanging}");
+    }
+    assert_eq!((result(&outcomes[1]), result(&outcomes[5])), (42, 42));
+}
+
+#[test]
+fn calls_are_answered_even_if_the_server_is_killed() {
+    let library = library(ENDS);
+    let outcomes = library.calls(&["good", "parent", "good"]);
+    assert_eq!(result(&outcomes[0]), 42);
+    assert!(refusal(&outcomes[1]).contains("SIGKILL"));
+    assert!(refusal(&outcomes[2]).contains("SIGKILL"));
+}
+
+const GREEDY: &str = r#"
+DRIVER(close_all) { UNUSED; for (int i = 0; i <= 1024; i++) close(i); }
+DRIVER(close_range_all) { UNUSED; close_range(0, ~0U, 0); *(int *)ret = 42; }
+DRIVER(hello) { (void)args; *(int *)ret = printf("hello"); }
+DRIVER(flood) {
+    (void)args;
+    static char block[1 << 16];
+    memset(block, 'x', sizeof block);
+    for (int i = 0; i < 16384; i++) *(int *)ret += write(1, block, sizeof block) > 0;
+}
+DRIVER(eat) {
+    (void)args;
+    for (;;) {
+        char *p = malloc(1 << 20);
+        if (!p) break;
+        memset(p, 1, 1 << 20);
+        ++*(int *)ret;
+    }
+}
+DRIVER(descriptors) { (void)args; while (dup(0) >= 0) ++*(int *)ret; }
+"#;
+
+#[test]
+fn closing_every_descriptor_disturbs_nothing() {
+    let library = library(GREEDY);
+    let outcomes = library.calls(&["close_all", "hello", "close_range_all", "good"]);
+    assert_eq!(outcomes[0].ending, Ending::Returned);
+    assert_eq!(
+        outcomes[1].output, b"hello",
+        "the streams are connected again for the next call"
+    );
+    assert_eq!((result(&outcomes[2]), result(&outcomes[3])), (42, 42));
+}
+
+#[test]
+fn a_flood_of_output_is_cut_and_does_not_kill() {
+    let library = library(GREEDY);
+    let outcomes = library.calls(&["flood", "hello"]);
+    assert_eq!(result(&outcomes[0]), 16, "a mebibyte is let through");
+    assert_eq!(outcomes[0].output, vec![b'x'; 4096]);
+    assert_eq!(outcomes[1].output, b"hello");
+}
+
+#[test]
+fn memory_and_descriptors_run_out_for_the_fixture_alone() {
+    let library = library(GREEDY);
+    let outcomes = library.calls(&["eat", "descriptors"]);
+    let mebibytes = result(&outcomes[0]);
+    assert!((32..=80).contains(&mebibytes), "{mebibytes} MiB of 64");
+    let outcomes = library.calls(&["descriptors", "good"]);
+    assert!((900..=1024).contains(&result(&outcomes[0])));
+    assert_eq!(result(&outcomes[1]), 42);
+}
+
+const FORKS: &str = r#"
+static void linger(void) {
+    Dl_info here;
+    char name[512];
+    dladdr((void *)linger, &here);
+    snprintf(name, sizeof name, "%.*s/left/%d", (int)(strrchr(here.dli_fname, '/') - here.dli_fname), here.dli_fname, getpid());
+    close(open(name, O_CREAT | O_WRONLY, 0600));
+    for (;;) pause();
+}
+DRIVER(leave_children) { (void)args; for (int i = 0; i < 20; i++) if (!fork()) linger(); *(int *)ret = 42; usleep(50000); }
+DRIVER(leave_fled) {
+    (void)args;
+    for (int i = 0; i < 5; i++) if (!fork()) { setsid(); if (!fork()) { setsid(); linger(); } linger(); }
+    *(int *)ret = 42;
+    usleep(50000);
+}
+DRIVER(bomb) { UNUSED; for (int i = 0; i < 7; i++) fork(); linger(); }
+DRIVER(both_return) { (void)args; fork(); *(int *)ret = 42; }
+DRIVER(child_crashes) { (void)args; if (!fork()) abort(); usleep(20000); *(int *)ret = 42; }
+"#;
+
+/// How many processes a fixture left, by the files they wrote, and which of them live.
+fn survivors(library: &Library) -> (usize, Vec<String>) {
+    let files = std::fs::read_dir(library.beside("left")).unwrap();
+    let pids: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let alive = |pid: &&String| std::path::Path::new("/proc").join(pid).exists();
+    (pids.len(), pids.iter().filter(alive).cloned().collect())
+}
+
+/// The library, with a folder beside it in which its processes leave their numbers.
+fn forking_library() -> Library {
+    let library = library(FORKS);
+    std::fs::create_dir(library.beside("left")).unwrap();
+    library
+}
+
+#[test]
+fn no_process_of_a_fixture_outlives_its_group() {
+    let library = forking_library();
+    let outcomes = library.calls(&["leave_children", "leave_fled"]);
+    assert_eq!((result(&outcomes[0]), result(&outcomes[1])), (42, 42));
+    let (left, alive) = survivors(&library);
+    assert_eq!(left, 30);
+    assert!(alive.is_empty(), "{alive:?}");
+}
+
+#[test]
+fn a_fork_bomb_is_stopped_whole() {
+    let library = forking_library();
+    let mut batch = library.batch(vec![group(&["bomb", "good"])]);
+    batch.timeout_ms = 300;
+    let outcomes = run(&batch);
+    assert_eq!(outcomes[0].ending, Ending::TimedOut);
+    assert_eq!(result(&outcomes[1]), 42);
+    let (left, alive) = survivors(&library);
+    assert!(left > 8, "{left}");
+    assert!(alive.is_empty(), "{alive:?}");
+}
+
+#[test]
+fn a_forked_copy_makes_no_calls_and_its_crash_is_not_the_calls() {
+    let library = forking_library();
+    let drivers = ["both_return", "both_return", "child_crashes", "good"];
+    for outcome in library.calls(&drivers) {
+        assert_eq!(result(&outcome), 42);
+    }
+}
+
+#[test]
+fn what_unwinds_out_of_a_driver_is_an_abort() {
+    let source = r#"
+        extern "C" void throws(const void *const *, void *) { throw 1; }
+        extern "C" void good(const void *const *, void *ret) { *(int *)ret = 42; }
+    "#;
+    let outcomes = compile("c++", "cc", source, &[]).calls(&["throws", "good"]);
+    assert_eq!(crash(&outcomes[0]).0, "SIGABRT");
+    assert_eq!(result(&outcomes[1]), 42);
+}
+
+#[test]
+fn a_library_that_does_not_load_refuses_its_calls() {
+    for (body, reason) in [
+        ("*(volatile int *)8 = 1;", "SIGSEGV"),
+        ("for (;;) pause();", "took longer than 1000 ms"),
+        ("_exit(0);", "status 0"),
+        ("close_range(0, ~0U, 0); abort();", "SIGABRT"),
+    ] {
+        let library = library(&format!(
+            "__attribute__((constructor)) static void start(void) {{ {body} }}"
+        ));
+        let mut batch = library.batch(vec![group(&["good", "good"]), group(&["good"])]);
+        batch.timeout_ms = 100;
+        let outcomes = run(&batch);
+        assert_eq!(outcomes.len(), 3);
+        for outcome in &outcomes {
+            assert!(refusal(outcome).contains(reason), "{outcome:?}");
+            assert!(refusal(outcome).contains("libfixture.so"), "{outcome:?}");
+        }
+    }
+    let missing = library("");
+    let mut batch = missing.batch(vec![group(&["good"])]);
+    batch.libraries[0].push_str(".not");
+    assert!(refusal(&run(&batch)[0]).contains("libfixture.so.not"));
+}
+
+#[test]
+fn a_constructor_that_prints_or_closes_descriptors_spoils_no_answer() {
+    let source = "__attribute__((constructor)) static void start(void) { puts(\"hello\"); fflush(stdout); \
+                  for (int i = 0; i < 1024; i++) close(i); }";
+    let library = library(source);
+    assert_eq!(result(&library.call("good")), 42);
+}

@@ -1,0 +1,192 @@
+//! Small C libraries with hand-written drivers, and the probe run on them.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+use twincall_abi::run::{Batch, Call, Ending, Group, Outcome, SymbolIn};
+
+/// Bytes of the arena of [`call`]: argument pointers at 0, the result at 64, free space from 128.
+pub(crate) const ARENA: usize = 256;
+pub(crate) const RESULT: u32 = 64;
+pub(crate) const FREE: u32 = 128;
+
+/// What every library of these tests begins with.
+const PRELUDE: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#define DRIVER(name) void name(const void *const *args, void *ret)
+#define UNUSED (void)args, (void)ret
+DRIVER(good) { UNUSED; *(int *)ret = 42; }
+"#;
+
+/// A compiled library. The folder goes with it.
+#[derive(Debug)]
+pub(crate) struct Library {
+    folder: TempDir,
+    pub(crate) path: PathBuf,
+}
+
+/// Compiles C source behind the prelude.
+pub(crate) fn library(source: &str) -> Library {
+    compile("cc", "c", &format!("{PRELUDE}{source}"), &[])
+}
+
+/// Compiles source with this compiler.
+pub(crate) fn compile(compiler: &str, extension: &str, source: &str, flags: &[&str]) -> Library {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(format!("fixture.{extension}"));
+    let path = folder.path().join("libfixture.so");
+    std::fs::write(&file, source).unwrap();
+    let mut command = Command::new(compiler);
+    command
+        .args(["-shared", "-fPIC", "-O0", "-w", "-pthread", "-o"])
+        .arg(&path)
+        .arg(&file)
+        .args(flags);
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Library { folder, path }
+}
+
+impl Library {
+    /// A path beside the library, for what a fixture leaves behind.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Limits that suit most tests.
+    pub(crate) fn batch(&self, groups: Vec<Group>) -> Batch {
+        Batch {
+            libraries: vec![self.path.to_str().unwrap().to_owned()],
+            groups,
+            timeout_ms: 5000,
+            memory_limit: 64 << 20,
+        }
+    }
+
+    /// The outcomes of one group that calls these drivers in turn.
+    pub(crate) fn calls(&self, drivers: &[&str]) -> Vec<Outcome> {
+        run(&self.batch(vec![group(drivers)]))
+    }
+
+    /// The outcome of one call.
+    pub(crate) fn call(&self, driver: &str) -> Outcome {
+        self.calls(&[driver]).remove(0)
+    }
+}
+
+pub(crate) fn symbol(name: &str) -> SymbolIn {
+    SymbolIn {
+        library: 0,
+        symbol: name.to_owned(),
+    }
+}
+
+/// A call of a driver with an arena of zeros.
+pub(crate) fn call(id: u32, driver: &str) -> Call {
+    Call {
+        id,
+        driver: symbol(driver),
+        assignments: Vec::new(),
+        arena: vec![0; ARENA],
+        fixups: Vec::new(),
+        arguments_at: 0,
+        result_at: RESULT,
+    }
+}
+
+/// Calls numbered from 0.
+pub(crate) fn group(drivers: &[&str]) -> Group {
+    Group {
+        calls: drivers
+            .iter()
+            .zip(0..)
+            .map(|(driver, id)| call(id, driver))
+            .collect(),
+    }
+}
+
+/// Runs the probe and checks what must hold of every run: it ends well, and answers each call in order.
+pub(crate) fn run(batch: &Batch) -> Vec<Outcome> {
+    let (status, outcomes) = run_raw(&frame(&postcard::to_stdvec(batch).unwrap()));
+    assert_eq!(status, Some(0));
+    let asked: Vec<u32> = batch
+        .groups
+        .iter()
+        .flat_map(|group| &group.calls)
+        .map(|call| call.id)
+        .collect();
+    let answered: Vec<u32> = outcomes.iter().map(|outcome| outcome.id).collect();
+    assert_eq!(asked, answered);
+    outcomes
+}
+
+pub(crate) fn frame(body: &[u8]) -> Vec<u8> {
+    [&u32::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
+}
+
+/// Runs the probe on raw input and returns its exit status and what it answered.
+pub(crate) fn run_raw(input: &[u8]) -> (Option<i32>, Vec<Outcome>) {
+    let mut probe = Command::new(env!("CARGO_BIN_EXE_twincall-probe"))
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    probe.stdin.take().unwrap().write_all(input).unwrap();
+    let mut answers = Vec::new();
+    probe.stdout.take().unwrap().read_to_end(&mut answers).unwrap();
+    let status = probe.wait().unwrap();
+    let mut rest = answers.as_slice();
+    let mut outcomes = Vec::new();
+    while !rest.is_empty() {
+        let length = u32::from_le_bytes(rest[..4].try_into().unwrap()) as usize;
+        outcomes.push(postcard::from_bytes(&rest[4..4 + length]).unwrap());
+        rest = &rest[4 + length..];
+    }
+    (status.code(), outcomes)
+}
+
+/// The `int` result of a call that must have returned.
+pub(crate) fn result(outcome: &Outcome) -> i32 {
+    assert_eq!(outcome.ending, Ending::Returned, "{outcome:?}");
+    let at = RESULT as usize;
+    i32::from_le_bytes(outcome.arena[at..at + 4].try_into().unwrap())
+}
+
+/// The signal, address and registers of a call that must have crashed.
+pub(crate) fn crash(outcome: &Outcome) -> (&str, Option<u64>, &std::collections::BTreeMap<String, u64>) {
+    match &outcome.ending {
+        Ending::Crashed {
+            signal,
+            address,
+            registers,
+        } => (signal, *address, registers),
+        other => panic!("not a crash: {other:?}"),
+    }
+}
+
+/// The reason for which a call was refused.
+pub(crate) fn refusal(outcome: &Outcome) -> &str {
+    match &outcome.ending {
+        Ending::Refused { reason } => reason,
+        other => panic!("not refused: {other:?}"),
+    }
+}

@@ -1,0 +1,351 @@
+//! From a case to artifacts: interfaces are read, units written, compiled, linked, and their evidence read.
+//!
+//! Each unit is compiled once for a target and optimisation level; everything that a compiler or
+//! linker makes is kept in the cache under the content of what went in.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use twincall_abi::interface::{Interface, Side};
+use twincall_abi::ir::IrFunction;
+use twincall_abi::layout::{LayoutTable, SizeAlign};
+use twincall_abi::target::Target;
+
+use crate::cache::{Cache, CacheError};
+use crate::call::{CallExpression, Value};
+use crate::directive::OptLevel;
+use crate::discover::Case;
+use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use crate::interface;
+use crate::toolchain::sysroot::ReadyLibraries;
+use crate::toolchain::{CToolchain, RustToolchain};
+
+mod compile;
+mod evidence;
+mod link;
+
+pub use evidence::Symbols;
+pub use link::{LinkRefusal, Linked, LinkedLibrary};
+
+/// What builds need besides the case.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    pub root: &'a Path,
+    pub cache: &'a Cache,
+    pub c: &'a CToolchain,
+    pub rust: &'a RustToolchain,
+}
+
+/// A case built for one target.
+#[derive(Debug)]
+pub struct CaseBuild {
+    pub c: Interface,
+    pub rust: Interface,
+    pub form: Form,
+    pub variadic_calls: Vec<VariadicCall>,
+    /// What the emitter left out, C first: symbol and reason.
+    pub left_out: Vec<(Side, String, String)>,
+    pub levels: Vec<LevelBuild>,
+}
+
+/// How a pair divides the work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Both sides define the same functions.
+    Twins,
+    /// One side defines what the other declares.
+    Boundary,
+}
+
+/// One optimisation level of a case.
+#[derive(Debug)]
+pub struct LevelBuild {
+    pub opt: OptLevel,
+    pub c: SideEvidence,
+    pub rust: SideEvidence,
+    pub linked: Linked,
+}
+
+impl LevelBuild {
+    /// One side's evidence.
+    pub fn side(&self, side: Side) -> &SideEvidence {
+        match side {
+            Side::C => &self.c,
+            Side::Rust => &self.rust,
+        }
+    }
+}
+
+impl CaseBuild {
+    /// One side's interface.
+    pub fn interface(&self, side: Side) -> &Interface {
+        match side {
+            Side::C => &self.c,
+            Side::Rust => &self.rust,
+        }
+    }
+}
+
+/// What the readers found in one side's object.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SideEvidence {
+    pub layouts: LayoutTable,
+    /// Sizes and alignments as the compiler evaluated them.
+    pub sizes: Vec<(TypeKey, SizeAlign)>,
+    /// IR functions, or why there are none.
+    pub ir: Result<Vec<IrFunction>, String>,
+    /// Function types, on wasm only.
+    pub wasm: std::collections::BTreeMap<String, twincall_abi::wasm::WasmFunction>,
+    pub symbols: Symbols,
+}
+
+#[derive(Debug, Error)]
+pub enum BuildError {
+    #[error("{side} does not compile for {target} at {opt}\n{command}\n{message}")]
+    Compile { side: Side, target: Target, opt: OptLevel, command: String, message: String },
+    #[error("{side} cannot be read for {target}\n{command}\n{message}")]
+    Parse { side: Side, target: Target, command: String, message: String },
+    #[error("`{}` cannot be started: {source}", program.display())]
+    Start { program: PathBuf, source: std::io::Error },
+    #[error("{side}: {reader} of the {target} object: {message}")]
+    Evidence { side: Side, target: Target, reader: &'static str, message: String },
+    #[error("`{call}`: {message}")]
+    Call { call: String, message: String },
+    #[error("{0}")]
+    Form(String),
+    #[error("{what} is missing: {message}")]
+    MissingTool { what: &'static str, message: String },
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    #[error("prepare a scratch folder: {0}")]
+    Scratch(std::io::Error),
+}
+
+/// One side ready to compile.
+struct SideUnit {
+    unit: Unit,
+    /// The fixture with inner attributes blanked, where it had any.
+    replaced_source: Option<String>,
+}
+
+impl Builder<'_> {
+    /// Builds a case for one target at all its levels. `libraries` are Rust's for the target.
+    pub fn build(&self, case: &Case, target: Target, libraries: &ReadyLibraries) -> Result<CaseBuild, BuildError> {
+        let c = self.read_c_interface(case, target)?;
+        let rust_source = interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+            .map_err(|error| BuildError::Parse {
+                side: Side::Rust,
+                target,
+                command: String::new(),
+                message: error.to_string(),
+            })?;
+        let rust = rust_source.interface;
+        let form = form_of(&c, &rust)?;
+        let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
+        check_calls(&case.calls, &c, &rust)?;
+        let c_unit = self.write_c(case, &c, &variadic_calls);
+        let rust_unit =
+            self.write_rust(case, &rust, &rust_source.inner_attributes, rust_source.blanked, &variadic_calls);
+        let left_out = [(Side::C, &c_unit.unit), (Side::Rust, &rust_unit.unit)]
+            .into_iter()
+            .flat_map(|(side, unit)| unit.left_out.iter().map(move |(s, r)| (side, s.clone(), r.clone())))
+            .collect();
+        let mut levels = Vec::new();
+        for &opt in &case.opt {
+            levels.push(self.build_level(case, target, opt, form, libraries, &c_unit, &rust_unit)?);
+        }
+        Ok(CaseBuild { c, rust, form, variadic_calls, left_out, levels })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+    fn build_level(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        form: Form,
+        libraries: &ReadyLibraries,
+        c_unit: &SideUnit,
+        rust_unit: &SideUnit,
+    ) -> Result<LevelBuild, BuildError> {
+        let (c, rust) = rayon::join(
+            || {
+                let object = self.compile_c(case, target, opt, c_unit)?;
+                let evidence = self.read_evidence(Side::C, target, &object, &c_unit.unit)?;
+                Ok::<_, BuildError>((object, evidence))
+            },
+            || {
+                let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
+                let evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
+                Ok::<_, BuildError>((object, evidence))
+            },
+        );
+        let (c_object, c) = c?;
+        let (rust_object, rust) = rust?;
+        let mut exports = c_unit.unit.exports.clone();
+        exports.extend(rust_unit.unit.exports.iter().cloned());
+        let request = link::LinkRequest {
+            case,
+            target,
+            form,
+            libraries,
+            c: &c_object,
+            rust: &rust_object,
+            exports: &exports,
+            cpp: case.c.cpp,
+            std: case.rust.directives.std,
+        };
+        let linked = self.link(&request)?;
+        Ok(LevelBuild { opt, c, rust, linked })
+    }
+
+    fn write_c(&self, case: &Case, interface: &Interface, variadic_calls: &[VariadicCall]) -> SideUnit {
+        let source_path = self.root.join(&case.c.path);
+        let same: Vec<String> = case.same.iter().map(|(c, _)| c.clone()).collect();
+        let request = UnitRequest {
+            interface,
+            source_path: &source_path.display().to_string(),
+            same: &same,
+            variadic_calls,
+            inner_attributes: &[],
+            features: &[],
+            std: false,
+        };
+        SideUnit { unit: emit::c::write_unit(&request, case.c.cpp), replaced_source: None }
+    }
+
+    fn write_rust(
+        &self,
+        case: &Case,
+        interface: &Interface,
+        inner_attributes: &[String],
+        blanked: String,
+        variadic_calls: &[VariadicCall],
+    ) -> SideUnit {
+        let replaced = blanked != case.rust.text;
+        // A fixture with inner attributes is included from a copy beside the unit, in which they are blank.
+        let source_path = if replaced {
+            case.rust.path.display().to_string()
+        } else {
+            self.root.join(&case.rust.path).display().to_string()
+        };
+        let same: Vec<String> = case.same.iter().map(|(_, rust)| rust.clone()).collect();
+        let request = UnitRequest {
+            interface,
+            source_path: &source_path,
+            same: &same,
+            variadic_calls,
+            inner_attributes,
+            features: &case.rust.directives.rust_features,
+            std: case.rust.directives.std,
+        };
+        SideUnit { unit: emit::rust::write_unit(&request), replaced_source: replaced.then_some(blanked) }
+    }
+}
+
+/// Twins define the same functions on both sides; in a boundary pair no symbol has two definitions.
+fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
+    let defined = |interface: &Interface, symbol: &str| {
+        interface.function(symbol).is_some_and(|function| function.defined)
+            || interface.data(symbol).is_some_and(|data| data.defined)
+    };
+    let mut twin = None;
+    let mut boundary = None;
+    for symbol in symbols(c) {
+        match (defined(c, symbol), defined(rust, symbol)) {
+            (true, true) => twin = Some(symbol),
+            (true, false) if rust.function(symbol).is_some() || rust.data(symbol).is_some() => {
+                boundary = Some(symbol);
+            }
+            (false, true) => boundary = Some(symbol),
+            _ => {}
+        }
+    }
+    match (twin, boundary) {
+        (Some(twin), Some(boundary)) => Err(BuildError::Form(format!(
+            "both sides define `{twin}`, but `{boundary}` is only declared on one of them: a pair is \
+             either twins or a boundary; move one of the two into a pair of its own"
+        ))),
+        (Some(_), None) => Ok(Form::Twins),
+        (None, _) => Ok(Form::Boundary),
+    }
+}
+
+fn symbols(interface: &Interface) -> impl Iterator<Item = &str> {
+    let functions = interface.functions.iter().map(|function| function.symbol.as_str());
+    functions.chain(interface.data.iter().map(|data| data.symbol.as_str()))
+}
+
+/// Every call names a function of the pair and gives as many values as it has parameters.
+fn check_calls(calls: &[CallExpression], c: &Interface, rust: &Interface) -> Result<(), BuildError> {
+    for call in calls {
+        let wrong = |message: String| BuildError::Call { call: call.text.clone(), message };
+        let declared = [c, rust].map(|interface| interface.function(&call.function));
+        if declared == [None, None] {
+            let known: Vec<&str> = c.functions.iter().chain(&rust.functions).map(|f| f.symbol.as_str()).collect();
+            return Err(wrong(format!(
+                "no function `{}` in this pair{}",
+                call.function,
+                crate::directive::nearest(&call.function, &known)
+            )));
+        }
+        let given = call.arguments.len();
+        let fits = declared.into_iter().flatten().any(|function| {
+            let params = function.signature.params.len();
+            given == params || function.signature.variadic && given >= params || function.signature.unprototyped
+        });
+        if !fits {
+            let params = declared.into_iter().flatten().map(|function| function.declaration.clone());
+            let params: Vec<String> = params.collect();
+            return Err(wrong(format!("{given} values do not fit `{}`", params.join("` or `"))));
+        }
+    }
+    Ok(())
+}
+
+/// The different argument lists with which variadic functions are called.
+fn variadic_calls(
+    calls: &[CallExpression],
+    c: &Interface,
+    rust: &Interface,
+) -> Result<Vec<VariadicCall>, BuildError> {
+    let mut requests: Vec<VariadicCall> = Vec::new();
+    for call in calls {
+        if let Some(request) = variadic_call(call, c, rust)?
+            && !requests.contains(&request)
+        {
+            requests.push(request);
+        }
+    }
+    Ok(requests)
+}
+
+/// The extra types of one call, if its function is variadic.
+pub fn variadic_call(
+    call: &CallExpression,
+    c: &Interface,
+    rust: &Interface,
+) -> Result<Option<VariadicCall>, BuildError> {
+    let declared = [c, rust].into_iter().filter_map(|interface| interface.function(&call.function));
+    let Some(function) = declared.into_iter().find(|function| function.signature.variadic) else {
+        return Ok(None);
+    };
+    let named = function.signature.params.len();
+    let mut extra = Vec::new();
+    for value in call.arguments.iter().skip(named) {
+        let ty = match value {
+            Value::Integer { suffix, .. } => suffix.unwrap_or(VariadicType::I32),
+            Value::Float { .. } => VariadicType::F64,
+            Value::Pointer(_) | Value::Text(_) | Value::Null | Value::Symbol(_) => VariadicType::Pointer,
+            Value::Bool(_) | Value::Pipe(_) => VariadicType::I32,
+            Value::Aggregate(_) | Value::List(_) | Value::Repeat { .. } => {
+                let message = "an aggregate cannot follow the named parameters; pass its address".to_owned();
+                return Err(BuildError::Call { call: call.text.clone(), message });
+            }
+        };
+        extra.push(ty);
+    }
+    Ok(Some(VariadicCall { symbol: function.symbol.clone(), extra }))
+}

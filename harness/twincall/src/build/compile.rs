@@ -1,0 +1,304 @@
+//! Runs the compilers: one call for each unit, target and level yields object, bitcode and debug information.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use twincall_abi::interface::{Interface, Side};
+use twincall_abi::target::Target;
+
+use super::{BuildError, Builder, SideUnit};
+use crate::cache::{Contents, Entry, KeyBuilder};
+use crate::directive::OptLevel;
+use crate::discover::{C_FOLDER, Case};
+use crate::interface;
+use crate::toolchain::Version;
+use crate::toolchain::sysroot::ReadyLibraries;
+
+/// Changes whenever the meaning of a cached interface does.
+const INTERFACE_FORMAT: &str = "interface-1";
+
+/// The object of one unit.
+#[derive(Clone, Debug)]
+pub(super) struct Object {
+    pub(super) key: crate::cache::Key,
+    pub(super) entry: Entry,
+    /// The archive with the standard library inside, where the fixture uses it.
+    pub(super) archive: bool,
+}
+
+pub(super) const OBJECT: &str = "unit.o";
+pub(super) const BITCODE: &str = "unit.bc";
+pub(super) const ARCHIVE: &str = "unit.a";
+
+impl Builder<'_> {
+    /// The C interface, from clang's syntax tree of the fixture alone.
+    pub(super) fn read_c_interface(&self, case: &Case, target: Target) -> Result<Interface, BuildError> {
+        let compiler = self.c_compiler(case.c.cpp)?;
+        let mut arguments = self.c_arguments(case, target);
+        arguments.extend(["-fsyntax-only", "-Xclang", "-ast-dump=json"].map(OsString::from));
+        let mut key = KeyBuilder::new(INTERFACE_FORMAT);
+        self.add_c_compiler(&mut key, case.c.cpp);
+        key.add(joined(&arguments)).add(case.c.path.as_os_str().as_encoded_bytes()).add(&case.c.text);
+        key.add(self.root.as_os_str().as_encoded_bytes());
+        let entry = self.cache.get_or_make(&key.key(), || {
+            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let dependencies = scratch.path().join("deps.d");
+            let mut command = Command::new(compiler);
+            command.current_dir(self.root).args(&arguments).arg("-MD").arg("-MF").arg(&dependencies);
+            command.arg(&case.c.path);
+            let shown = show(&command, self.root);
+            let output = command.output().map_err(|source| start_error(compiler, source))?;
+            if !output.status.success() {
+                let message = String::from_utf8_lossy(&output.stderr).into_owned();
+                return Err(BuildError::Parse { side: Side::C, target, command: shown, message });
+            }
+            let is_user_file = |file: &str| is_user_file(file, self.root);
+            let source_of = |file: &str| std::fs::read_to_string(self.root.join(file)).ok();
+            let interface = interface::c::read_ast(&output.stdout, target, &is_user_file, &source_of).map_err(|error| {
+                BuildError::Parse { side: Side::C, target, command: shown.clone(), message: error.to_string() }
+            })?;
+            let mut contents = Contents::default();
+            let bytes = serde_json::to_vec(&interface)
+                .map_err(|error| BuildError::Form(format!("write the interface: {error}")))?;
+            contents.files.insert("interface.json".to_owned(), bytes);
+            contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
+            Ok::<_, BuildError>(contents)
+        })?;
+        let bytes = entry.read("interface.json").map_err(BuildError::Scratch)?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| BuildError::Form(format!("read the cached interface: {error}")))
+    }
+
+    /// Compiles the C unit.
+    pub(super) fn compile_c(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        unit: &SideUnit,
+    ) -> Result<Object, BuildError> {
+        let compiler = self.c_compiler(case.c.cpp)?;
+        let mut arguments = self.c_arguments(case, target);
+        // The bitcode is embedded in the object, so that one call yields both.
+        arguments.extend(["-g", "-fembed-bitcode=all", "-c"].map(OsString::from));
+        arguments.push(format!("-O{}", opt.number()).into());
+        let name = if case.c.cpp { "unit.cpp" } else { "unit.c" };
+        let mut key = KeyBuilder::new("c-object");
+        self.add_c_compiler(&mut key, case.c.cpp);
+        key.add(joined(&arguments)).add(&unit.unit.source).add(&case.c.text);
+        let key = key.key();
+        let entry = self.cache.get_or_make(&key, || {
+            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let source = scratch.path().join(name);
+            std::fs::write(&source, &unit.unit.source).map_err(BuildError::Scratch)?;
+            let object = scratch.path().join(OBJECT);
+            let dependencies = scratch.path().join("deps.d");
+            let mut command = Command::new(compiler);
+            command.current_dir(self.root).args(&arguments).arg("-MD").arg("-MF").arg(&dependencies);
+            command.arg(&source).arg("-o").arg(&object);
+            self.run_compiler(command, Side::C, target, opt)?;
+            let mut contents = Contents::default();
+            let bytes = std::fs::read(&object).map_err(BuildError::Scratch)?;
+            contents.files.insert(OBJECT.to_owned(), bytes);
+            contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
+            Ok::<_, BuildError>(contents)
+        })?;
+        Ok(Object { key, entry, archive: false })
+    }
+
+    /// Compiles the Rust unit.
+    pub(super) fn compile_rust(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        libraries: &ReadyLibraries,
+        unit: &SideUnit,
+    ) -> Result<Object, BuildError> {
+        let rust = self.rust;
+        let directives = &case.rust.directives;
+        let mut arguments: Vec<OsString> = ["--edition", "2024", "--crate-name", "fixture", "-g"].map(Into::into).into();
+        arguments.push("--target".into());
+        arguments.push(target.triple().into());
+        arguments.push(format!("-Copt-level={}", opt.number()).into());
+        arguments.push("-Ccodegen-units=1".into());
+        if target == Target::X86_64LinuxGnu {
+            arguments.push("-Crelocation-model=pic".into());
+        }
+        let unwinds = directives.std && !target.is_wasm();
+        arguments.push(if unwinds { "-Cpanic=unwind" } else { "-Cpanic=abort" }.into());
+        if let Some(sysroot) = &libraries.sysroot {
+            arguments.push("--sysroot".into());
+            arguments.push(sysroot.into());
+        }
+        arguments.extend(directives.flags.iter().map(Into::into));
+        let mut key = KeyBuilder::new("rust-object");
+        key.add(rust.rustc.as_os_str().as_encoded_bytes()).add(&rust.release);
+        key.add(joined(&arguments)).add(&unit.unit.source).add(&case.rust.text);
+        key.add(if directives.std { "std" } else { "core" });
+        let key = key.key();
+        let entry = self.cache.get_or_make(&key, || {
+            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let at = |name: &str| scratch.path().join(name);
+            std::fs::write(at("unit.rs"), &unit.unit.source).map_err(BuildError::Scratch)?;
+            if let Some(source) = &unit.replaced_source {
+                let copy = at("").join(&case.rust.path);
+                let folder = copy.parent().unwrap_or(scratch.path());
+                std::fs::create_dir_all(folder).map_err(BuildError::Scratch)?;
+                std::fs::write(&copy, source).map_err(BuildError::Scratch)?;
+            }
+            let mut command = Command::new(&rust.rustc);
+            // rustc leaves temporary files named after the crate where it runs.
+            command.current_dir(scratch.path()).args(&arguments);
+            command.args(["--remap-path-prefix", &format!("{}/=", self.root.display())]);
+            command.args(["--remap-path-prefix", &format!("{}/=", scratch.path().display())]);
+            let kind = if directives.std { "staticlib" } else { "lib" };
+            command.args(["--crate-type", kind]);
+            let mut emit = format!("--emit=obj={},llvm-bc={}", at(OBJECT).display(), at(BITCODE).display());
+            emit.push_str(&format!(",dep-info={}", at("deps.d").display()));
+            if directives.std {
+                emit.push_str(&format!(",link={}", at(ARCHIVE).display()));
+            }
+            command.arg(emit).arg(at("unit.rs"));
+            if !directives.rust_features.is_empty() {
+                command.env("RUSTC_BOOTSTRAP", "1");
+            }
+            self.run_compiler(command, Side::Rust, target, opt)?;
+            let mut contents = Contents::default();
+            let mut names = vec![OBJECT, BITCODE];
+            if directives.std {
+                names.push(ARCHIVE);
+            }
+            for name in names {
+                let bytes = std::fs::read(at(name)).map_err(BuildError::Scratch)?;
+                contents.files.insert(name.to_owned(), bytes);
+            }
+            contents.dependencies = read_dependencies(&at("deps.d"), self.root, scratch.path());
+            Ok::<_, BuildError>(contents)
+        })?;
+        Ok(Object { key, entry, archive: directives.std })
+    }
+
+    /// The LLVM that wrote a side's IR.
+    pub fn llvm_version(&self, side: Side) -> Version {
+        match side {
+            Side::C => self.c.version,
+            Side::Rust => self.rust.llvm,
+        }
+    }
+
+    fn run_compiler(
+        &self,
+        mut command: Command,
+        side: Side,
+        target: Target,
+        opt: OptLevel,
+    ) -> Result<(), BuildError> {
+        let shown = show(&command, self.root);
+        let program = PathBuf::from(command.get_program());
+        let output = command.output().map_err(|source| start_error(&program, source))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(BuildError::Compile { side, target, opt, command: shown, message })
+    }
+
+    fn c_compiler(&self, cpp: bool) -> Result<&Path, BuildError> {
+        if !cpp {
+            return Ok(&self.c.clang);
+        }
+        self.c.clangxx.as_deref().ok_or_else(|| BuildError::MissingTool {
+            what: "the C++ compiler",
+            message: format!("there is no clang++ beside {}", self.c.clang.display()),
+        })
+    }
+
+    fn add_c_compiler(&self, key: &mut KeyBuilder, cpp: bool) {
+        let path = if cpp { self.c.clangxx.as_deref() } else { Some(self.c.clang.as_path()) };
+        key.add(path.unwrap_or(&self.c.clang).as_os_str().as_encoded_bytes());
+        key.add(format!("{:?}", self.c.version));
+    }
+
+    /// Arguments that every call of the C compiler for this case has.
+    fn c_arguments(&self, case: &Case, target: Target) -> Vec<OsString> {
+        let mut arguments: Vec<OsString> = vec![
+            format!("--target={}", target.triple()).into(),
+            // An include of the fixture's own folder works from the unit too.
+            "-iquote".into(),
+            self.root.join(C_FOLDER).into(),
+            "-fno-color-diagnostics".into(),
+            "-Wno-unused-command-line-argument".into(),
+        ];
+        if target == Target::X86_64LinuxGnu {
+            arguments.push("-fPIC".into());
+        }
+        // Unwinding through C frames is part of what unwind fixtures look at.
+        if target == Target::X86_64LinuxGnu && !case.c.cpp {
+            arguments.push("-fexceptions".into());
+        }
+        if target.is_wasm() && case.c.cpp {
+            arguments.push("-fno-exceptions".into());
+        }
+        let root = self.root.display();
+        arguments.push(format!("-ffile-prefix-map={root}/=").into());
+        arguments.extend(case.c.directives.flags.iter().map(Into::into));
+        arguments
+    }
+}
+
+/// Whether clang's name of a file is one of the user's rather than a system header.
+fn is_user_file(file: &str, root: &Path) -> bool {
+    let path = Path::new(file);
+    path.is_relative() || path.starts_with(root)
+}
+
+/// Files named by a Makefile rule, without those of the scratch folder, which go into the key as text.
+fn read_dependencies(rule_file: &Path, root: &Path, scratch: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(rule_file).unwrap_or_default();
+    let joined = text.replace("\\\n", " ");
+    let mut files = std::collections::BTreeSet::new();
+    for line in joined.lines() {
+        let Some((_, list)) = line.split_once(": ") else { continue };
+        let mut name = String::new();
+        let mut chars = list.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if chars.peek() == Some(&' ') => name.extend(chars.next()),
+                ' ' => {
+                    files.insert(root.join(std::mem::take(&mut name)));
+                }
+                c => name.push(c),
+            }
+        }
+        files.insert(root.join(name));
+    }
+    files.retain(|file| !file.starts_with(scratch) && file != root && file.is_file());
+    files.into_iter().collect()
+}
+
+fn joined(arguments: &[OsString]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for argument in arguments {
+        bytes.extend_from_slice(argument.as_encoded_bytes());
+        bytes.push(0);
+    }
+    bytes
+}
+
+/// The command as a person can repeat it from the project's root.
+fn show(command: &Command, root: &Path) -> String {
+    let root = format!("{}/", root.display());
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    for argument in command.get_args() {
+        let argument = argument.to_string_lossy().replace(&root, "");
+        let plain = |c: char| c.is_alphanumeric() || "-_=./+:,@".contains(c);
+        words.push(if argument.chars().all(plain) { argument } else { format!("'{argument}'") });
+    }
+    words.join(" ")
+}
+
+fn start_error(program: &Path, source: std::io::Error) -> BuildError {
+    BuildError::Start { program: program.to_owned(), source }
+}

@@ -1,0 +1,121 @@
+//! Calls the readers on one object and keeps what they found in the cache.
+
+use std::collections::BTreeSet;
+
+use object::{Object as _, ObjectSymbol as _};
+use serde::{Deserialize, Serialize};
+use twincall_abi::interface::Side;
+use twincall_abi::ir::IrFunction;
+use twincall_abi::target::Target;
+
+use super::compile::{BITCODE, OBJECT, Object};
+use super::{BuildError, Builder, SideEvidence};
+use crate::cache::{Contents, KeyBuilder};
+use crate::emit::Unit;
+use crate::evidence::{constants, debuginfo, wasm_types};
+
+/// Changes whenever a reader or the meaning of its answer does.
+const EVIDENCE_FORMAT: &str = "evidence-1";
+
+/// Symbols of one object.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Symbols {
+    pub defined: BTreeSet<String>,
+    pub undefined: BTreeSet<String>,
+}
+
+impl Builder<'_> {
+    /// What the readers say of one side's object.
+    pub(super) fn read_evidence(
+        &self,
+        side: Side,
+        target: Target,
+        object: &Object,
+        unit: &Unit,
+    ) -> Result<SideEvidence, BuildError> {
+        let mut key = KeyBuilder::new(EVIDENCE_FORMAT);
+        key.add(object.key.as_str()).add(if cfg!(feature = "llvm") { "llvm" } else { "no llvm" });
+        let entry = self.cache.get_or_make(&key.key(), || {
+            let bytes = object.entry.read(OBJECT).map_err(BuildError::Scratch)?;
+            let bitcode = object.entry.read(BITCODE).ok();
+            let evidence = read(side, target, &bytes, bitcode.as_deref(), unit, self.llvm_version(side))?;
+            let mut contents = Contents::default();
+            let bytes = postcard::to_stdvec(&evidence)
+                .map_err(|error| BuildError::Form(format!("write the evidence: {error}")))?;
+            contents.files.insert("evidence".to_owned(), bytes);
+            Ok::<_, BuildError>(contents)
+        })?;
+        let bytes = entry.read("evidence").map_err(BuildError::Scratch)?;
+        postcard::from_bytes(&bytes)
+            .map_err(|error| BuildError::Form(format!("read the cached evidence: {error}")))
+    }
+}
+
+fn read(
+    side: Side,
+    target: Target,
+    object: &[u8],
+    bitcode: Option<&[u8]>,
+    unit: &Unit,
+    llvm: crate::toolchain::Version,
+) -> Result<SideEvidence, BuildError> {
+    let failed = |reader: &'static str, message: String| BuildError::Evidence { side, target, reader, message };
+    let layouts = debuginfo::read_layouts(object, side)
+        .map_err(|error| failed("debug information", error.to_string()))?;
+    let rows = constants::read_size_table(object, unit.types.len())
+        .map_err(|error| failed("size constants", error.to_string()))?;
+    let wasm = if target.is_wasm() {
+        wasm_types::read_function_types(object).map_err(|error| failed("function types", error.to_string()))?
+    } else {
+        Default::default()
+    };
+    let symbols = read_symbols(object).map_err(|error| failed("symbols", error))?;
+    let ir = read_ir(object, bitcode, llvm);
+    let sizes = unit.types.iter().cloned().zip(rows).collect();
+    Ok(SideEvidence { layouts, sizes, ir, wasm, symbols })
+}
+
+fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
+    let file = object::File::parse(object).map_err(|error| error.to_string())?;
+    let mut symbols = Symbols::default();
+    for symbol in file.symbols() {
+        let Ok(name) = symbol.name() else { continue };
+        if name.is_empty() || symbol.is_local() {
+            continue;
+        }
+        if symbol.is_undefined() {
+            symbols.undefined.insert(name.to_owned());
+        } else {
+            symbols.defined.insert(name.to_owned());
+        }
+    }
+    Ok(symbols)
+}
+
+#[cfg(feature = "llvm")]
+fn read_ir(
+    object: &[u8],
+    bitcode: Option<&[u8]>,
+    llvm: crate::toolchain::Version,
+) -> Result<Vec<IrFunction>, String> {
+    use crate::evidence::ir;
+    let linked = ir::linked_llvm();
+    if llvm.0 > linked.0 {
+        return Err(format!("the compiler's LLVM {} is newer than the linked LLVM {}", llvm.0, linked.0));
+    }
+    let bitcode = match bitcode {
+        Some(bitcode) => bitcode,
+        None => ir::embedded_bitcode(object).ok_or("the object holds no bitcode")?,
+    };
+    let keep = |symbol: &str| !symbol.starts_with("llvm.") && !symbol.starts_with("_ZN");
+    ir::read_functions(bitcode, &keep).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "llvm"))]
+fn read_ir(
+    _object: &[u8],
+    _bitcode: Option<&[u8]>,
+    _llvm: crate::toolchain::Version,
+) -> Result<Vec<IrFunction>, String> {
+    Err("this twincall was built without the feature `llvm`".to_owned())
+}

@@ -1,0 +1,296 @@
+//! Links objects into what can be called: natively one shared object a side (twins) or one for both (boundary); on
+//! wasm one module for each side that is called, because two modules share no memory.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+use twincall_abi::interface::Side;
+use twincall_abi::target::Target;
+
+use super::compile::{ARCHIVE, OBJECT, Object};
+use super::{BuildError, Builder, Form};
+use crate::cache::{Contents, KeyBuilder};
+use crate::discover::Case;
+use crate::toolchain::sysroot::ReadyLibraries;
+
+/// What linking a level gave.
+#[derive(Clone, Debug, Default)]
+pub struct Linked {
+    pub libraries: Vec<LinkedLibrary>,
+    pub refusals: Vec<LinkRefusal>,
+    /// What the linker said without refusing, by line: wasm-ld's signature mismatches.
+    pub warnings: Vec<String>,
+}
+
+/// A shared object or module.
+#[derive(Clone, Debug)]
+pub struct LinkedLibrary {
+    pub path: PathBuf,
+    /// The sides whose code answers calls here. A boundary library holds both.
+    pub callees: Vec<Side>,
+    /// The sides whose drivers are in it.
+    pub callers: Vec<Side>,
+    /// Its cache key, for what is derived from it.
+    pub key: String,
+}
+
+/// Why there is no library.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinkRefusal {
+    /// Symbols that nothing defines.
+    pub undefined: Vec<String>,
+    /// The linker's own words.
+    pub message: String,
+    pub command: String,
+}
+
+pub(super) struct LinkRequest<'a> {
+    pub(super) case: &'a Case,
+    pub(super) target: Target,
+    pub(super) form: Form,
+    pub(super) libraries: &'a ReadyLibraries,
+    pub(super) c: &'a Object,
+    pub(super) rust: &'a Object,
+    pub(super) exports: &'a [String],
+    pub(super) cpp: bool,
+    pub(super) std: bool,
+}
+
+/// What one linker call left behind; refusals are cached too, so that a warm run links nothing.
+#[derive(Serialize, Deserialize)]
+struct LinkRecord {
+    refusal: Option<LinkRefusal>,
+    warnings: Vec<String>,
+}
+
+const LIBRARY: &str = "linked";
+const RECORD: &str = "record.json";
+
+impl Builder<'_> {
+    pub(super) fn link(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
+        let mut linked = Linked::default();
+        let both = Side::BOTH.to_vec();
+        if request.target.is_wasm() {
+            match request.form {
+                // The object that comes first gives the definition of a symbol that both have.
+                Form::Twins => {
+                    for callee in Side::BOTH {
+                        self.link_wasm(request, callee, vec![callee], both.clone(), &mut linked)?;
+                    }
+                }
+                Form::Boundary => self.link_wasm(request, Side::C, both.clone(), both, &mut linked)?,
+            }
+            return Ok(linked);
+        }
+        match request.form {
+            Form::Twins => {
+                for side in Side::BOTH {
+                    self.link_native(request, vec![side], &mut linked)?;
+                }
+            }
+            Form::Boundary => self.link_native(request, both, &mut linked)?,
+        }
+        Ok(linked)
+    }
+
+    fn link_native(
+        &self,
+        request: &LinkRequest<'_>,
+        sides: Vec<Side>,
+        linked: &mut Linked,
+    ) -> Result<(), BuildError> {
+        let mut key = KeyBuilder::new("native-library");
+        let mut command = Command::new(&self.c.clang);
+        command.current_dir(self.root).args(["-shared", "-Wl,-z,defs", "-Wl,-Bsymbolic", "-Wl,--gc-sections"]);
+        if let Some(lld) = &self.c.lld {
+            command.arg(format!("--ld-path={}", lld.display()));
+        }
+        for side in &sides {
+            let object = match side {
+                Side::C => request.c,
+                Side::Rust => request.rust,
+            };
+            key.add(side.tag()).add(object.key.as_str());
+            command.arg(object.entry.path(OBJECT));
+        }
+        if sides.contains(&Side::Rust) {
+            command.args(rust_archives(request));
+        }
+        command.args(["-lm", "-lgcc_s", "-lc"]);
+        if request.cpp && sides.contains(&Side::C) {
+            command.arg("-lstdc++");
+        }
+        self.add_linker(&mut key, &command);
+        self.run_linker(request, key, command, sides.clone(), sides, linked)
+    }
+
+    fn link_wasm(
+        &self,
+        request: &LinkRequest<'_>,
+        first: Side,
+        callees: Vec<Side>,
+        callers: Vec<Side>,
+        linked: &mut Linked,
+    ) -> Result<(), BuildError> {
+        let Some(wasm_ld) = &self.c.wasm_ld else {
+            return Err(BuildError::MissingTool {
+                what: "the wasm linker",
+                message: format!("there is no wasm-ld beside {}", self.c.clang.display()),
+            });
+        };
+        let mut key = KeyBuilder::new("wasm-module");
+        let mut command = Command::new(wasm_ld);
+        command.current_dir(self.root).args(["--no-entry", "--stack-first", "--gc-sections"]);
+        if request.form == Form::Twins {
+            command.arg("--allow-multiple-definition");
+        }
+        if let Some((initial, maximum)) = request.case.wasm_memory {
+            command.arg(format!("--initial-memory={}", u64::from(initial) * 65_536));
+            command.arg(format!("--max-memory={}", u64::from(maximum) * 65_536));
+            // The default stack of 1 MiB would not fit into a few pages.
+            command.args(["-z", "stack-size=16384"]);
+        }
+        for export in request.exports.iter().collect::<BTreeSet<_>>() {
+            command.arg(format!("--export-if-defined={export}"));
+        }
+        command.arg("--export-if-defined=tc_arena");
+        let order = [first, first.other()];
+        for side in order {
+            let object = match side {
+                Side::C => request.c,
+                Side::Rust => request.rust,
+            };
+            key.add(side.tag()).add(object.key.as_str());
+            command.arg(object.entry.path(OBJECT));
+        }
+        command.args(rust_archives(request));
+        if let Some(builtins) = &self.c.wasm_builtins {
+            command.arg(builtins);
+        }
+        self.add_linker(&mut key, &command);
+        self.run_linker(request, key, command, callees, callers, linked)
+    }
+
+    /// The options of a linker command; objects are in the key by what they were made from.
+    fn add_linker(&self, key: &mut KeyBuilder, command: &Command) {
+        key.add(command.get_program().as_encoded_bytes()).add(format!("{:?}", self.c.version));
+        for argument in command.get_args() {
+            let argument = argument.to_string_lossy();
+            if !argument.ends_with(OBJECT) && !argument.ends_with(ARCHIVE) {
+                key.add(argument.as_bytes());
+            }
+        }
+    }
+
+    fn run_linker(
+        &self,
+        request: &LinkRequest<'_>,
+        key: KeyBuilder,
+        mut command: Command,
+        callees: Vec<Side>,
+        callers: Vec<Side>,
+        linked: &mut Linked,
+    ) -> Result<(), BuildError> {
+        let key = key.key();
+        let entry = self.cache.get_or_make(&key, || {
+            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let output_path = scratch.path().join(LIBRARY);
+            command.arg("-o").arg(&output_path);
+            let program = PathBuf::from(command.get_program());
+            let shown = show(&command, self.root);
+            let output =
+                command.output().map_err(|source| BuildError::Start { program: program.clone(), source })?;
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            let mut contents = Contents::default();
+            let record = if output.status.success() {
+                let bytes = std::fs::read(&output_path).map_err(BuildError::Scratch)?;
+                contents.files.insert(LIBRARY.to_owned(), bytes);
+                let warnings = message.lines().filter(|line| line.contains("warning:")).map(tidy).collect();
+                LinkRecord { refusal: None, warnings }
+            } else {
+                let undefined = undefined_symbols(&message);
+                let refusal = LinkRefusal { undefined, message, command: shown };
+                LinkRecord { refusal: Some(refusal), warnings: Vec::new() }
+            };
+            let bytes = serde_json::to_vec(&record)
+                .map_err(|error| BuildError::Form(format!("write the link record: {error}")))?;
+            contents.files.insert(RECORD.to_owned(), bytes);
+            Ok::<_, BuildError>(contents)
+        })?;
+        let record = entry.read(RECORD).map_err(BuildError::Scratch)?;
+        let record: LinkRecord = serde_json::from_slice(&record)
+            .map_err(|error| BuildError::Form(format!("read the cached link record: {error}")))?;
+        let _ = request;
+        linked.warnings.extend(record.warnings);
+        match record.refusal {
+            Some(refusal) => linked.refusals.push(refusal),
+            None => linked.libraries.push(LinkedLibrary {
+                path: entry.path(LIBRARY),
+                callees,
+                callers,
+                key: key.as_str().to_owned(),
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// Rust's own libraries: all of std in the unit's archive, or `core` and the compiler's builtins.
+fn rust_archives(request: &LinkRequest<'_>) -> Vec<OsString> {
+    if request.std && request.rust.archive {
+        return vec![request.rust.entry.path(ARCHIVE).into()];
+    }
+    let wanted = ["libcore-", "liballoc-", "libcompiler_builtins-"];
+    let Ok(entries) = std::fs::read_dir(&request.libraries.folder) else { return Vec::new() };
+    let mut archives: Vec<OsString> = entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            name.ends_with(".rlib") && wanted.iter().any(|prefix| name.starts_with(prefix))
+        })
+        .map(|entry| entry.path().into())
+        .collect();
+    archives.sort();
+    archives
+}
+
+/// The names in `undefined symbol: f` and `undefined reference to 'f'`.
+fn undefined_symbols(message: &str) -> Vec<String> {
+    let mut symbols = BTreeSet::new();
+    for line in message.lines() {
+        for marker in ["undefined symbol: ", "undefined reference to "] {
+            if let Some((_, rest)) = line.split_once(marker) {
+                let name = rest.trim().trim_matches(|c| "`'\"".contains(c));
+                symbols.insert(name.to_owned());
+            }
+        }
+    }
+    symbols.into_iter().collect()
+}
+
+/// `wasm-ld-22: warning: function signature mismatch: f` without the program's name.
+fn tidy(line: &str) -> String {
+    line.split_once("warning:").map_or(line, |(_, rest)| rest).trim().to_owned()
+}
+
+fn show(command: &Command, root: &Path) -> String {
+    let root = format!("{}/", root.display());
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy().replace(&root, "")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_undefined_symbols() {
+        let message = "ld.lld: error: undefined symbol: first\n>>> referenced by x\n\
+                       a.o: undefined reference to `second'\nwasm-ld: error: a.o: undefined symbol: first\n";
+        assert_eq!(undefined_symbols(message), ["first", "second"]);
+    }
+}

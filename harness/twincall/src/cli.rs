@@ -1,0 +1,255 @@
+//! The command line: results on standard output, everything else on standard error.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use twincall_abi::target::Target;
+
+use crate::directive::OptLevel;
+use crate::session::{Options, SessionError};
+use crate::toolchain::{self, ToolchainChoice};
+
+mod check;
+pub mod progress;
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything as expected; warnings included.
+    Expected = 0,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The filter selects nothing.
+    NoCase = 4,
+    /// A divergence nobody expects, an expectation that vanished, or a changed snapshot.
+    Unexpected = 100,
+    /// Something could not be built or run; wins over [`Exit::Unexpected`].
+    Incomplete = 101,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Do the two sides of a C and Rust boundary agree, natively and in WebAssembly?
+#[derive(Debug, Parser)]
+#[command(name = "twincall", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, run and compare cases
+    Check(CheckArgs),
+    /// Name the cases
+    List(ListArgs),
+    /// Show all evidence of one case
+    Show(ShowArgs),
+    /// Show which tools are needed, found and missing
+    Doctor(ProjectArgs),
+    /// Explain a rule, or list the rules
+    Rules(RulesArgs),
+}
+
+/// Which project.
+#[derive(Debug, Args)]
+struct ProjectArgs {
+    /// The folder with c-fixtures/ and rust-fixtures/ in it [default: this folder or the nearest above it]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+/// What to run and with what.
+#[derive(Debug, Args)]
+struct RunArgs {
+    #[command(flatten)]
+    project: ProjectArgs,
+    /// Only this target: native, wasm or a triple; may be given more than once
+    #[arg(long, value_name = "TARGET", value_parser = parse_target)]
+    target: Vec<Target>,
+    /// A C or Rust toolchain by name (clang-22, rustc-1.96, nightly) or path; once for each language
+    #[arg(long, value_name = "NAME")]
+    toolchain: Vec<String>,
+    /// Only this optimisation level; may be given more than once
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt)]
+    opt: Vec<OptLevel>,
+    /// Make everything again
+    #[arg(long)]
+    no_cache: bool,
+    /// Cases built at once [default: one for each processor]
+    #[arg(short, value_name = "N")]
+    jobs: Option<usize>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// A folder with fixtures in it, or text that the name of a case contains; may be given more than once
+    #[arg(value_name = "FILTER|DIR")]
+    filters: Vec<String>,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write the result to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Record the facts as the new snapshots
+    #[arg(long)]
+    bless: bool,
+    /// Count this verdict as a failure
+    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous"])]
+    deny: Vec<String>,
+    /// Show each case
+    #[arg(short, long)]
+    verbose: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    quiet: bool,
+    /// Show where the time went
+    #[arg(long)]
+    timings: bool,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Text that the name of a case contains
+    filters: Vec<String>,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// The case: struct/three_floats
+    case: String,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+struct RulesArgs {
+    /// The rule: field-offset
+    rule: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Whether standard output gets colours.
+    fn enabled(self) -> bool {
+        match self {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal(),
+        }
+    }
+}
+
+fn parse_target(name: &str) -> Result<Target, String> {
+    let known: Vec<String> = Target::ALL.iter().map(|target| format!("{} ({})", target.short(), target.triple())).collect();
+    Target::from_name(name).ok_or_else(|| format!("known are {}", known.join(" and ")))
+}
+
+fn parse_opt(level: &str) -> Result<OptLevel, String> {
+    let number: u8 = level.parse().map_err(|_| "expected 0, 1, 2 or 3".to_owned())?;
+    OptLevel::try_from(number)
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    run(std::env::args_os()).into()
+}
+
+/// Runs a command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Expected };
+        }
+    };
+    match cli.command {
+        Command::Check(arguments) => check::check(&arguments),
+        Command::List(arguments) => check::list(&arguments),
+        Command::Show(arguments) => check::show(&arguments),
+        Command::Doctor(arguments) => {
+            let doctor = toolchain::doctor::examine(&arguments.root.unwrap_or_else(find_root));
+            print(&doctor.to_string());
+            if doctor.complete() { Exit::Expected } else { Exit::Incomplete }
+        }
+        Command::Rules(arguments) => rules(arguments.rule.as_deref()),
+    }
+}
+
+fn rules(id: Option<&str>) -> Exit {
+    use crate::judge::rules::Rule;
+    let Some(id) = id else {
+        let lines: Vec<String> =
+            Rule::ALL.iter().map(|rule| format!("{:<20} {}\n", rule.id(), rule.summary())).collect();
+        print(&lines.concat());
+        return Exit::Expected;
+    };
+    match Rule::from_id(id) {
+        Some(rule) => {
+            print(&format!("{}: {}\n\n{}\n\n{}\n", rule.id(), rule.summary(), rule.help(), rule.reference()));
+            Exit::Expected
+        }
+        None => {
+            let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+            complain(&format!("there is no rule `{id}`{}", crate::directive::nearest(id, &known)));
+            Exit::Usage
+        }
+    }
+}
+
+/// This folder or the nearest above it that has fixtures.
+fn find_root() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let has_fixtures = |folder: &&std::path::Path| {
+        folder.join(crate::discover::C_FOLDER).is_dir() && folder.join(crate::discover::RUST_FOLDER).is_dir()
+    };
+    here.ancestors().find(has_fixtures).map_or(here.clone(), std::path::Path::to_path_buf)
+}
+
+fn options(run: &RunArgs) -> Result<Options, SessionError> {
+    let mut toolchains = ToolchainChoice::default();
+    for name in &run.toolchain {
+        let slot = if toolchain::is_rust_name(name) { &mut toolchains.rust } else { &mut toolchains.c };
+        *slot = Some(name.clone());
+    }
+    Ok(Options { toolchains, opt: run.opt.clone(), no_cache: run.no_cache, cache: None, bless: false })
+}
+
+/// Writes a result to standard output. A reader that went away is no error.
+fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Tells the user what is wrong, on standard error.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "error: {message}");
+}

@@ -1,0 +1,231 @@
+//! `check`, `list` and `show`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use twincall_abi::target::Target;
+
+use super::{CheckArgs, Exit, Format, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress};
+use crate::discover::{Case, DiscoverError, Discovery, discover};
+use crate::report::human::{self, Style};
+use crate::report::{CaseReport, Report, Verdict, json};
+use crate::session::{Session, Timings, report_discovery_error};
+
+pub(super) fn check(arguments: &CheckArgs) -> Exit {
+    let (root, filters) = split_filters(arguments);
+    let mut options = match options(&arguments.run) {
+        Ok(options) => options,
+        Err(error) => return incomplete(&error.to_string()),
+    };
+    options.bless = arguments.bless;
+    let session = match Session::open(&root, options) {
+        Ok(session) => session,
+        Err(error) => return incomplete(&error.to_string()),
+    };
+    for warning in session.warnings() {
+        progress::announce(&format!("warning: {warning}"));
+    }
+    let Discovery { cases, errors } = session.discover();
+    let cases: Vec<Case> = cases.into_iter().filter(|case| selected(&case.name, &filters)).collect();
+    let errors: Vec<DiscoverError> = errors
+        .into_iter()
+        .filter(|error| error.case_name().is_none_or(|name| selected(name, &filters)))
+        .collect();
+    if cases.is_empty() && errors.is_empty() {
+        complain(&format!("no case matches {}", filters.join(" ")));
+        return Exit::NoCase;
+    }
+    let targets = targets(&arguments.run);
+    let start = Instant::now();
+    let (mut reports, timings) = match run_all(&session, &cases, &targets, arguments) {
+        Ok(done) => done,
+        Err(error) => return incomplete(&error),
+    };
+    for error in &errors {
+        reports.extend(targets.iter().map(|target| report_discovery_error(error, *target)));
+    }
+    reports.sort_by(|one, other| (&one.name, one.target).cmp(&(&other.name, other.target)));
+    let report = Report::new(session.toolchains(), reports);
+    let text = match arguments.format {
+        Format::Human => {
+            let style = Style { color: arguments.run.color.enabled(), verbose: arguments.verbose };
+            human::render(&report, style)
+        }
+        Format::Json => match json::render(&report) {
+            Ok(text) => text,
+            Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
+        },
+    };
+    match &arguments.output {
+        None => print(&text),
+        Some(path) => {
+            if let Err(error) = write_whole(path, &text) {
+                return incomplete(&format!("cannot write `{}`: {error}", path.display()));
+            }
+        }
+    }
+    if let Some(reason) = session.other_toolchains() {
+        progress::announce(&format!("snapshots not compared: {reason}"));
+    }
+    if arguments.timings {
+        show_timings(&timings, start.elapsed().as_secs_f64());
+    }
+    exit_code(&report, &arguments.deny)
+}
+
+/// Every case on every target, in parallel.
+fn run_all(
+    session: &Session,
+    cases: &[Case],
+    targets: &[Target],
+    arguments: &CheckArgs,
+) -> Result<(Vec<CaseReport>, Vec<(String, Timings)>), String> {
+    let jobs: Vec<(&Case, Target)> =
+        cases.iter().flat_map(|case| targets.iter().map(move |target| (case, *target))).collect();
+    let bar = progress::bar(jobs.len(), arguments.quiet);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.run.jobs.unwrap_or(0))
+        .build()
+        .map_err(|error| format!("cannot start threads: {error}"))?;
+    let done: Vec<(CaseReport, Timings)> = pool.install(|| {
+        jobs.par_iter()
+            .map(|(case, target)| {
+                bar.set_message(format!("{} on {target}", case.name));
+                let done = session.run(case, *target);
+                bar.inc(1);
+                done
+            })
+            .collect()
+    });
+    bar.finish_and_clear();
+    let timings = done.iter().map(|(report, timings)| (format!("{} on {}", report.name, report.target), *timings));
+    let timings = timings.collect();
+    Ok((done.into_iter().map(|(report, _)| report).collect(), timings))
+}
+
+pub(super) fn list(arguments: &ListArgs) -> Exit {
+    let root = arguments.project.root.clone().unwrap_or_else(find_root);
+    let discovery = discover(&root);
+    let mut shown = false;
+    for case in discovery.cases.iter().filter(|case| selected(&case.name, &arguments.filters)) {
+        let targets: Vec<&str> = Target::ALL
+            .into_iter()
+            .filter(|target| case.not_applicable(*target).is_none())
+            .map(Target::short)
+            .collect();
+        print(&format!("{:<40} {:<12} {}\n", case.name, targets.join(" "), case.about));
+        shown = true;
+    }
+    for error in &discovery.errors {
+        complain(&error.to_string());
+    }
+    match (discovery.errors.is_empty(), shown) {
+        (false, _) => Exit::Incomplete,
+        (true, true) => Exit::Expected,
+        (true, false) => Exit::NoCase,
+    }
+}
+
+pub(super) fn show(arguments: &ShowArgs) -> Exit {
+    let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
+    let opened = options(&arguments.run).and_then(|options| Session::open(&root, options));
+    let session = match opened {
+        Ok(session) => session,
+        Err(error) => return incomplete(&error.to_string()),
+    };
+    let Discovery { cases, errors } = session.discover();
+    let Some(case) = cases.iter().find(|case| case.name == arguments.case) else {
+        if let Some(error) = errors.iter().find(|error| error.case_name() == Some(&arguments.case)) {
+            return incomplete(&error.to_string());
+        }
+        let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+        complain(&format!("no case `{}`{}", arguments.case, near(&arguments.case, &names)));
+        return Exit::NoCase;
+    };
+    let style = Style { color: arguments.run.color.enabled(), verbose: true };
+    let mut reports = Vec::new();
+    for target in targets(&arguments.run) {
+        let (report, _) = session.run(case, target);
+        print(&human::show(&report, style));
+        reports.push(report);
+    }
+    exit_code(&Report::new(session.toolchains(), reports), &[])
+}
+
+/// The nearest case names; the whole list would fill the screen.
+fn near(name: &str, names: &[&str]) -> String {
+    let near = crate::directive::nearest(name, names);
+    if near.contains("did you mean") { near } else { "; `twincall list` names them".to_owned() }
+}
+
+/// Targets asked for, or all.
+fn targets(run: &RunArgs) -> Vec<Target> {
+    if run.target.is_empty() {
+        return Target::ALL.to_vec();
+    }
+    Target::ALL.into_iter().filter(|target| run.target.contains(target)).collect()
+}
+
+/// An argument that is a folder with fixtures is the project; the others are filters.
+fn split_filters(arguments: &CheckArgs) -> (PathBuf, Vec<String>) {
+    let mut root = arguments.run.project.root.clone();
+    let mut filters = Vec::new();
+    for argument in &arguments.filters {
+        let folder = Path::new(argument);
+        let is_project = folder.join(crate::discover::C_FOLDER).is_dir()
+            || folder.join(crate::discover::RUST_FOLDER).is_dir();
+        let is_path = argument.starts_with(['.', '/']);
+        if root.is_none() && (is_project || is_path) {
+            root = Some(folder.to_owned());
+        } else {
+            filters.push(argument.clone());
+        }
+    }
+    (root.unwrap_or_else(find_root), filters)
+}
+
+fn selected(name: &str, filters: &[String]) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
+}
+
+/// Writes beside the file and renames, so that a reader never sees half of it.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+fn show_timings(timings: &[(String, Timings)], elapsed: f64) {
+    let sum = |part: fn(&Timings) -> f64| timings.iter().map(|(_, timing)| part(timing)).sum::<f64>();
+    progress::announce(&format!(
+        "time: {elapsed:.2} s in all; over all threads {:.2} s building, {:.2} s running, {:.2} s judging",
+        sum(|timing| timing.build),
+        sum(|timing| timing.run),
+        sum(|timing| timing.judge)
+    ));
+    let mut slowest: Vec<&(String, Timings)> = timings.iter().collect();
+    slowest.sort_by(|(_, one), (_, other)| (other.build + other.run).total_cmp(&(one.build + one.run)));
+    for (name, timing) in slowest.iter().take(5) {
+        progress::announce(&format!("  {:.2} s building, {:.2} s running: {name}", timing.build, timing.run));
+    }
+}
+
+fn exit_code(report: &Report, deny: &[String]) -> Exit {
+    let denied = report.cases.iter().any(|case| deny.iter().any(|verdict| verdict == case.verdict.name()));
+    let unexpected = report.cases.iter().any(|case| case.executed() && case.unexpected());
+    if report.cases.iter().any(|case| case.verdict == Verdict::Error) {
+        Exit::Incomplete
+    } else if unexpected || denied {
+        Exit::Unexpected
+    } else {
+        Exit::Expected
+    }
+}
+
+fn incomplete(message: &str) -> Exit {
+    complain(message);
+    Exit::Incomplete
+}

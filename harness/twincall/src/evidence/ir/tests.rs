@@ -1,0 +1,251 @@
+//! The reader on modules that LLVM itself wrote, and on bytes that nobody should hand to LLVM.
+
+use inkwell::OptimizationLevel;
+use inkwell::targets::{CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetTriple};
+use twincall_abi::place::place;
+use twincall_abi::slot::Placement;
+
+use super::*;
+
+const X86: &str = r#"
+target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target triple = "x86_64-unknown-linux-gnu"
+%pair = type { i32, double }
+%opaque = type opaque
+define signext i8 @mixed(i8 noundef signext %a, i1 zeroext %b, ptr nonnull dereferenceable(12) align 4 %c, i32 range(i32 0, 2) %d) #0 {
+  ret i8 %a
+}
+declare void @memory(ptr sret(%pair) align 8, ptr byval(%pair) align 16, ptr byval([3 x i8]))
+declare { <2 x float>, float } @three(half, bfloat, float, double, x86_fp80, fp128, <4 x ptr>, i128, ...)
+declare win64cc void @windows([5000000000 x i8])
+declare x86_64_sysvcc <{ i8, [2 x i16] }> @explicit(ptr addrspace(1))
+declare void @opaque(ptr byval(%opaque))
+declare void @llvm.dbg.value(metadata, metadata, metadata)
+attributes #0 = { nounwind "target-features"="+sse2,+avx" }
+"#;
+
+const WASM: &str = r#"
+target datalayout = "e-m:e-p:32:32-p10:8:8-p20:8:8-i64:64-i128:128-n32:64-S128-ni:1:10:20"
+target triple = "wasm32-unknown-unknown"
+define void @vector(<4 x i32> %a) #0 { ret void }
+define void @plain(<4 x i32> %a, ptr byval({ i32, ptr }) align 4 %b) #1 { ret void }
+attributes #0 = { "target-features"="+sign-ext,+simd128" }
+attributes #1 = { "target-features"="+sign-ext,-simd128" }
+"#;
+
+fn bitcode(text: &str) -> Vec<u8> {
+    let context = Context::create();
+    let buffer = MemoryBuffer::create_from_memory_range_copy(text.as_bytes(), "test");
+    let module = context.create_module_from_ir(buffer).unwrap();
+    module.write_bitcode_to_memory().as_slice().to_vec()
+}
+
+fn named(functions: &[IrFunction], symbol: &str) -> IrFunction {
+    functions
+        .iter()
+        .find(|function| function.symbol == symbol)
+        .unwrap()
+        .clone()
+}
+
+#[test]
+fn types_and_attributes_are_read_by_name() {
+    let functions = read_functions(&bitcode(X86), &|_| true).unwrap();
+    assert_eq!(functions.len(), 6, "{functions:#?}");
+
+    let mixed = named(&functions, "mixed");
+    assert!(mixed.defined && mixed.nounwind && !mixed.variadic);
+    assert_eq!(
+        (mixed.convention, mixed.target_features.as_str()),
+        (0, "+sse2,+avx")
+    );
+    assert_eq!(mixed.result.attributes.extension, Extension::Sign);
+    let [a, b, c, d] = &mixed.params[..] else {
+        panic!("{mixed:?}")
+    };
+    assert_eq!(a.ty, IrType::Integer { bits: 8 });
+    assert_eq!(
+        (a.attributes.extension, a.attributes.noundef),
+        (Extension::Sign, true)
+    );
+    assert_eq!(b.attributes.extension, Extension::Zero);
+    assert_eq!(
+        (c.attributes.align, c.attributes.dereferenceable),
+        (Some(Bytes(4)), Some(Bytes(12)))
+    );
+    assert!(c.attributes.nonnull && !c.attributes.range && d.attributes.range);
+
+    let memory = named(&functions, "memory");
+    assert!(!memory.defined);
+    assert_eq!(memory.params[0].attributes.sret, Some(Bytes(16)));
+    assert_eq!(memory.params[1].attributes.byval, Some(Bytes(16)));
+    assert_eq!(memory.params[1].attributes.align, Some(Bytes(16)));
+    // Without `align` the alignment of the type holds.
+    assert_eq!(memory.params[2].attributes.byval, Some(Bytes(3)));
+    assert_eq!(memory.params[2].attributes.align, Some(Bytes(1)));
+
+    let three = named(&functions, "three");
+    assert!(three.variadic);
+    let types: Vec<&IrType> = three.params.iter().map(|param| &param.ty).collect();
+    assert_eq!(
+        types[..6],
+        [
+            &IrType::Half,
+            &IrType::BFloat,
+            &IrType::Float,
+            &IrType::Double,
+            &IrType::X86Fp80,
+            &IrType::Fp128,
+        ]
+    );
+    assert_eq!(
+        *types[6],
+        IrType::Vector {
+            element: Box::new(IrType::Pointer),
+            lanes: 4
+        }
+    );
+    assert!(matches!(&three.result.ty, IrType::Struct { fields, packed: false } if fields.len() == 2));
+
+    let windows = named(&functions, "windows");
+    assert_eq!(windows.convention, 79);
+    let byte = Box::new(IrType::Integer { bits: 8 });
+    assert_eq!(
+        windows.params[0].ty,
+        IrType::Array {
+            element: byte,
+            length: 5_000_000_000
+        }
+    );
+    let explicit = named(&functions, "explicit");
+    assert_eq!(explicit.convention, 78);
+    assert!(matches!(explicit.result.ty, IrType::Struct { packed: true, .. }));
+    assert_eq!(
+        explicit.params[0].ty,
+        IrType::Other("ptr addrspace(1)".to_owned())
+    );
+    assert_eq!(named(&functions, "opaque").params[0].attributes.byval, None);
+}
+
+#[test]
+fn only_the_functions_asked_for_are_read() {
+    let functions = read_functions(&bitcode(X86), &|symbol| symbol == "three").unwrap();
+    assert_eq!(functions.len(), 1);
+}
+
+#[test]
+fn wasm_functions_share_the_features_of_their_module() {
+    let functions = read_functions(&bitcode(WASM), &|_| true).unwrap();
+    for function in &functions {
+        assert_eq!(
+            function.target_features, "+sign-ext,+simd128",
+            "{}",
+            function.symbol
+        );
+    }
+    let plain = named(&functions, "plain");
+    assert_eq!(plain.params[1].attributes.byval, Some(Bytes(8)));
+    let Placement::Placed(lowering) = place(&plain, twincall_abi::target::Target::Wasm32Unknown, 22) else {
+        panic!("not placed")
+    };
+    assert_eq!(lowering.arguments[0].len(), 1, "the whole vector is one v128");
+}
+
+#[test]
+fn the_producer_is_the_linked_llvm() {
+    let producer = producer(&bitcode(X86)).unwrap();
+    assert_eq!(producer.llvm_major, Some(linked_llvm().0), "{producer:?}");
+}
+
+#[test]
+fn a_module_from_the_future_is_refused_before_llvm_sees_it() {
+    let bytes = bitcode(X86);
+    let (major, minor, patch) = linked_llvm();
+    let newer = identification::check(&bytes, (major - 1, minor, patch)).unwrap_err();
+    assert!(matches!(newer, IrError::Newer { .. }), "{newer}");
+}
+
+#[test]
+fn a_wrapper_is_taken_off_and_must_hold_what_it_says() {
+    let raw = bitcode(X86);
+    let wrapped = |size: u32| {
+        let mut bytes = vec![0xde, 0xc0, 0x17, 0x0b, 0, 0, 0, 0, 20, 0, 0, 0];
+        bytes.extend(size.to_le_bytes());
+        bytes.extend([7, 0, 0, 1]);
+        bytes.extend(&raw);
+        bytes
+    };
+    let size = u32::try_from(raw.len()).unwrap();
+    assert_eq!(read_functions(&wrapped(size), &|_| true).unwrap().len(), 6);
+    assert!(matches!(
+        read_functions(&wrapped(size + 1), &|_| true),
+        Err(IrError::Damaged { .. })
+    ));
+    assert!(matches!(
+        read_functions(&wrapped(size)[..10], &|_| true),
+        Err(IrError::Damaged { .. })
+    ));
+}
+
+#[test]
+fn what_is_not_bitcode_is_an_error() {
+    for bytes in [
+        &b""[..],
+        b"\0",
+        b"BC",
+        b"\x7fELF\x02\x01\x01",
+        b"; ModuleID = 'x'",
+    ] {
+        assert!(
+            matches!(read_functions(bytes, &|_| true), Err(IrError::NotBitcode { .. })),
+            "{bytes:?}"
+        );
+    }
+    assert!(matches!(
+        read_functions(b"BC\xc0\xde", &|_| true),
+        Err(IrError::Damaged { .. })
+    ));
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let bytes = bitcode(X86);
+    for length in (0..bytes.len() - 8).step_by(7) {
+        assert!(
+            read_functions(&bytes[..length], &|_| true).is_err(),
+            "the first {length} bytes"
+        );
+    }
+}
+
+#[test]
+fn bitcode_is_found_in_objects() {
+    // A wasm object with nothing but a custom section.
+    let mut wasm = b"\0asm\x01\0\0\0\0\x0c\x07.llvmbcBC\xc0\xde".to_vec();
+    assert_eq!(embedded_bitcode(&wasm), Some(&b"BC\xc0\xde"[..]));
+    wasm.truncate(8);
+    assert_eq!(embedded_bitcode(&wasm), None);
+    assert_eq!(embedded_bitcode(b"no object"), None);
+
+    Target::initialize_x86(&InitializationConfig::default());
+    let triple = TargetTriple::create("x86_64-unknown-linux-gnu");
+    let machine = Target::from_triple(&triple).unwrap().create_target_machine(
+        &triple,
+        "x86-64",
+        "",
+        OptimizationLevel::None,
+        RelocMode::PIC,
+        CodeModel::Default,
+    );
+    let context = Context::create();
+    let module = context.create_module("embedding");
+    let content = context.const_string(b"BC\xc0\xde", false);
+    let global = module.add_global(content.get_type(), None, "llvm.embedded.module");
+    global.set_initializer(&content);
+    global.set_section(Some(".llvmbc"));
+    let elf = machine
+        .unwrap()
+        .write_to_memory_buffer(&module, FileType::Object)
+        .unwrap();
+    assert_eq!(embedded_bitcode(elf.as_slice()), Some(&b"BC\xc0\xde"[..]));
+}

@@ -1,0 +1,80 @@
+//! Reads what a Rust fixture declares and defines at the boundary, from its source alone; it compiles nothing.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use twincall_abi::interface::Interface;
+use twincall_abi::target::Target;
+
+mod attributes;
+mod blank;
+mod consts;
+mod external;
+mod items;
+mod scope;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod types;
+
+/// Reads the source of a Rust fixture, with its `cfg`s decided for `target`.
+pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSource, RustParseError> {
+    let file = syn::parse_file(text).map_err(|error| RustParseError::new(file_name, &error))?;
+    let blanked = blank::blank(text, &file);
+    // `#![cfg(..)]` can take the whole file away.
+    let Some(metas) = attributes::active(&file.attrs, target) else {
+        return Ok(RustSource {
+            interface: Interface::default(),
+            inner_attributes: Vec::new(),
+            blanked,
+        });
+    };
+    let inner_attributes = metas
+        .iter()
+        .filter(|meta| !OWN_ATTRIBUTES.iter().any(|name| meta.path().is_ident(name)))
+        .map(|meta| format!("#![{}]", spelling::fold(meta)))
+        .collect();
+    let scope = scope::Scope::read(&file.items, target);
+    let interface = items::read(&file.items, &scope, target, file_name);
+    Ok(RustSource {
+        interface,
+        inner_attributes,
+        blanked,
+    })
+}
+
+/// Attributes of a crate that the generated unit sets, or that its compiler's command line does.
+const OWN_ATTRIBUTES: &[&str] = &["no_std", "no_main", "doc", "crate_name", "crate_type"];
+
+/// What a Rust fixture's source says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RustSource {
+    pub interface: Interface,
+    /// The attributes of the file (`#![allow(..)]`) that the unit which includes it must repeat.
+    pub inner_attributes: Vec<String>,
+    /// The text without what `include!` does not take: inner attributes and doc comments of the file, and
+    /// panic handlers, are spaces. Lines and columns are those of the original.
+    pub blanked: String,
+}
+
+/// The source is not Rust.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("parse {file}:{line}:{column}: {message}")]
+pub struct RustParseError {
+    pub file: String,
+    /// Line and column count from 1.
+    pub line: u32,
+    pub column: u32,
+    pub message: String,
+}
+
+impl RustParseError {
+    fn new(file: &str, error: &syn::Error) -> RustParseError {
+        let start = error.span().start();
+        RustParseError {
+            file: file.to_owned(),
+            line: start.line as u32,
+            column: start.column as u32 + 1,
+            message: error.to_string(),
+        }
+    }
+}

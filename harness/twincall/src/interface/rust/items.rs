@@ -1,0 +1,399 @@
+//! Finds the functions and global variables of the boundary, and refuses with a reason those that cannot take part.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned as _;
+use syn::visit::Visit as _;
+use syn::{FnArg, ForeignItem, Item, ItemFn, ItemForeignMod, ItemStatic, Meta, Pat, Signature as FnSyntax};
+use twincall_abi::interface::{DataSymbol, Function, Interface, Parameter, Refusal, Signature};
+use twincall_abi::target::Target;
+use twincall_abi::types::Type;
+
+use super::attributes;
+use super::scope::Scope;
+use super::spelling::{fold, respell};
+use super::types::{Place, Types, convention};
+
+mod foreign;
+mod inner;
+
+use foreign::Foreign;
+use inner::Inner;
+
+/// The interface of the items of a file.
+pub(super) fn read(items: &[Item], scope: &Scope<'_>, target: Target, file: &str) -> Interface {
+    let mut reader = Reader {
+        types: Types::new(scope, target, file),
+        interface: Interface::default(),
+        target,
+    };
+    for item in items {
+        reader.read_item(item);
+    }
+    let Reader {
+        types, mut interface, ..
+    } = reader;
+    interface.types = types.into_definitions();
+    interface
+}
+
+struct Reader<'a, 's> {
+    types: Types<'a, 's>,
+    interface: Interface,
+    target: Target,
+}
+
+/// What a function's syntax and surroundings say besides its signature.
+struct Facts<'f> {
+    symbol: String,
+    syntax: &'f FnSyntax,
+    abi: Option<&'f syn::Abi>,
+    defined: bool,
+    unsafe_to_call: bool,
+    target_features: Option<String>,
+    declaration: String,
+    span: Span,
+}
+
+/// What a static's syntax and surroundings say besides its type.
+struct StaticFacts<'f> {
+    symbol: String,
+    name: String,
+    ty: &'f syn::Type,
+    mutable: bool,
+    defined: bool,
+    thread_local: bool,
+    declaration: String,
+    span: Span,
+}
+
+impl Reader<'_, '_> {
+    fn read_item(&mut self, item: &Item) {
+        match item {
+            Item::Fn(function) => {
+                self.read_function(function);
+                self.refuse_inner(item);
+            }
+            Item::Static(variable) => self.read_static(variable),
+            Item::ForeignMod(block) => self.read_foreign(block),
+            Item::Macro(call) => {
+                let text = call.mac.tokens.to_string();
+                let exports =
+                    text.contains("no_mangle") || text.contains("export_name") || text.contains("extern \"");
+                let active = attributes::active(&call.attrs, self.target).is_some();
+                if exports && active && call.ident.is_none() {
+                    let name = fold(&call.mac.path);
+                    self.refuse(
+                        &format!("{name}!"),
+                        "macros are not expanded; write the item out",
+                        call.mac.path.span(),
+                    );
+                }
+            }
+            _ => self.refuse_inner(item),
+        }
+    }
+
+    fn read_function(&mut self, function: &ItemFn) {
+        let Some(metas) = attributes::active(&function.attrs, self.target) else {
+            return;
+        };
+        let Some(symbol) = attributes::exported_symbol(&metas, &plain(&function.sig.ident)) else {
+            return;
+        };
+        let (vis, sig) = (&function.vis, &function.sig);
+        self.add_function(Facts {
+            symbol,
+            syntax: sig,
+            abi: sig.abi.as_ref(),
+            defined: true,
+            unsafe_to_call: sig.unsafety.is_some(),
+            target_features: attributes::target_features(&metas),
+            declaration: joined(&fold(vis), &fold(sig)),
+            span: sig.ident.span(),
+        });
+    }
+
+    fn read_static(&mut self, variable: &ItemStatic) {
+        let Some(metas) = attributes::active(&variable.attrs, self.target) else {
+            return;
+        };
+        let Some(symbol) = attributes::exported_symbol(&metas, &plain(&variable.ident)) else {
+            return;
+        };
+        let ItemStatic {
+            vis,
+            mutability,
+            ident,
+            ty,
+            ..
+        } = variable;
+        let mutable = matches!(mutability, syn::StaticMutability::Mut(_));
+        self.add_static(StaticFacts {
+            symbol,
+            name: ident.to_string(),
+            ty,
+            mutable,
+            defined: true,
+            thread_local: metas.iter().any(|meta| meta.path().is_ident("thread_local")),
+            declaration: joined(&fold(vis), &static_text(mutable, ident, ty)),
+            span: ident.span(),
+        });
+    }
+
+    fn read_foreign(&mut self, block: &ItemForeignMod) {
+        if attributes::active(&block.attrs, self.target).is_none() {
+            return;
+        }
+        let unsafety = if block.unsafety.is_some() { "unsafe " } else { "" };
+        let frame = |text: String| format!("{unsafety}{} {{ {text}; }}", fold(&block.abi));
+        for item in &block.items {
+            let Foreign { item, safe } = Foreign::read(item);
+            match &item {
+                ForeignItem::Fn(function) => {
+                    let Some(metas) = attributes::active(&function.attrs, self.target) else {
+                        continue;
+                    };
+                    let text = joined(&fold(&function.vis), &fold(&function.sig));
+                    self.add_function(Facts {
+                        symbol: linked_symbol(&metas, &function.sig.ident),
+                        syntax: &function.sig,
+                        abi: Some(&block.abi),
+                        defined: false,
+                        unsafe_to_call: !safe,
+                        target_features: None,
+                        declaration: frame(if safe {
+                            text.replacen("fn ", "safe fn ", 1)
+                        } else {
+                            text
+                        }),
+                        span: function.sig.ident.span(),
+                    });
+                }
+                ForeignItem::Static(variable) => {
+                    let Some(metas) = attributes::active(&variable.attrs, self.target) else {
+                        continue;
+                    };
+                    let mutable = matches!(variable.mutability, syn::StaticMutability::Mut(_));
+                    let safety = if safe { "safe " } else { "" };
+                    let text = format!("{safety}{}", static_text(mutable, &variable.ident, &variable.ty));
+                    self.add_static(StaticFacts {
+                        symbol: linked_symbol(&metas, &variable.ident),
+                        name: variable.ident.to_string(),
+                        ty: &variable.ty,
+                        mutable,
+                        defined: false,
+                        thread_local: metas.iter().any(|meta| meta.path().is_ident("thread_local")),
+                        declaration: frame(joined(&fold(&variable.vis), &text)),
+                        span: variable.ident.span(),
+                    });
+                }
+                ForeignItem::Macro(call) => {
+                    let name = format!("{}!", fold(&call.mac.path));
+                    self.refuse(
+                        &name,
+                        "macros are not expanded; write the item out",
+                        block.abi.extern_token.span,
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_function(&mut self, facts: Facts<'_>) {
+        match self.function(&facts) {
+            Ok(function) => {
+                // A file may declare in one place what it defines in another; the definition counts.
+                let known = self
+                    .interface
+                    .functions
+                    .iter_mut()
+                    .find(|known| known.symbol == function.symbol);
+                match known {
+                    Some(known) if !known.defined && function.defined => *known = function,
+                    Some(known) if known.defined && !function.defined => {}
+                    Some(_) => self.refuse(
+                        &facts.symbol,
+                        "another declaration of this symbol comes before it",
+                        facts.span,
+                    ),
+                    None => self.interface.functions.push(function),
+                }
+            }
+            Err(reason) => self.refuse(&facts.symbol, &reason, facts.span),
+        }
+    }
+
+    fn function(&mut self, facts: &Facts<'_>) -> Result<Function, String> {
+        let syntax = facts.syntax;
+        if facts.symbol.starts_with("llvm.") {
+            return Err("an intrinsic of the compiler is no function".to_owned());
+        }
+        if syntax.asyncness.is_some() {
+            return Err("an async function returns a type without a name".to_owned());
+        }
+        if syntax
+            .generics
+            .params
+            .iter()
+            .any(|parameter| !matches!(parameter, syn::GenericParam::Lifetime(_)))
+        {
+            return Err("a generic function has no symbol of its own".to_owned());
+        }
+        let place = Place::in_module(Scope::ROOT);
+        let mut params = Vec::new();
+        for input in &syntax.inputs {
+            let FnArg::Typed(input) = input else {
+                return Err("a method has no place at the boundary".to_owned());
+            };
+            if attributes::active(&input.attrs, self.target).is_none() {
+                continue;
+            }
+            let ty = self
+                .types
+                .resolve(&input.ty, &place)
+                .map_err(|reason| format!("parameter {}: {reason}", params.len() + 1))?;
+            let spelling = respell(&input.ty, self.types.scope, Scope::ROOT);
+            params.push(Parameter {
+                name: parameter_name(&input.pat),
+                ty,
+                spelling,
+            });
+        }
+        let result = self
+            .types
+            .result(&syntax.output, &place)
+            .map_err(|reason| format!("result: {reason}"))?;
+        let result_spelling = match (&result, &syntax.output) {
+            (Type::Void, _) | (_, syn::ReturnType::Default) => String::new(),
+            (_, syn::ReturnType::Type(_, ty)) => respell(ty, self.types.scope, Scope::ROOT),
+        };
+        let variadic = syntax
+            .variadic
+            .as_ref()
+            .is_some_and(|variadic| attributes::active(&variadic.attrs, self.target).is_some());
+        Ok(Function {
+            symbol: facts.symbol.clone(),
+            name: syntax.ident.to_string(),
+            signature: Signature {
+                convention: convention(facts.abi),
+                params,
+                result,
+                variadic,
+                unprototyped: false,
+            },
+            result_spelling,
+            defined: facts.defined,
+            unsafe_to_call: facts.unsafe_to_call,
+            target_features: facts.target_features.clone(),
+            declaration: facts.declaration.clone(),
+            location: self.types.location(facts.span),
+        })
+    }
+
+    fn add_static(&mut self, facts: StaticFacts<'_>) {
+        let place = Place::in_module(Scope::ROOT);
+        let ty = match self.types.resolve(facts.ty, &place) {
+            Ok(ty) => ty,
+            Err(reason) => return self.refuse(&facts.symbol, &reason, facts.span),
+        };
+        let data = DataSymbol {
+            symbol: facts.symbol,
+            name: facts.name,
+            ty,
+            spelling: respell(facts.ty, self.types.scope, Scope::ROOT),
+            mutable: facts.mutable || is_cell(facts.ty),
+            defined: facts.defined,
+            thread_local: facts.thread_local,
+            declaration: facts.declaration,
+            location: self.types.location(facts.span),
+        };
+        match self
+            .interface
+            .data
+            .iter_mut()
+            .find(|known| known.symbol == data.symbol)
+        {
+            Some(known) if !known.defined && data.defined => *known = data,
+            Some(known) if known.defined && !data.defined => {}
+            Some(_) => self.refuse(
+                &data.symbol,
+                "another declaration of this symbol comes before it",
+                facts.span,
+            ),
+            None => self.interface.data.push(data),
+        }
+    }
+
+    fn refuse(&mut self, symbol: &str, reason: &str, span: Span) {
+        let location = self.types.location(span);
+        self.interface.refused.push(Refusal {
+            symbol: symbol.to_owned(),
+            reason: reason.to_owned(),
+            location,
+        });
+    }
+
+    /// Refuses what is declared or exported inside modules, implementations and function bodies.
+    fn refuse_inner(&mut self, item: &Item) {
+        let mut inner = Inner::new(self.target);
+        match item {
+            Item::Fn(function) => {
+                if attributes::active(&function.attrs, self.target).is_some() {
+                    inner.visit_block(&function.block);
+                }
+            }
+            _ => inner.visit_item(item),
+        }
+        for (symbol, span) in inner.found {
+            self.refuse(
+                &symbol,
+                "only functions and variables at the root of the file take part; move it there",
+                span,
+            );
+        }
+    }
+}
+
+/// The link symbol of an item in an `extern` block.
+fn linked_symbol(metas: &[Meta], ident: &syn::Ident) -> String {
+    attributes::string_value(metas, "link_name").unwrap_or_else(|| plain(ident))
+}
+
+/// The name without `r#`.
+fn plain(ident: &syn::Ident) -> String {
+    syn::ext::IdentExt::unraw(ident).to_string()
+}
+
+fn parameter_name(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(pattern) => Some(plain(&pattern.ident)),
+        _ => None,
+    }
+}
+
+fn static_text(mutable: bool, ident: &syn::Ident, ty: impl ToTokens) -> String {
+    format!(
+        "static {}{ident}: {}",
+        if mutable { "mut " } else { "" },
+        fold(ty)
+    )
+}
+
+fn joined(vis: &str, text: &str) -> String {
+    if vis.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{vis} {text}")
+    }
+}
+
+/// Whether a static of this type lies in writable memory without being `mut`.
+fn is_cell(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|segment| {
+        let name = segment.ident.to_string();
+        name.starts_with("Atomic") || name.ends_with("Cell")
+    })
+}

@@ -1,0 +1,255 @@
+//! The only place that compares: both sides' evidence and every observation become findings and a verdict.
+
+use twincall_abi::interface::{Function, Side};
+use twincall_abi::target::Target;
+
+use crate::build::{CaseBuild, Form};
+use crate::directive::Expectation;
+use crate::discover::Case;
+use crate::report::{Declaration, FunctionReport, Finding, TypeReport, Vanished, Verdict};
+use crate::run::plan::Observation;
+
+mod contract;
+mod layout;
+mod lowering;
+pub mod rules;
+mod runs;
+
+pub(crate) use lowering::show as lowering_text;
+use rules::Rule;
+
+/// What the judge has before it.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    pub case: &'a Case,
+    pub target: Target,
+    pub build: &'a CaseBuild,
+    pub observations: &'a [Observation],
+    /// Names of the toolchains, C first.
+    pub toolchains: [&'a str; 2],
+    /// The major version of the LLVM behind each side, C first.
+    pub llvm: [u32; 2],
+}
+
+/// What the judge says.
+#[derive(Debug)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub findings: Vec<Finding>,
+    pub vanished: Vec<Vanished>,
+    pub functions: Vec<FunctionReport>,
+    pub types: Vec<TypeReport>,
+    /// Evidence that is missing, and sources of evidence that contradict each other.
+    pub notes: Vec<String>,
+    /// Two sources of evidence about one side contradict each other: a fault of ours or of a compiler.
+    pub conflicts: Vec<String>,
+}
+
+/// Compares everything.
+pub fn judge(evidence: &Evidence<'_>) -> Judgement {
+    let mut findings = Findings { evidence, list: Vec::new(), notes: Vec::new(), conflicts: Vec::new() };
+    contract::judge(&mut findings);
+    layout::judge(&mut findings);
+    let functions = lowering::judge(&mut findings);
+    runs::judge(&mut findings);
+    let types = layout::describe(evidence);
+    let Findings { mut list, mut notes, conflicts, .. } = findings;
+    for (side, symbol, reason) in &evidence.build.left_out {
+        notes.push(format!("{side} `{symbol}`: {reason}"));
+    }
+    for side in Side::BOTH {
+        for refusal in &evidence.build.interface(side).refused {
+            notes.push(format!("{side} `{}` ({}): {}", refusal.symbol, refusal.location, refusal.reason));
+        }
+    }
+    notes.sort();
+    notes.dedup();
+    list.sort_by(|one, other| {
+        (one.contract_only, one.rule, &one.symbol, &one.place).cmp(&(
+            other.contract_only,
+            other.rule,
+            &other.symbol,
+            &other.place,
+        ))
+    });
+    let vanished = match_expectations(evidence, &mut list);
+    let verdict = if list.iter().any(|finding| !finding.contract_only) {
+        Verdict::Diverges
+    } else if !list.is_empty() {
+        Verdict::Accidental
+    } else {
+        Verdict::Agrees
+    };
+    Judgement { verdict, findings: list, vanished, functions, types, notes, conflicts }
+}
+
+/// Collects findings; one cause that shows at many places stays one finding.
+struct Findings<'a> {
+    evidence: &'a Evidence<'a>,
+    list: Vec<Finding>,
+    notes: Vec<String>,
+    conflicts: Vec<String>,
+}
+
+/// A finding before declarations are looked up.
+struct New {
+    rule: Rule,
+    symbol: String,
+    place: String,
+    types: Option<(String, String)>,
+    c: String,
+    rust: String,
+    opt: Vec<u8>,
+    contract_only: bool,
+}
+
+impl New {
+    fn new(rule: Rule, symbol: &str, place: impl Into<String>, c: impl Into<String>, rust: impl Into<String>) -> New {
+        New {
+            rule,
+            symbol: symbol.to_owned(),
+            place: place.into(),
+            types: None,
+            c: c.into(),
+            rust: rust.into(),
+            opt: Vec::new(),
+            contract_only: false,
+        }
+    }
+
+    fn contract_only(mut self) -> New {
+        self.contract_only = true;
+        self
+    }
+
+    fn at_level(mut self, opt: u8) -> New {
+        self.opt.push(opt);
+        self
+    }
+}
+
+impl Findings<'_> {
+    fn add(&mut self, new: New) {
+        for known in &mut self.list {
+            let same = known.rule == new.rule && known.c == new.c && known.rust == new.rust;
+            // The same place at another level.
+            if same && known.symbol == new.symbol && known.place == new.place {
+                known.opt.extend(new.opt.iter().copied().filter(|opt| !known.opt.contains(opt)).collect::<Vec<_>>());
+                return;
+            }
+            // The same type reached from another function.
+            if same && known.types.is_some() && known.types == new.types && last(&known.place) == last(&new.place) {
+                if known.symbol != new.symbol && !known.also.contains(&new.symbol) {
+                    known.also.push(new.symbol.clone());
+                }
+                return;
+            }
+        }
+        let declaration = |side: Side| {
+            let interface = self.evidence.build.interface(side);
+            let function = interface.function(&new.symbol).map(declaration_of);
+            function.or_else(|| {
+                interface.data(&new.symbol).map(|data| Declaration {
+                    text: data.declaration.clone(),
+                    location: data.location.clone(),
+                    defined: data.defined,
+                })
+            })
+        };
+        self.list.push(Finding {
+            rule: new.rule,
+            axis: new.rule.axis(),
+            c_declaration: declaration(Side::C),
+            rust_declaration: declaration(Side::Rust),
+            symbol: new.symbol,
+            also: Vec::new(),
+            place: new.place,
+            types: new.types,
+            c: new.c,
+            rust: new.rust,
+            effect: Vec::new(),
+            opt: new.opt,
+            contract_only: new.contract_only,
+            expected: false,
+        });
+    }
+
+    /// Functions that both sides know.
+    fn shared_functions(&self) -> Vec<(&Function, &Function)> {
+        let build = self.evidence.build;
+        build.c.functions.iter().filter_map(|c| Some((c, build.rust.function(&c.symbol)?))).collect()
+    }
+}
+
+/// The last step of a place: `argument 2.b` and `argument 1.b` are the same field of a shared type.
+fn last(place: &str) -> &str {
+    place.split_once(['.', '[']).map_or("", |(_, rest)| rest)
+}
+
+fn declaration_of(function: &Function) -> Declaration {
+    Declaration {
+        text: function.declaration.clone(),
+        location: function.location.clone(),
+        defined: function.defined,
+    }
+}
+
+/// Marks the findings that a directive knows; the expectations that applied and did not come true.
+fn match_expectations(evidence: &Evidence<'_>, findings: &mut [Finding]) -> Vec<Vanished> {
+    let mut vanished = Vec::new();
+    for expectation in &evidence.case.expect {
+        if !applies(expectation, evidence) {
+            continue;
+        }
+        let mut met = false;
+        for finding in findings.iter_mut() {
+            if finding.rule == expectation.rule && names(expectation, finding) {
+                finding.expected = true;
+                met = true;
+            }
+        }
+        if !met {
+            vanished.push(Vanished {
+                rule: expectation.rule,
+                symbol: expectation.symbol.clone(),
+                file: expectation.file.clone(),
+                line: expectation.line,
+            });
+        }
+    }
+    vanished
+}
+
+fn applies(expectation: &Expectation, evidence: &Evidence<'_>) -> bool {
+    let target = expectation.target.as_deref().is_none_or(|name| Target::from_name(name) == Some(evidence.target));
+    let toolchain = expectation
+        .toolchain
+        .as_deref()
+        .is_none_or(|name| evidence.toolchains.iter().any(|toolchain| toolchain.starts_with(name)));
+    let opt = expectation
+        .opt
+        .is_none_or(|opt| evidence.build.levels.iter().any(|level| level.opt == opt));
+    target && toolchain && opt
+}
+
+fn names(expectation: &Expectation, finding: &Finding) -> bool {
+    let symbol = expectation.symbol.as_deref().is_none_or(|symbol| {
+        finding.symbol == symbol
+            || finding.also.iter().any(|also| also == symbol)
+            || finding.types.as_ref().is_some_and(|(c, rust)| c == symbol || rust == symbol)
+    });
+    let opt = expectation
+        .opt
+        .is_none_or(|opt| finding.opt.is_empty() || finding.opt.contains(&opt.number()));
+    let path = expectation
+        .path
+        .as_deref()
+        .is_none_or(|path| finding.effect.iter().any(|effect| effect.contains(path)));
+    symbol && opt && path
+}
+
+/// Which sides' code can be on the other end of a call: in a boundary pair only the defining side is called.
+fn calls_into(evidence: &Evidence<'_>, symbol: &str, callee: Side) -> bool {
+    let defined = evidence.build.interface(callee).function(symbol).is_some_and(|function| function.defined);
+    defined || evidence.build.form == Form::Twins
+}

@@ -1,0 +1,208 @@
+//! What the two declarations promise, apart from layouts: conventions, arity, nullability, missing symbols.
+
+use twincall_abi::interface::{Convention, Side, Signature};
+use twincall_abi::target::Target;
+use twincall_abi::types::{Type, TypeKind};
+
+use super::rules::Rule;
+use super::{Findings, New, calls_into};
+
+/// Callbacks inside callbacks are followed this far.
+const MAX_DEPTH: usize = 8;
+
+pub(super) fn judge(findings: &mut Findings<'_>) {
+    data_against_functions(findings);
+    links(findings);
+    let evidence = findings.evidence;
+    let mut new = Vec::new();
+    for (c, rust) in findings.shared_functions() {
+        signatures(&mut new, &c.symbol, "", &c.signature, &rust.signature, evidence.target);
+        let walk = Walk { findings, symbol: &c.symbol };
+        let pairs = c.signature.params.iter().zip(&rust.signature.params);
+        // A null pointer is a danger only where C hands it to Rust.
+        for (index, (c_param, rust_param)) in pairs.enumerate() {
+            let place = format!("argument {}", index + 1);
+            let to_rust = calls_into(evidence, &c.symbol, Side::Rust);
+            walk.types(&mut new, &c_param.ty, &rust_param.ty, &place, to_rust, 0);
+        }
+        let to_rust = calls_into(evidence, &c.symbol, Side::C);
+        walk.types(&mut new, &c.signature.result, &rust.signature.result, "result", to_rust, 0);
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}
+
+fn signatures(new: &mut Vec<New>, symbol: &str, place: &str, c: &Signature, rust: &Signature, target: Target) {
+    if canonical(&c.convention, target) != canonical(&rust.convention, target) {
+        let finding =
+            New::new(Rule::CallingConvention, symbol, place, show(&c.convention), show(&rust.convention));
+        // Whether the machine notices is for the slots to say.
+        new.push(finding.contract_only());
+    }
+    if c.unprototyped {
+        return;
+    }
+    if c.variadic != rust.variadic {
+        let show = |variadic| if variadic { "variadic" } else { "not variadic" };
+        new.push(New::new(Rule::Variadic, symbol, place, show(c.variadic), show(rust.variadic)));
+    }
+    if c.params.len() != rust.params.len() {
+        let show = |count: usize| format!("{count} parameter{}", if count == 1 { "" } else { "s" });
+        new.push(New::new(Rule::Arity, symbol, place, show(c.params.len()), show(rust.params.len())));
+    }
+    let returns = |signature: &Signature| !matches!(signature.result, Type::Void | Type::Never);
+    if returns(c) != returns(rust) {
+        let show = |returns: bool| if returns { "a result" } else { "no result" };
+        let place = if place.is_empty() { "result".to_owned() } else { format!("{place}, result") };
+        new.push(New::new(Rule::ReturnType, symbol, place, show(returns(c)), show(returns(rust))));
+    }
+}
+
+/// Conventions that are one and the same on a target.
+fn canonical(convention: &Convention, target: Target) -> Convention {
+    match convention {
+        Convention::CUnwind => Convention::C,
+        Convention::SysV64 if target == Target::X86_64LinuxGnu => Convention::C,
+        other => other.clone(),
+    }
+}
+
+fn show(convention: &Convention) -> String {
+    match convention {
+        Convention::C => "the C convention".to_owned(),
+        Convention::CUnwind => "the C convention with unwinding".to_owned(),
+        Convention::Rust => "Rust's own convention, which is unspecified".to_owned(),
+        Convention::SysV64 => "x86-64 System V".to_owned(),
+        Convention::Win64 => "Windows x64 (ms_abi, win64, efiapi)".to_owned(),
+        Convention::Other(name) => format!("`{name}`"),
+    }
+}
+
+/// Goes through two source-level types side by side.
+struct Walk<'a, 'f> {
+    findings: &'a Findings<'f>,
+    symbol: &'a str,
+}
+
+impl Walk<'_, '_> {
+    fn types(&self, new: &mut Vec<New>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match (c, rust) {
+            (
+                Type::FunctionPointer { signature: c, .. },
+                Type::FunctionPointer { signature: rust, nullable },
+            ) => {
+                if to_rust && !nullable {
+                    new.push(self.nullability(place));
+                }
+                let place = format!("{place}, callback");
+                signatures(new, self.symbol, &place, c, rust, self.findings.evidence.target);
+                for (index, (c, rust)) in c.params.iter().zip(&rust.params).enumerate() {
+                    // Arguments of a callback go the other way.
+                    let place = format!("{place} argument {}", index + 1);
+                    self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
+                }
+            }
+            (Type::Pointer { .. }, Type::Pointer { pointee, nullable, .. }) => {
+                if to_rust && !nullable {
+                    new.push(self.nullability(place));
+                }
+                if let Type::Pointer { pointee: c, .. } = c {
+                    self.fields(new, c, pointee, place, to_rust, depth);
+                }
+            }
+            _ => self.fields(new, c, rust, place, to_rust, depth),
+        }
+    }
+
+    fn fields(&self, new: &mut Vec<New>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+        let (Type::Named(c), Type::Named(rust)) = (c, rust) else { return };
+        let build = self.findings.evidence.build;
+        let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else { return };
+        let (TypeKind::Struct { fields: c }, TypeKind::Struct { fields: rust }) = (&c.kind, &rust.kind) else {
+            return;
+        };
+        if c.len() != rust.len() {
+            return;
+        }
+        for (c, rust) in c.iter().zip(rust) {
+            let name = rust.name.as_deref().unwrap_or_default();
+            // Pointers to the type itself end at the depth limit.
+            self.types(new, &c.ty, &rust.ty, &format!("{place}.{name}"), to_rust, depth + 2);
+        }
+    }
+
+    fn nullability(&self, place: &str) -> New {
+        New::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
+    }
+}
+
+/// A name that is a function on one side and a variable on the other.
+fn data_against_functions(findings: &mut Findings<'_>) {
+    let build = findings.evidence.build;
+    let mut new = Vec::new();
+    for data in &build.c.data {
+        if build.rust.function(&data.symbol).is_some() {
+            new.push(New::new(Rule::DataSymbol, &data.symbol, "", "a variable", "a function"));
+        }
+    }
+    for data in &build.rust.data {
+        if build.c.function(&data.symbol).is_some() {
+            new.push(New::new(Rule::DataSymbol, &data.symbol, "", "a function", "a variable"));
+        }
+    }
+    for (c, rust) in build.c.data.iter().filter_map(|c| Some((c, build.rust.data(&c.symbol)?))) {
+        if c.thread_local != rust.thread_local {
+            let show = |local| if local { "thread-local" } else { "one for all threads" };
+            new.push(New::new(Rule::DataSymbol, &c.symbol, "", show(c.thread_local), show(rust.thread_local)));
+        }
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}
+
+/// What the linker refused or only warned of.
+fn links(findings: &mut Findings<'_>) {
+    let evidence = findings.evidence;
+    let mut new = Vec::new();
+    for level in &evidence.build.levels {
+        let opt = level.opt.number();
+        for refusal in &level.linked.refusals {
+            for symbol in &refusal.undefined {
+                let show = |side: Side| {
+                    let interface = evidence.build.interface(side);
+                    if interface.function(symbol).is_some() || interface.data(symbol).is_some() {
+                        "declared, not defined"
+                    } else {
+                        "not known"
+                    }
+                };
+                let finding = New::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
+                new.push(finding.at_level(opt));
+            }
+            if refusal.undefined.is_empty() {
+                let message: Vec<&str> = refusal.message.lines().take(6).collect();
+                new.push(New::new(Rule::LinkRefused, "", "", message.join("\n"), "").at_level(opt));
+            }
+        }
+        for warning in &level.linked.warnings {
+            // Twins are never called directly, so that their duplicate definitions are never joined.
+            let boundary = evidence.build.form == crate::build::Form::Boundary;
+            let Some(symbol) = warning.strip_prefix("function signature mismatch: ").filter(|_| boundary) else {
+                continue;
+            };
+            let show = |side: Side| {
+                level.side(side).wasm.get(symbol).map_or("not known".to_owned(), ToString::to_string)
+            };
+            let finding = New::new(Rule::SignatureStub, symbol, "", show(Side::C), show(Side::Rust));
+            new.push(finding.at_level(opt));
+        }
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}

@@ -1,0 +1,215 @@
+//! Layouts of every type that crosses, held against each other, and debug information against constants.
+
+use std::collections::BTreeMap;
+
+use twincall_abi::compare::{TypeDifference, TypeDifferenceKind, compare_types, describe_scalar};
+use twincall_abi::interface::Side;
+use twincall_abi::layout::{LayoutTable, LeafKind, Shape, SizeAlign, TypeId};
+
+use super::rules::Rule;
+use super::{Evidence, Findings, New};
+use crate::build::{LevelBuild, SideEvidence};
+use crate::emit::TypeKey;
+use crate::report::{FieldRow, SideType, TypeReport};
+
+pub(super) fn judge(findings: &mut Findings<'_>) {
+    let evidence = findings.evidence;
+    for level in &evidence.build.levels {
+        for side in Side::BOTH {
+            held_against_constants(findings, level.side(side), side);
+        }
+        for pair in pairs(level) {
+            for difference in compare_types(&level.c.layouts, pair.c, &level.rust.layouts, pair.rust) {
+                let new = finding(&pair, difference, level);
+                findings.add(new);
+            }
+            alignment(findings, &pair, level);
+        }
+    }
+    // Layouts do not depend on the level; a finding that shows at all of them needs no level.
+    let levels = evidence.build.levels.len();
+    for finding in &mut findings.list {
+        if finding.opt.len() == levels {
+            finding.opt.clear();
+        }
+    }
+}
+
+/// Two types in the same position.
+struct Pair {
+    key: TypeKey,
+    symbol: String,
+    place: String,
+    c: TypeId,
+    rust: TypeId,
+}
+
+fn pairs(level: &LevelBuild) -> Vec<Pair> {
+    let (c, rust) = (&level.c.layouts, &level.rust.layouts);
+    let mut pairs = Vec::new();
+    for (symbol, c_types) in &c.functions {
+        let Some(rust_types) = rust.functions.get(symbol) else { continue };
+        for (index, (&c, &rust)) in c_types.params.iter().zip(&rust_types.params).enumerate() {
+            let key = TypeKey::Param { symbol: symbol.clone(), index };
+            pairs.push(Pair { key, symbol: symbol.clone(), place: format!("argument {}", index + 1), c, rust });
+        }
+        if let (Some(c), Some(rust)) = (c_types.result, rust_types.result) {
+            let key = TypeKey::Result { symbol: symbol.clone() };
+            pairs.push(Pair { key, symbol: symbol.clone(), place: "result".to_owned(), c, rust });
+        }
+    }
+    for (index, (&c_id, &rust_id)) in c.same.iter().zip(&rust.same).enumerate() {
+        let (key, symbol) = (TypeKey::Same { index }, c.get(c_id).name.clone());
+        pairs.push(Pair { key, symbol, place: String::new(), c: c_id, rust: rust_id });
+    }
+    for (symbol, &c) in &c.data {
+        let Some(&rust) = rust.data.get(symbol) else { continue };
+        let key = TypeKey::Data { symbol: symbol.clone() };
+        pairs.push(Pair { key, symbol: symbol.clone(), place: String::new(), c, rust });
+    }
+    pairs
+}
+
+fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
+    let at_top = difference.path.is_empty();
+    let scalars = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
+    let bare = at_top && (scalars(&level.c.layouts, pair.c) || scalars(&level.rust.layouts, pair.rust));
+    let of_type = match &pair.key {
+        TypeKey::Result { .. } => Rule::ReturnType,
+        TypeKey::Data { .. } => Rule::DataSymbol,
+        _ => Rule::ParamType,
+    };
+    let rule = match difference.kind {
+        TypeDifferenceKind::Domain => Rule::InvalidValue,
+        TypeDifferenceKind::Missing => Rule::FieldMissing,
+        TypeDifferenceKind::Align => Rule::LayoutAlign,
+        _ if bare => of_type,
+        TypeDifferenceKind::Size if at_top && matches!(pair.key, TypeKey::Data { .. }) => Rule::DataSymbol,
+        TypeDifferenceKind::Size => Rule::LayoutSize,
+        TypeDifferenceKind::Offset => Rule::FieldOffset,
+        TypeDifferenceKind::Width => Rule::FieldWidth,
+        TypeDifferenceKind::Kind => Rule::FieldKind,
+    };
+    let (path, followed) = (difference.path.trim_start_matches('*'), difference.path.starts_with('*'));
+    let mut place = pair.place.clone();
+    if followed {
+        place = format!("*{place}");
+    }
+    if !path.is_empty() {
+        let dot = if place.is_empty() || path.starts_with('[') { "" } else { "." };
+        place = format!("{place}{dot}{path}");
+    }
+    let mut new = New::new(rule, &pair.symbol, place, difference.c, difference.rust);
+    if !bare {
+        new.types = Some(difference.types);
+    }
+    new.contract_only = difference.contract_only;
+    new.at_level(level.opt.number())
+}
+
+fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
+    let (Some(c), Some(rust)) = (constant(&level.c, &pair.key), constant(&level.rust, &pair.key)) else { return };
+    let table = &level.c.layouts;
+    // A scalar's alignment differs only where its type does, which has a finding of its own.
+    if matches!(table.get(pair.c).shape, Shape::Scalar(_)) || c.align == rust.align || c.size.0 == 0 {
+        return;
+    }
+    let names = (table.get(pair.c).name.clone(), level.rust.layouts.get(pair.rust).name.clone());
+    let (c, rust) = (format!("{} bytes", c.align), format!("{} bytes", rust.align));
+    let mut new = New::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
+    new.types = Some(names);
+    findings.add(new.at_level(level.opt.number()));
+}
+
+fn constant(evidence: &SideEvidence, key: &TypeKey) -> Option<SizeAlign> {
+    evidence.sizes.iter().find(|(known, _)| known == key).map(|(_, size)| *size)
+}
+
+/// Debug information and `sizeof` come from one compiler and must not contradict each other.
+fn held_against_constants(findings: &mut Findings<'_>, evidence: &SideEvidence, side: Side) {
+    for (key, constant) in &evidence.sizes {
+        let Some(id) = type_of(&evidence.layouts, key) else { continue };
+        let layout = evidence.layouts.get(id);
+        // Incomplete types have no size; their row is zero.
+        if matches!(layout.shape, Shape::Incomplete) || constant.align.0 == 0 || layout.size == constant.size {
+            continue;
+        }
+        let message = format!(
+            "{side}: debug information gives `{}` {} bytes, the compiler's constant {} ({key:?})",
+            layout.name, layout.size, constant.size
+        );
+        if !findings.conflicts.contains(&message) {
+            findings.conflicts.push(message);
+        }
+    }
+}
+
+fn type_of(table: &LayoutTable, key: &TypeKey) -> Option<TypeId> {
+    match key {
+        TypeKey::Param { symbol, index } => table.functions.get(symbol)?.params.get(*index).copied(),
+        TypeKey::Result { symbol } => table.functions.get(symbol)?.result,
+        TypeKey::Same { index } => table.same.get(*index).copied(),
+        TypeKey::Data { symbol } => table.data.get(symbol).copied(),
+    }
+}
+
+/// The layouts of all aggregates that cross, once each, for reports.
+pub(super) fn describe(evidence: &Evidence<'_>) -> Vec<TypeReport> {
+    let Some(level) = evidence.build.levels.first() else { return Vec::new() };
+    let mut reports: BTreeMap<(String, String), TypeReport> = BTreeMap::new();
+    for pair in pairs(level) {
+        let (c_id, rust_id) = pointees(level, pair.c, pair.rust);
+        let aggregate = |table: &LayoutTable, id| {
+            !matches!(table.get(id).shape, Shape::Scalar(_) | Shape::Incomplete)
+        };
+        let (c, rust) = (&level.c.layouts, &level.rust.layouts);
+        if !aggregate(c, c_id) && !aggregate(rust, rust_id) {
+            continue;
+        }
+        let by_value = c_id == pair.c;
+        let align = |evidence: &SideEvidence| {
+            if by_value { constant(evidence, &pair.key).map(|size| size.align.0) } else { None }
+        };
+        let names = (c.get(c_id).name.clone(), rust.get(rust_id).name.clone());
+        let entry = reports.entry(names).or_insert_with(|| TypeReport {
+            c: Some(side_type(c, c_id, None)),
+            rust: Some(side_type(rust, rust_id, None)),
+        });
+        for (side, align) in [(&mut entry.c, align(&level.c)), (&mut entry.rust, align(&level.rust))] {
+            if let (Some(side), Some(align)) = (side.as_mut(), align) {
+                side.align = Some(align);
+            }
+        }
+    }
+    reports.into_values().collect()
+}
+
+/// What two pointers point to, if both are pointers to something known.
+fn pointees(level: &LevelBuild, c: TypeId, rust: TypeId) -> (TypeId, TypeId) {
+    let target = |table: &LayoutTable, id: TypeId| match &table.get(id).shape {
+        Shape::Scalar(twincall_abi::layout::Scalar::Pointer { to, function: false }) => *to,
+        _ => None,
+    };
+    match (target(&level.c.layouts, c), target(&level.rust.layouts, rust)) {
+        (Some(c), Some(rust)) => (c, rust),
+        _ => (c, rust),
+    }
+}
+
+fn side_type(table: &LayoutTable, id: TypeId, align: Option<u64>) -> SideType {
+    let layout = table.get(id);
+    let fields = table
+        .leaves(id)
+        .into_iter()
+        .map(|leaf| FieldRow {
+            kind: match &leaf.kind {
+                LeafKind::Scalar(scalar) => describe_scalar(scalar, leaf.width.0),
+                LeafKind::Bytes { .. } => "bytes of a union or enum".to_owned(),
+            },
+            path: leaf.path,
+            offset_bits: leaf.offset.0,
+            width_bits: leaf.width.0,
+        })
+        .collect();
+    SideType { name: layout.name.clone(), size: layout.size.0, align, fields }
+}

@@ -1,0 +1,186 @@
+//! Slots of both sides held against each other, per function, argument and level.
+
+use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
+use twincall_abi::interface::Side;
+use twincall_abi::ir::IrFunction;
+use twincall_abi::layout::FunctionTypes;
+use twincall_abi::place::place;
+use twincall_abi::slot::{Location, Placement, Slot};
+
+use super::rules::Rule;
+use super::{Findings, New, declaration_of};
+use crate::build::LevelBuild;
+use crate::report::{FunctionReport, LevelSlots, SideFunction};
+
+/// Adds findings and describes the slots of every function.
+pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
+    let build = findings.evidence.build;
+    let mut symbols: Vec<&str> = build.c.functions.iter().map(|function| function.symbol.as_str()).collect();
+    for function in &build.rust.functions {
+        if !symbols.contains(&function.symbol.as_str()) {
+            symbols.push(&function.symbol);
+        }
+    }
+    let mut reports = Vec::new();
+    for symbol in symbols {
+        let mut report = FunctionReport { symbol: symbol.to_owned(), c: None, rust: None };
+        for side in Side::BOTH {
+            let Some(function) = build.interface(side).function(symbol) else { continue };
+            let wasm_type = build.levels.first().and_then(|level| level.side(side).wasm.get(symbol));
+            let mut described = SideFunction {
+                declaration: declaration_of(function),
+                levels: Vec::new(),
+                wasm_type: wasm_type.map(ToString::to_string),
+            };
+            for level in &build.levels {
+                match read_slots(findings, level, side, symbol) {
+                    Ok(slots) => described.levels.push(slots),
+                    Err(note) => findings.notes.push(note),
+                }
+            }
+            match side {
+                Side::C => report.c = Some(described),
+                Side::Rust => report.rust = Some(described),
+            }
+        }
+        compare(findings, &report);
+        reports.push(report);
+    }
+    reports
+}
+
+/// The slots of one side's function at one level, or a note on why there are none.
+fn read_slots(
+    findings: &Findings<'_>,
+    level: &LevelBuild,
+    side: Side,
+    symbol: &str,
+) -> Result<LevelSlots, String> {
+    let evidence = level.side(side);
+    let functions = evidence.ir.as_ref().map_err(|reason| format!("no IR of {side}: {reason}"))?;
+    let Some(function) = functions.iter().find(|function| function.symbol == symbol) else {
+        return Err(format!("{side} `{symbol}` is not in the IR: nothing refers to it"));
+    };
+    let llvm = findings.evidence.llvm[usize::from(side == Side::Rust)];
+    let lowering = match place(function, findings.evidence.target, llvm) {
+        Placement::Placed(lowering) => lowering,
+        Placement::Unsupported(reason) => return Err(format!("{side} `{symbol}`: slots not known: {reason}")),
+    };
+    let opt = level.opt.number();
+    let types = evidence.layouts.functions.get(symbol).cloned().unwrap_or_default();
+    let FunctionTypes { params, result } = &types;
+    let attributed =
+        attribute(function, &lowering, &evidence.layouts, params, *result, findings.evidence.target);
+    Ok(match attributed {
+        Some(slots) => {
+            LevelSlots { opt, arguments: slots.arguments, result: slots.result, attributed: true }
+        }
+        None => {
+            let all = lowering.arguments.into_iter().flatten().collect();
+            LevelSlots { opt, arguments: vec![all], result: lowering.result, attributed: false }
+        }
+    })
+}
+
+fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
+    let (Some(c), Some(rust)) = (&report.c, &report.rust) else { return };
+    let symbol = &report.symbol;
+    for c in &c.levels {
+        let Some(rust) = rust.levels.iter().find(|level| level.opt == c.opt) else { continue };
+        let (c_slots, rust_slots) = if c.attributed && rust.attributed {
+            // Arguments that only one side has are a matter of arity.
+            let common = c.arguments.len().min(rust.arguments.len());
+            (slots(c, Some(common)), slots(rust, Some(common)))
+        } else {
+            (flat(c), flat(rust))
+        };
+        for difference in compare_slots(&c_slots, &rust_slots, findings.evidence.target) {
+            let features = features_differ(findings, symbol, c.opt, &difference);
+            explain(findings, symbol, c.opt, &difference, features, c.attributed && rust.attributed);
+        }
+    }
+}
+
+fn slots(level: &LevelSlots, count: Option<usize>) -> ArgumentSlots {
+    let count = count.unwrap_or(level.arguments.len());
+    ArgumentSlots {
+        arguments: level.arguments[..count].to_vec(),
+        result: level.result.clone(),
+        hidden: Vec::new(),
+        stack: Default::default(),
+    }
+}
+
+fn flat(level: &LevelSlots) -> ArgumentSlots {
+    let mut slots = slots(level, None);
+    slots.arguments = vec![slots.arguments.into_iter().flatten().collect()];
+    slots
+}
+
+fn explain(
+    findings: &mut Findings<'_>,
+    symbol: &str,
+    opt: u8,
+    difference: &SlotDifference,
+    features: bool,
+    attributed: bool,
+) {
+    // Two conventions, or a variadic function against another, are one cause however many arguments move.
+    let root = findings.list.iter_mut().find(|finding| {
+        finding.symbol == symbol
+            && finding.place.is_empty()
+            && matches!(finding.rule, Rule::CallingConvention | Rule::Variadic)
+    });
+    let place = match (difference.argument, attributed) {
+        (Some(index), true) => format!("argument {}", index + 1),
+        (Some(_), false) => "all arguments".to_owned(),
+        (None, _) => "result".to_owned(),
+    };
+    if let Some(root) = root {
+        root.contract_only = false;
+        let line =
+            format!("{place}: C {}, Rust {}", show(&difference.c), show(&difference.rust));
+        if !root.effect.contains(&line) {
+            root.effect.push(line);
+        }
+        return;
+    }
+    let rule = match (difference.kind, difference.argument) {
+        _ if features => Rule::TargetFeatures,
+        (SlotDifferenceKind::Indirect, _) => Rule::Indirect,
+        (SlotDifferenceKind::Extension, _) => Rule::IntegerExtension,
+        (SlotDifferenceKind::Stack, Some(_)) => Rule::StackLayout,
+        (_, None) => Rule::ReturnLocation,
+        (SlotDifferenceKind::Location, Some(_)) => Rule::ArgLocation,
+    };
+    let new = New::new(rule, symbol, place, show(&difference.c), show(&difference.rust));
+    findings.add(new.at_level(opt));
+}
+
+/// Whether a vector is placed differently because only one side has the registers for it.
+fn features_differ(findings: &Findings<'_>, symbol: &str, opt: u8, difference: &SlotDifference) -> bool {
+    let wide = |slots: &[Slot]| {
+        slots.iter().any(|slot| {
+            matches!(&slot.location, Location::Register(name) if name.starts_with("ymm") || name.starts_with("zmm"))
+        })
+    };
+    if !wide(&difference.c) && !wide(&difference.rust) {
+        return false;
+    }
+    let build = findings.evidence.build;
+    let Some(level) = build.levels.iter().find(|level| level.opt.number() == opt) else { return false };
+    let has_avx = |side: Side| {
+        let functions = level.side(side).ir.as_deref().unwrap_or_default();
+        let function: Option<&IrFunction> = functions.iter().find(|function| function.symbol == symbol);
+        function.is_some_and(|function| function.target_features.split(',').any(|feature| feature == "+avx"))
+    };
+    has_avx(Side::C) != has_avx(Side::Rust)
+}
+
+/// `xmm0:8 xmm1:4`; `nothing` where no place is taken.
+pub(crate) fn show(slots: &[Slot]) -> String {
+    if slots.is_empty() {
+        return "nothing".to_owned();
+    }
+    slots.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,167 @@
+//! The rules: kinds of disagreement, with their stable ids, their help and their sources.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Which promise a rule is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Axis {
+    /// Where a value lives: layout and slots.
+    Location,
+    /// Whether both declarations name the same type.
+    Type,
+    /// Which values are allowed.
+    Domain,
+    /// What happened when it ran or was linked.
+    Run,
+}
+
+macro_rules! rules {
+    ($($variant:ident $id:literal $axis:ident $summary:literal $help:literal $reference:literal;)*) => {
+        /// A kind of disagreement.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Rule {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Rule {
+            /// All rules, in the order in which findings are shown.
+            pub const ALL: &'static [Rule] = &[$(Rule::$variant,)*];
+
+            /// The stable id: `field-offset`.
+            pub const fn id(self) -> &'static str {
+                match self { $(Rule::$variant => $id,)* }
+            }
+
+            /// Which promise is broken.
+            pub const fn axis(self) -> Axis {
+                match self { $(Rule::$variant => Axis::$axis,)* }
+            }
+
+            /// One sentence.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Rule::$variant => $summary,)* }
+            }
+
+            /// What goes wrong and what mends it.
+            pub const fn help(self) -> &'static str {
+                match self { $(Rule::$variant => $help,)* }
+            }
+
+            /// Where the promise is written.
+            pub const fn reference(self) -> &'static str {
+                match self { $(Rule::$variant => $reference,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    SymbolMissing "symbol-missing" Run "A function or variable is declared on one side and defined on neither."
+        "The link fails or the loader refuses the library. Define the symbol, or correct its name: Rust needs #[unsafe(no_mangle)], C++ needs extern \"C\"."
+        "System V gABI 4.1, symbol table; rust-lang/reference: no_mangle";
+    LinkRefused "link-refused" Run "The linker refuses to join the two sides for another reason than a missing symbol."
+        "The linker's message is part of the finding." "System V gABI 4.1; wasm tool-conventions Linking.md";
+    DataSymbol "data-symbol" Type "A global variable has another kind, size or type on the other side."
+        "One side reads or writes bytes that do not belong to the variable. Declare it with the type of its definition."
+        "C 6.2.7p2; psABI 3.1.2";
+    CallingConvention "calling-convention" Type "The two declarations name different calling conventions."
+        "Even where both pass the arguments alike today, nothing promises that they will. Declare the function extern \"C\" in Rust, or give C the same attribute."
+        "Rust reference, items.extern.abi; psABI 3.2.3";
+    Arity "arity" Type "The two declarations have different numbers of parameters."
+        "The callee reads a register or stack word that the caller never set; on wasm the call traps."
+        "C 6.5.2.2p2; wasm core spec, call";
+    Variadic "variadic" Type "Only one of the two declarations is variadic."
+        "Natively al and the promotions are missing, on wasm the extra arguments lie in a buffer that the other side does not know."
+        "psABI 3.5.7; wasm Basic C ABI, variable arguments";
+    ReturnType "return-type" Type "The results have different types."
+        "Declare the result with the type of the definition." "C 6.2.7, 6.7.6.3p15";
+    ParamType "param-type" Type "A parameter has different types on the two sides."
+        "Declare the parameter with the type of the definition." "C 6.2.7, 6.7.6.3p15";
+    LayoutSize "layout-size" Location "A struct or union has different sizes."
+        "Copies, arrays and by-value arguments use the wrong number of bytes." "psABI 3.1.2, aggregates and unions";
+    LayoutAlign "layout-align" Location "A type has different alignments."
+        "Enclosing types and stack arguments shift; aligned instructions may fault." "psABI 3.1.2, aggregates and unions";
+    FieldMissing "field-missing" Location "A field exists on one side only."
+        "Add the field; every later field may lie elsewhere." "C 6.2.7p1";
+    FieldOffset "field-offset" Location "A field lies at another offset."
+        "One side reads another field or padding. Compare order, packing and the types before it." "psABI 3.1.2, aggregates and unions";
+    FieldWidth "field-width" Location "A field has another width."
+        "One side reads or writes bits of its neighbour." "psABI 3.1.2, scalar types and bit-fields";
+    FieldKind "field-kind" Type "A field holds another kind of value."
+        "The bytes are the same, their meaning is not; by value the field may also travel in another class of register."
+        "C 6.2.7p1; psABI 3.2.3, classification";
+    Indirect "indirect" Location "One side passes the value, the other its address."
+        "The callee takes a value for an address or the reverse." "psABI 3.2.3, rule 5 and returning of values; wasm Basic C ABI, arguments";
+    TargetFeatures "target-features" Location "Vector registers of another width are used because target features differ."
+        "Build both sides with the same features, or pass vectors by pointer." "psABI 3.2.3; Rust RFC 2574";
+    ArgLocation "arg-location" Location "An argument lives in another register, or on the stack on one side only."
+        "The callee reads whatever was in the place it looks at." "psABI 3.2.3, passing; wasm Basic C ABI, arguments";
+    StackLayout "stack-layout" Location "An argument lies at another place on the stack."
+        "It and all stack arguments after it are shifted." "psABI 3.2.3, passing";
+    ReturnLocation "return-location" Location "The result comes back in another register."
+        "The caller reads a register that the callee did not set." "psABI 3.2.3, returning of values";
+    IntegerExtension "integer-extension" Location "A small integer is extended to 32 bits differently."
+        "A callee that relies on the extension computes with wrong upper bits. Use the same signedness."
+        "psABI 3.2.3, practice of LLVM; wasm Basic C ABI, arguments";
+    Nullability "nullability" Domain "C may pass a null pointer where Rust promises there is none."
+        "Use Option<&T>, Option<fn> or a raw pointer in Rust." "Rust reference, type layout: Option of references";
+    InvalidValue "invalid-value" Domain "One side allows values that are undefined behaviour on the other."
+        "Use an integer in Rust and convert with a check." "Rust reference, behavior considered undefined: invalid values";
+    SignatureStub "signature-stub" Run "A direct call was linked to a stub that traps, because the wasm function types differ."
+        "wasm-ld only warns. Make the declarations agree." "wasm tool-conventions Linking.md";
+    Value "value" Run "Values arrived that were not sent, or two paths gave different results, and nothing static explains it."
+        "Look at the bodies first: if each side alone already gives another result, the fixture differs, not the ABI."
+        "psABI 3.2.3; wasm Basic C ABI";
+    Crash "crash" Run "The process died or left during the call." "Signal, address and registers are part of the finding."
+        "signal(7)";
+    OutOfBounds "out-of-bounds" Run "The call accessed wasm memory past its end." "An access past the last page traps."
+        "wasm core spec, memory instructions";
+    Trap "trap" Run "The call ended in a wasm trap." "The kind of trap and the names on the stack are part of the finding."
+        "wasm core spec, traps";
+    Hang "hang" Run "The call did not end within its time limit." "It was stopped; raise timeout-ms if it was only slow."
+        "";
+}
+
+impl Rule {
+    /// The rule with this id.
+    pub fn from_id(id: &str) -> Option<Rule> {
+        Rule::ALL.iter().copied().find(|rule| rule.id() == id)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rule, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        Rule::from_id(&id).ok_or_else(|| serde::de::Error::custom(format!("unknown rule `{id}`")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_whole() {
+        for rule in Rule::ALL {
+            assert!(rule.summary().ends_with('.') && !rule.help().is_empty(), "{rule}");
+            assert_eq!(Rule::from_id(rule.id()), Some(*rule));
+            // A hang is our own limit; every other rule rests on a text.
+            assert!(!rule.reference().is_empty() || *rule == Rule::Hang, "{rule}");
+        }
+    }
+}

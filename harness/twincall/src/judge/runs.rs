@@ -1,0 +1,287 @@
+//! What happened when it ran: effects of known causes, and findings of their own where nothing static explains them.
+
+use std::collections::BTreeMap;
+
+use twincall_abi::interface::Side;
+use twincall_abi::run::Ending;
+
+use super::rules::Rule;
+use super::{Findings, New};
+use crate::directive::OptLevel;
+use crate::run::plan::{CallKind, Observation, Reading};
+
+/// An effect is described by at most this many lines.
+const MAX_EFFECTS: usize = 4;
+
+/// One thing that went wrong.
+struct Trouble {
+    rule: Rule,
+    symbol: String,
+    place: String,
+    /// Evidence in the columns of C and Rust, where it is a finding of its own.
+    c: String,
+    rust: String,
+    text: String,
+    opt: OptLevel,
+}
+
+pub(super) fn judge(findings: &mut Findings<'_>) {
+    let evidence = findings.evidence;
+    let mut troubles = Vec::new();
+    for observation in evidence.observations {
+        endings(&mut troubles, observation);
+        if observation.kind == CallKind::Echo {
+            echoes(&mut troubles, observation);
+        }
+    }
+    bodies(&mut troubles, evidence.observations);
+    for trouble in troubles {
+        attach(findings, trouble);
+    }
+}
+
+/// Gives a trouble to the finding that explains it, or makes one.
+fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
+    let explains = |finding: &crate::report::Finding| {
+        !matches!(finding.rule.axis(), super::rules::Axis::Run)
+            || matches!(finding.rule, Rule::SignatureStub | Rule::SymbolMissing | Rule::LinkRefused)
+    };
+    let names = |finding: &crate::report::Finding| {
+        finding.symbol == trouble.symbol || finding.also.contains(&trouble.symbol)
+    };
+    let argument = |place: &str| place.trim_start_matches('*').split(['.', '[', ',']).next().map(str::to_owned);
+    let wanted = argument(&trouble.place);
+    let candidates: Vec<usize> = findings
+        .list
+        .iter()
+        .enumerate()
+        .filter(|(_, finding)| explains(finding))
+        .map(|(index, _)| index)
+        .collect();
+    let best = candidates
+        .iter()
+        .copied()
+        .find(|&index| {
+            let finding = &findings.list[index];
+            names(finding) && !finding.contract_only && argument(&finding.place) == wanted
+        })
+        .or_else(|| candidates.iter().copied().find(|&index| names(&findings.list[index]) && !findings.list[index].contract_only))
+        .or_else(|| candidates.iter().copied().find(|&index| names(&findings.list[index])))
+        // In a boundary pair the trouble shows in the function that makes the bad call.
+        .or_else(|| candidates.iter().copied().find(|&index| !findings.list[index].contract_only));
+    let Some(index) = best else {
+        let mut new = New::new(trouble.rule, &trouble.symbol, trouble.place, trouble.c, trouble.rust);
+        new.opt.push(trouble.opt.number());
+        let before = findings.list.len();
+        findings.add(new);
+        if findings.list.len() > before
+            && let Some(finding) = findings.list.last_mut()
+        {
+            finding.effect.push(trouble.text);
+        }
+        return;
+    };
+    let finding = &mut findings.list[index];
+    // The machine did notice.
+    finding.contract_only = false;
+    if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.text) {
+        finding.effect.push(trouble.text);
+    }
+}
+
+fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
+    let (rule, text) = match &observation.ending {
+        Ending::Returned => return,
+        Ending::Crashed { signal, address, .. } => {
+            let at = address.map(|address| format!(" at address {address:#x}")).unwrap_or_default();
+            (Rule::Crash, format!("{signal}{at}"))
+        }
+        Ending::Exited { status } => (Rule::Crash, format!("the process exited with status {status}")),
+        Ending::TimedOut => (Rule::Hang, "no return within the time limit".to_owned()),
+        Ending::Trapped { trap, frames } => {
+            let rule = if trap == "memory-out-of-bounds" { Rule::OutOfBounds } else { Rule::Trap };
+            let inside = frames.first().map(|frame| format!(" in `{frame}`")).unwrap_or_default();
+            (rule, format!("trap {trap}{inside}"))
+        }
+        Ending::Refused { reason } => (Rule::LinkRefused, format!("not called: {reason}")),
+    };
+    let who = path(observation);
+    let mut short = text.clone();
+    // Addresses and mangled names change from run to run and from compiler to compiler.
+    if let Ending::Crashed { signal, .. } = &observation.ending {
+        short = signal.clone();
+    }
+    if let Ending::Trapped { trap, .. } = &observation.ending {
+        short = format!("trap {trap}");
+    }
+    let (c, rust) = match observation.callee {
+        Side::C => (short, String::new()),
+        Side::Rust => (String::new(), short),
+    };
+    troubles.push(Trouble {
+        rule,
+        symbol: observation.symbol.clone(),
+        place: String::new(),
+        c,
+        rust,
+        text: format!("{who}, {}: {text}", observation.label),
+        opt: observation.opt,
+    });
+}
+
+/// Each value that was sent must have arrived.
+fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
+    if observation.ending != Ending::Returned {
+        return;
+    }
+    for (sent, received) in observation.sent.iter().zip(&observation.received) {
+        let Some(pairs) = pair(sent, received) else { continue };
+        for (sent, received) in pairs {
+            if same(sent, received) {
+                continue;
+            }
+            let sender = if sent.place.starts_with("result") { observation.callee } else { observation.caller };
+            let (first, second) = (format!("sent {}", sent.show()), format!("received {}", received.show()));
+            let (c, rust) = match sender {
+                Side::C => (first.clone(), second.clone()),
+                Side::Rust => (second.clone(), first.clone()),
+            };
+            troubles.push(Trouble {
+                rule: Rule::Value,
+                symbol: observation.symbol.clone(),
+                place: sent.place.clone(),
+                c,
+                rust,
+                text: format!("{}, {}: {} {first}, {second}", path(observation), observation.label, sent.place),
+                opt: observation.opt,
+            });
+            // One value that arrives wrong tells enough of this call.
+            return;
+        }
+    }
+}
+
+/// Bodies called with the same values must give the same results on all paths.
+fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Observation>> = BTreeMap::new();
+    for observation in observations {
+        if observation.kind == CallKind::Body && observation.ending == Ending::Returned {
+            groups.entry((&observation.symbol, &observation.label)).or_default().push(observation);
+        }
+    }
+    for ((symbol, label), group) in groups {
+        let Some(reference) = group.first() else { continue };
+        for observation in &group {
+            let Some((place, first, second)) = first_difference(reference, observation) else { continue };
+            let text = format!(
+                "{label}: {place} is {first} on {} and {second} on {}",
+                path(reference),
+                path(observation)
+            );
+            troubles.push(Trouble {
+                rule: Rule::Value,
+                symbol: symbol.to_owned(),
+                place,
+                c: format!("{first} ({})", path(reference)),
+                rust: format!("{second} ({})", path(observation)),
+                text,
+                opt: observation.opt,
+            });
+            break;
+        }
+        for observation in &group {
+            let Some(expected) = &observation.expected else { continue };
+            let Some(result) = observation.outputs.first() else { continue };
+            if let (Some(expected), Some(result)) = (expected.first(), result.first())
+                && !same(expected, result)
+            {
+                troubles.push(Trouble {
+                    rule: Rule::Value,
+                    symbol: symbol.to_owned(),
+                    place: "result".to_owned(),
+                    c: format!("expected {}", expected.show()),
+                    rust: format!("got {}", result.show()),
+                    text: format!(
+                        "{}: expected {}, {} gave {}",
+                        label,
+                        expected.show(),
+                        path(observation),
+                        result.show()
+                    ),
+                    opt: observation.opt,
+                });
+                break;
+            }
+        }
+    }
+}
+
+fn first_difference(one: &Observation, other: &Observation) -> Option<(String, String, String)> {
+    for (one, other) in one.outputs.iter().zip(&other.outputs) {
+        for (one, other) in pair(one, other)? {
+            if !same(one, other) {
+                return Some((one.place.clone(), one.show(), other.show()));
+            }
+        }
+    }
+    None
+}
+
+/// Pairs readings by path where both sides use the same names, else by position.
+fn pair<'a>(one: &'a [Reading], other: &'a [Reading]) -> Option<Vec<(&'a Reading, &'a Reading)>> {
+    if one.len() != other.len() {
+        return None;
+    }
+    let by_name: Option<Vec<_>> = one
+        .iter()
+        .map(|reading| Some((reading, other.iter().find(|candidate| candidate.path == reading.path)?)))
+        .collect();
+    by_name.or_else(|| Some(one.iter().zip(other).collect()))
+}
+
+/// Whether the bits that both have are equal. Of addresses only null counts, since they change from run to run.
+fn same(one: &Reading, other: &Reading) -> bool {
+    if one.pointer || other.pointer {
+        let null = |reading: &Reading| reading.bits.iter().all(|&byte| byte == 0);
+        return null(one) == null(other);
+    }
+    let width = one.width.min(other.width);
+    (0..width).all(|bit| {
+        let get = |reading: &Reading| {
+            reading.bits.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+        };
+        get(one) == get(other)
+    })
+}
+
+fn path(observation: &Observation) -> String {
+    format!("{}->{} at {}", observation.caller.tag(), observation.callee.tag(), observation.opt)
+}
+
+impl Reading {
+    /// The value in hexadecimal; floats also as numbers.
+    pub fn show(&self) -> String {
+        if self.pointer {
+            let null = self.bits.iter().all(|&byte| byte == 0);
+            return if null { "null" } else { "an address" }.to_owned();
+        }
+        let hexadecimal: String = self.bits.iter().rev().map(|byte| format!("{byte:02x}")).collect();
+        let trimmed = hexadecimal.trim_start_matches('0');
+        let hexadecimal = format!("0x{}", if trimmed.is_empty() { "0" } else { trimmed });
+        let number = match (self.float, self.bits.as_slice()) {
+            (true, &[a, b, c, d]) => Some(f64::from(f32::from_le_bytes([a, b, c, d]))),
+            (true, &[a, b, c, d, e, f, g, h]) => Some(f64::from_le_bytes([a, b, c, d, e, f, g, h])),
+            _ => None,
+        };
+        match number {
+            Some(number) => format!("{number} ({hexadecimal})"),
+            None if self.width <= 64 && self.bits.len() <= 8 => {
+                let mut bytes = [0u8; 8];
+                bytes[..self.bits.len()].copy_from_slice(&self.bits);
+                let value = u64::from_le_bytes(bytes);
+                if value < 1 << 20 { value.to_string() } else { hexadecimal }
+            }
+            None => hexadecimal,
+        }
+    }
+}

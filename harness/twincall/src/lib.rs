@@ -1,0 +1,20 @@
+//! Twincall: do the two sides of a C and Rust boundary agree, natively and in WebAssembly?
+//!
+//! The flow goes one way: fixtures are [`discover`]ed, planned and [`build`]-ed, read by [`evidence`]
+//! readers and called by [`run`]ners; [`judge`] alone compares, and [`report`] shows the result.
+
+pub mod build;
+pub mod cache;
+pub mod call;
+pub mod cli;
+pub mod directive;
+pub mod discover;
+pub mod emit;
+pub mod evidence;
+pub mod interface;
+pub mod judge;
+pub mod report;
+pub mod run;
+pub mod session;
+pub mod snapshot;
+pub mod toolchain;

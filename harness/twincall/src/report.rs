@@ -1,0 +1,346 @@
+//! The report: one versioned model, and a file for each format that shows it.
+
+use serde::{Deserialize, Serialize};
+use twincall_abi::interface::SourceLocation;
+use twincall_abi::slot::Slot;
+use twincall_abi::target::Target;
+
+use crate::build::Form;
+use crate::judge::rules::{Axis, Rule};
+use crate::run::plan::CallKind;
+
+pub mod human;
+pub mod json;
+
+/// The version of the JSON that [`Report`] serialises to.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that one run found.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Report {
+    pub schema_version: u32,
+    pub toolchains: Vec<ToolchainReport>,
+    pub summary: Summary,
+    pub cases: Vec<CaseReport>,
+}
+
+/// A compiler that took part.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ToolchainReport {
+    /// `clang-22`.
+    pub name: String,
+    /// `22.1.8`.
+    pub version: String,
+    /// `c` or `rust`.
+    pub language: String,
+}
+
+/// The counts that close every run: `planned` is the sum of the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Cases times targets.
+    pub planned: usize,
+    /// Judged by what was read or run.
+    pub executed: usize,
+    pub not_applicable: usize,
+    pub skipped: usize,
+    pub unsupported: usize,
+    /// Not built or not run: an error.
+    pub failed: usize,
+    /// Calls made, over all paths and levels.
+    pub calls: usize,
+    /// Executed ones whose outcome is not as expected.
+    pub unexpected: usize,
+}
+
+/// What the evidence of one case on one target comes to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Both sides agree and a clause of the target's ABI promises it.
+    Conforms,
+    /// Both sides agree in every fact and every run.
+    Agrees,
+    /// The contracts differ, the machine does the same.
+    Accidental,
+    /// A location, layout, type or value differs.
+    Diverges,
+    /// The written ABI allows two readings.
+    Ambiguous,
+    /// The target cannot do this at all.
+    NotApplicable,
+    /// A tool is not installed.
+    Skipped,
+    /// Not covered.
+    Unsupported,
+    /// Building or running failed.
+    Error,
+}
+
+/// One case on one target.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CaseReport {
+    pub name: String,
+    pub target: Target,
+    pub about: String,
+    pub references: Vec<String>,
+    pub verdict: Verdict,
+    /// Why it is listed or failed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub form: Option<Form>,
+    pub findings: Vec<Finding>,
+    /// Directives `expect` that did not come true.
+    pub vanished: Vec<Vanished>,
+    pub functions: Vec<FunctionReport>,
+    pub types: Vec<TypeReport>,
+    pub observations: Vec<ObservationReport>,
+    /// What is missing from the evidence, in words.
+    pub notes: Vec<String>,
+    pub snapshot: SnapshotState,
+    /// The command that shows this case alone.
+    pub command: String,
+    pub calls: usize,
+}
+
+/// One rule broken at one place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    pub rule: Rule,
+    pub axis: Axis,
+    /// The function, global variable or `same` pair where it shows.
+    pub symbol: String,
+    /// Others that the same cause reaches.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub also: Vec<String>,
+    /// `argument 1`, `result`, `argument 1.b`; empty for the function itself.
+    pub place: String,
+    /// The types that differ, where the finding is about a type.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub types: Option<(String, String)>,
+    /// The evidence of each side.
+    pub c: String,
+    pub rust: String,
+    /// What it did when it ran.
+    pub effect: Vec<String>,
+    /// Optimisation levels at which it shows; all where it does not depend on them.
+    pub opt: Vec<u8>,
+    /// The contracts differ and the machine does the same.
+    pub contract_only: bool,
+    /// A directive `expect` knows it.
+    pub expected: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub c_declaration: Option<Declaration>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rust_declaration: Option<Declaration>,
+}
+
+/// A declaration as the source has it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Declaration {
+    pub text: String,
+    pub location: SourceLocation,
+    pub defined: bool,
+}
+
+/// An expectation that did not come true although its filter applied.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Vanished {
+    pub rule: Rule,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub symbol: Option<String>,
+    pub file: String,
+    pub line: u32,
+}
+
+/// A function with both sides' slots.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FunctionReport {
+    pub symbol: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub c: Option<SideFunction>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rust: Option<SideFunction>,
+}
+
+/// One side of a function.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SideFunction {
+    pub declaration: Declaration,
+    /// Slots by level, where they could be read.
+    pub levels: Vec<LevelSlots>,
+    /// The wasm function type, on wasm.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wasm_type: Option<String>,
+}
+
+/// The slots of a function at one optimisation level.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LevelSlots {
+    pub opt: u8,
+    /// By source-level argument; one entry for all where `attributed` is false.
+    pub arguments: Vec<Vec<Slot>>,
+    pub result: Vec<Slot>,
+    pub attributed: bool,
+}
+
+/// A type that crosses, as both sides lay it out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TypeReport {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub c: Option<SideType>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rust: Option<SideType>,
+}
+
+/// One side's layout of a type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SideType {
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub align: Option<u64>,
+    pub fields: Vec<FieldRow>,
+}
+
+/// A field of a flattened type.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FieldRow {
+    pub path: String,
+    pub offset_bits: u64,
+    pub width_bits: u64,
+    pub kind: String,
+}
+
+/// The calls of one function on one path at one level.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ObservationReport {
+    pub symbol: String,
+    pub kind: CallKind,
+    /// `rust->c`: caller and callee.
+    pub path: String,
+    pub opt: u8,
+    /// Calls made.
+    pub calls: usize,
+    /// Of these, how many came back.
+    pub returned: usize,
+    /// The calls that did not come back, and how the first of each kind ended.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub endings: Vec<String>,
+    /// Results of explicit calls: the call and what it left.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub results: Vec<CallResult>,
+}
+
+/// What one explicit call left.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CallResult {
+    pub call: String,
+    pub values: Vec<String>,
+}
+
+/// What the snapshot says to this run.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum SnapshotState {
+    /// There is nothing to compare: the case was listed.
+    #[default]
+    None,
+    Same,
+    /// A new case; the file does not exist yet.
+    Missing,
+    Changed {
+        diff: String,
+    },
+    /// Other toolchains than the pinned ones.
+    NotCompared {
+        reason: String,
+    },
+    Written,
+}
+
+impl CaseReport {
+    /// A case that was listed or failed before anything was judged.
+    pub fn listed(name: &str, target: Target, verdict: Verdict, reason: String) -> CaseReport {
+        CaseReport {
+            name: name.to_owned(),
+            target,
+            about: String::new(),
+            references: Vec::new(),
+            verdict,
+            reason: Some(reason),
+            form: None,
+            findings: Vec::new(),
+            vanished: Vec::new(),
+            functions: Vec::new(),
+            types: Vec::new(),
+            observations: Vec::new(),
+            notes: Vec::new(),
+            snapshot: SnapshotState::None,
+            command: show_command(name, target),
+            calls: 0,
+        }
+    }
+
+    /// Whether the case was judged.
+    pub fn executed(&self) -> bool {
+        !matches!(
+            self.verdict,
+            Verdict::NotApplicable | Verdict::Skipped | Verdict::Unsupported | Verdict::Error
+        )
+    }
+
+    /// Whether something is not as the fixture and the snapshot say. A snapshot that was never recorded says
+    /// nothing.
+    pub fn unexpected(&self) -> bool {
+        !self.vanished.is_empty()
+            || matches!(self.snapshot, SnapshotState::Changed { .. })
+            || self.findings.iter().any(|finding| !finding.expected && !finding.contract_only)
+    }
+}
+
+impl Report {
+    /// Puts cases together and counts them.
+    pub fn new(toolchains: Vec<ToolchainReport>, cases: Vec<CaseReport>) -> Report {
+        let mut summary = Summary { planned: cases.len(), ..Summary::default() };
+        for case in &cases {
+            summary.calls += case.calls;
+            match case.verdict {
+                Verdict::NotApplicable => summary.not_applicable += 1,
+                Verdict::Skipped => summary.skipped += 1,
+                Verdict::Unsupported => summary.unsupported += 1,
+                Verdict::Error => summary.failed += 1,
+                _ => {
+                    summary.executed += 1;
+                    summary.unexpected += usize::from(case.unexpected());
+                }
+            }
+        }
+        Report { schema_version: SCHEMA_VERSION, toolchains, summary, cases }
+    }
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Conforms => "conforms",
+            Verdict::Agrees => "agrees",
+            Verdict::Accidental => "accidental",
+            Verdict::Diverges => "diverges",
+            Verdict::Ambiguous => "ambiguous",
+            Verdict::NotApplicable => "not-applicable",
+            Verdict::Skipped => "skipped",
+            Verdict::Unsupported => "unsupported",
+            Verdict::Error => "error",
+        }
+    }
+}
+
+/// The command that shows one case with all its evidence.
+pub fn show_command(name: &str, target: Target) -> String {
+    format!("twincall show {name} --target {}", target.short())
+}

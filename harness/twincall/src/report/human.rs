@@ -1,0 +1,365 @@
+//! The report for a person at a terminal: first what is not as expected, each with the evidence that explains it and the
+//! command that shows it alone; then the counts.
+
+use std::fmt::Write as _;
+
+use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
+use crate::judge::lowering_text;
+
+mod table;
+
+use table::{layouts, slots};
+
+/// How the text is to look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Style {
+    /// Use ANSI colours.
+    pub color: bool,
+    /// Show cases that are as expected, too.
+    pub verbose: bool,
+}
+
+/// So many divergences are explained on the first screen; the others are a line each.
+const EXPLAINED: usize = 3;
+
+/// The whole report.
+pub fn render(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    let paint = Paint(style.color);
+    let toolchains: Vec<String> =
+        report.toolchains.iter().map(|toolchain| format!("{} ({})", toolchain.name, toolchain.version)).collect();
+    let _ = writeln!(text, "{}", paint.dim(&toolchains.join(", ")));
+    let bad: Vec<&CaseReport> =
+        report.cases.iter().filter(|case| case.verdict == Verdict::Error || case.executed() && case.unexpected()).collect();
+    for (index, case) in bad.iter().enumerate() {
+        if index < EXPLAINED || style.verbose {
+            text.push('\n');
+            text.push_str(&explain(case, style));
+        } else {
+            let _ = writeln!(text, "{}", one_line(case, paint));
+        }
+    }
+    if style.verbose {
+        text.push('\n');
+        for case in &report.cases {
+            let _ = writeln!(text, "{}", one_line(case, paint));
+        }
+    } else {
+        warnings(&mut text, report, paint);
+    }
+    text.push('\n');
+    text.push_str(&counts(report, paint));
+    text
+}
+
+/// The contracts that differ without an effect, and what is listed, by reason.
+fn warnings(text: &mut String, report: &Report, paint: Paint) {
+    let accidental: Vec<&CaseReport> =
+        report.cases.iter().filter(|case| case.verdict == Verdict::Accidental && !case.unexpected()).collect();
+    let unknown: Vec<&&CaseReport> = accidental.iter().filter(|case| case.findings.iter().any(|f| !f.expected)).collect();
+    if !unknown.is_empty() {
+        text.push('\n');
+    }
+    for case in unknown {
+        let _ = writeln!(text, "{}", one_line(case, paint));
+        for finding in case.findings.iter().filter(|finding| !finding.expected) {
+            let _ = writeln!(text, "    {}", headline(finding));
+        }
+    }
+    let mut listed: Vec<(&str, Vec<String>)> = Vec::new();
+    for case in report.cases.iter().filter(|case| matches!(case.verdict, Verdict::Skipped | Verdict::Unsupported)) {
+        let reason = case.reason.as_deref().unwrap_or_default();
+        let name = format!("{} on {}", case.name, case.target);
+        match listed.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, names)) => names.push(name),
+            None => listed.push((reason, vec![name])),
+        }
+    }
+    for (reason, names) in listed {
+        let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
+        let _ = writeln!(text, "\nskipped: {}{more}: {reason}", names[..names.len().min(3)].join(", "));
+    }
+}
+
+/// The counts that close every run.
+fn counts(report: &Report, paint: Paint) -> String {
+    let summary = report.summary;
+    let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
+    let diverging: Vec<&CaseReport> =
+        report.cases.iter().filter(|case| case.verdict == Verdict::Diverges).collect();
+    let known = diverging.iter().filter(|case| !case.unexpected()).count();
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}; {} calls",
+        summary.planned,
+        summary.executed,
+        summary.not_applicable,
+        summary.skipped,
+        summary.unsupported,
+        summary.failed,
+        summary.calls
+    );
+    let _ = writeln!(
+        text,
+        "executed: {} agree, {} accidental, {} diverge ({known} as expected)",
+        count(Verdict::Agrees) + count(Verdict::Conforms),
+        count(Verdict::Accidental),
+        diverging.len(),
+    );
+    let verdict = match (summary.failed, summary.unexpected) {
+        (0, 0) => paint.good("all as expected"),
+        (0, unexpected) => paint.bad(&format!("{unexpected} not as expected")),
+        (failed, unexpected) => paint.bad(&format!("{failed} failed, {unexpected} not as expected")),
+    };
+    let _ = writeln!(text, "{verdict}");
+    text
+}
+
+fn one_line(case: &CaseReport, paint: Paint) -> String {
+    let verdict = format!("{:<14}", case.verdict.name());
+    let verdict = match case.verdict {
+        Verdict::Agrees | Verdict::Conforms => paint.good(&verdict),
+        Verdict::Diverges if !case.unexpected() => paint.dim(&verdict),
+        Verdict::Diverges | Verdict::Error => paint.bad(&verdict),
+        _ => paint.warn(&verdict),
+    };
+    let mut line = format!("{verdict} {} on {}", case.name, case.target);
+    let expected = case.findings.iter().filter(|finding| finding.expected).count();
+    if expected > 0 && !case.unexpected() {
+        let rules: Vec<&str> = case.findings.iter().map(|finding| finding.rule.id()).collect();
+        let _ = write!(line, " (expected: {})", unique(&rules).join(", "));
+    }
+    match &case.snapshot {
+        SnapshotState::Changed { .. } => line.push_str(", snapshot changed"),
+        SnapshotState::Missing => line.push_str(", no snapshot yet"),
+        _ => {}
+    }
+    if let Some(reason) = case.reason.as_deref().filter(|_| !case.executed()) {
+        let _ = write!(line, ": {}", reason.lines().next().unwrap_or_default());
+    }
+    line
+}
+
+fn unique<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    let mut seen = Vec::new();
+    for word in words {
+        if !seen.contains(word) {
+            seen.push(*word);
+        }
+    }
+    seen
+}
+
+/// What is wrong with one case, with its evidence.
+pub fn explain(case: &CaseReport, style: Style) -> String {
+    let paint = Paint(style.color);
+    let mut text = header(case, paint);
+    if let Some(reason) = &case.reason {
+        for line in reason.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    for finding in &case.findings {
+        if style.verbose || !finding.expected {
+            text.push_str(&show_finding(finding, paint));
+        }
+    }
+    for finding in case.findings.iter().filter(|finding| style.verbose || !finding.expected) {
+        if let Some(types) = &finding.types
+            && let Some(ty) = case.types.iter().find(|ty| names(ty, types))
+        {
+            text.push_str(&layouts(ty, paint));
+            break;
+        }
+    }
+    for function in &case.functions {
+        let concerned = case.findings.iter().any(|finding| {
+            (style.verbose || !finding.expected)
+                && (finding.symbol == function.symbol || finding.also.contains(&function.symbol))
+        });
+        if concerned {
+            text.push_str(&slots(function, paint));
+        }
+    }
+    for vanished in &case.vanished {
+        let symbol = vanished.symbol.as_deref().map(|symbol| format!(" of `{symbol}`")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {} the expected `{}`{symbol} did not occur: delete it from {}:{}",
+            paint.bad("vanished"),
+            vanished.rule,
+            vanished.file,
+            vanished.line
+        );
+    }
+    match &case.snapshot {
+        SnapshotState::Changed { diff } => {
+            let _ = writeln!(text, "  {}", paint.bad("the snapshot changed"));
+            for line in diff.lines() {
+                let _ = writeln!(text, "    {line}");
+            }
+            text.push_str("  `twincall check --bless` records the new facts\n");
+        }
+        SnapshotState::Missing => {
+            text.push_str("  there is no snapshot yet; `twincall check --bless` records one\n");
+        }
+        _ => {}
+    }
+    let _ = writeln!(text, "  {}", paint.dim(&case.command));
+    text
+}
+
+fn names(ty: &super::TypeReport, (c, rust): &(String, String)) -> bool {
+    ty.c.as_ref().is_some_and(|side| side.name == *c) && ty.rust.as_ref().is_some_and(|side| side.name == *rust)
+}
+
+fn header(case: &CaseReport, paint: Paint) -> String {
+    let verdict = match case.verdict {
+        Verdict::Agrees | Verdict::Conforms => paint.good(case.verdict.name()),
+        Verdict::Diverges | Verdict::Error => paint.bad(case.verdict.name()),
+        _ => paint.warn(case.verdict.name()),
+    };
+    let about = if case.about.is_empty() { String::new() } else { format!(": {}", case.about) };
+    format!("{verdict} {} on {}{about}\n", paint.bold(&case.name), case.target)
+}
+
+fn headline(finding: &Finding) -> String {
+    let place = if finding.place.is_empty() { String::new() } else { format!(", {}", finding.place) };
+    let (c, rust) = (&finding.c, &finding.rust);
+    let sides = match (c.is_empty(), rust.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!(": {c}"),
+        (true, false) => format!(": {rust}"),
+        (false, false) if finding.rule == crate::judge::rules::Rule::Value => format!(": {c}; {rust}"),
+        (false, false) => format!(": C {c}, Rust {rust}"),
+    };
+    format!("{} in {}{place}{sides}", finding.rule, finding.symbol)
+}
+
+fn show_finding(finding: &Finding, paint: Paint) -> String {
+    let mut text = String::new();
+    let headline = headline(finding);
+    let rest = headline.strip_prefix(finding.rule.id()).unwrap_or(&headline);
+    let level = match finding.opt.as_slice() {
+        [] => String::new(),
+        levels => {
+            let levels: Vec<String> = levels.iter().map(|level| format!("-O{level}")).collect();
+            format!(" ({})", levels.join(", "))
+        }
+    };
+    let mark = if finding.expected { paint.dim(" [expected]") } else { String::new() };
+    let _ = writeln!(text, "  {}{rest}{level}{mark}", paint.bold(finding.rule.id()));
+    let declarations = [("C", &finding.c_declaration), ("Rust", &finding.rust_declaration)];
+    for (language, declaration) in declarations {
+        if let Some(declaration) = declaration {
+            let what = if declaration.defined { "defines" } else { "declares" };
+            let _ = writeln!(
+                text,
+                "    {language:<4} {what} {}   {}",
+                declaration.text,
+                paint.dim(&declaration.location.to_string())
+            );
+        }
+    }
+    if !finding.also.is_empty() {
+        let _ = writeln!(text, "    also in {}", finding.also.join(", "));
+    }
+    for effect in &finding.effect {
+        let _ = writeln!(text, "    effect: {effect}");
+    }
+    if finding.contract_only {
+        let _ = writeln!(text, "    nothing promises agreement here; the machine does the same");
+    }
+    if !finding.rule.reference().is_empty() {
+        let _ = writeln!(text, "    {}", paint.dim(finding.rule.reference()));
+    }
+    text
+}
+
+/// All evidence of one case.
+pub fn show(case: &CaseReport, style: Style) -> String {
+    let paint = Paint(style.color);
+    let mut text = explain(case, Style { verbose: true, ..style });
+    for ty in &case.types {
+        text.push_str(&layouts(ty, paint));
+    }
+    for function in &case.functions {
+        text.push_str(&declarations(function, paint));
+        text.push_str(&slots(function, paint));
+    }
+    for observation in &case.observations {
+        let _ = writeln!(
+            text,
+            "  {:?} {} {} -O{}: {} of {} returned{}",
+            observation.kind,
+            observation.symbol,
+            observation.path,
+            observation.opt,
+            observation.returned,
+            observation.calls,
+            if observation.endings.is_empty() { String::new() } else { format!("; {}", observation.endings.join("; ")) }
+        );
+        for result in &observation.results {
+            let _ = writeln!(text, "    {} {}", result.call, result.values.join("; "));
+        }
+    }
+    for note in &case.notes {
+        let _ = writeln!(text, "  note: {note}");
+    }
+    text
+}
+
+fn declarations(function: &FunctionReport, paint: Paint) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "  {}", paint.bold(&function.symbol));
+    let side = |text: &mut String, language: &str, side: &Option<SideFunction>| {
+        if let Some(side) = side {
+            let wasm = side.wasm_type.as_ref().map(|ty| format!("   wasm {ty}")).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "    {language:<4} {}   {}{wasm}",
+                side.declaration.text,
+                paint.dim(&side.declaration.location.to_string())
+            );
+        }
+    };
+    side(&mut text, "C", &function.c);
+    side(&mut text, "Rust", &function.rust);
+    text
+}
+
+/// ANSI colours, or none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paint(pub(crate) bool);
+
+impl Paint {
+    fn code(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    pub(crate) fn good(self, text: &str) -> String {
+        self.code("32", text)
+    }
+
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.code("31", text)
+    }
+
+    pub(crate) fn warn(self, text: &str) -> String {
+        self.code("33", text)
+    }
+
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.code("1", text)
+    }
+
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.code("2", text)
+    }
+}
+
+/// The slots of one argument in words.
+pub(crate) fn slot_text(slots: &[twincall_abi::slot::Slot]) -> String {
+    lowering_text(slots)
+}

@@ -1,0 +1,5 @@
+//! Makes the calls: natively in a probe process, on wasm in Wasmtime.
+
+pub mod native;
+pub mod plan;
+pub mod wasm;

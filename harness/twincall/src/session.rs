@@ -1,0 +1,472 @@
+//! A run over a project: cases and targets in, reports out. What one case does never stops another.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use thiserror::Error;
+use twincall_abi::interface::Side;
+use twincall_abi::run::{Ending, Outcome};
+use twincall_abi::target::Target;
+
+use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
+use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
+use crate::directive::OptLevel;
+use crate::discover::{self, Case, DiscoverError, Discovery};
+use crate::judge::{self, Evidence};
+use crate::report::{
+    CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
+};
+use crate::run::native;
+use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner};
+use crate::run::wasm::{CompiledModule, WasmRunner};
+use crate::snapshot;
+use crate::toolchain::sysroot::{self, ReadyLibraries};
+use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
+
+/// The name of the configuration file in a project's root.
+pub const CONFIG_FILE: &str = "twincall.toml";
+
+/// How a session is to run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub toolchains: ToolchainChoice,
+    /// Only these levels, where a fixture has them.
+    pub opt: Vec<OptLevel>,
+    pub no_cache: bool,
+    /// The cache folder; by default the user's.
+    pub cache: Option<PathBuf>,
+    /// Record snapshots instead of comparing them.
+    pub bless: bool,
+}
+
+/// A project opened for running.
+#[derive(Debug)]
+pub struct Session {
+    root: PathBuf,
+    cache: Cache,
+    c: CToolchain,
+    rust: RustToolchain,
+    config: Config,
+    options: Options,
+    probe: Result<PathBuf, String>,
+    libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, String>>>,
+    runner: OnceLock<Result<WasmRunner, String>>,
+    warnings: Vec<String>,
+}
+
+/// `twincall.toml`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    pub toolchain: ToolchainConfig,
+    pub snapshots: SnapshotConfig,
+}
+
+/// Which toolchains to use where the command line names none.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ToolchainConfig {
+    pub c: Option<String>,
+    pub rust: Option<String>,
+}
+
+/// The toolchains whose facts the snapshots hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SnapshotConfig {
+    pub c: Option<String>,
+    pub rust: Option<String>,
+}
+
+#[derive(Debug, Error)]
+pub enum SessionError {
+    #[error("`{}` is no folder", .0.display())]
+    NoRoot(PathBuf),
+    #[error("{}:{line}: {message}", path.display())]
+    Config { path: PathBuf, line: usize, message: String },
+    #[error(transparent)]
+    Toolchain(#[from] ToolchainError),
+    #[error("read `{}`: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+}
+
+/// Times of one case, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timings {
+    pub build: f64,
+    pub run: f64,
+    pub judge: f64,
+}
+
+impl Session {
+    /// Opens the project in `root` and finds its toolchains.
+    pub fn open(root: &Path, options: Options) -> Result<Session, SessionError> {
+        let root = root
+            .canonicalize()
+            .ok()
+            .filter(|root| root.is_dir())
+            .ok_or_else(|| SessionError::NoRoot(root.to_owned()))?;
+        let config = read_config(&root.join(CONFIG_FILE))?;
+        let folder = options.cache.clone().unwrap_or_else(default_cache);
+        let (cache, warning) = Cache::open(&folder, !options.no_cache);
+        let choice = |given: &Option<String>, configured: &Option<String>| given.clone().or(configured.clone());
+        let c = choice(&options.toolchains.c, &config.toolchain.c);
+        let rust = choice(&options.toolchains.rust, &config.toolchain.rust);
+        let c = toolchain::find_c(c.as_deref(), &cache)?;
+        let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
+        let probe = native::find_probe().map_err(|error| error.to_string());
+        let libraries = Target::ALL.into_iter().map(|target| (target, OnceLock::new())).collect();
+        let warnings = warning.into_iter().collect();
+        Ok(Session { root, cache, c, rust, config, options, probe, libraries, runner: OnceLock::new(), warnings })
+    }
+
+    /// The project's root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the user should hear before the results.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The compilers of this session.
+    pub fn toolchains(&self) -> Vec<ToolchainReport> {
+        let version = |(major, minor, patch): toolchain::Version| format!("{major}.{minor}.{patch}");
+        vec![
+            ToolchainReport {
+                name: self.c.name.clone(),
+                version: version(self.c.version),
+                language: Side::C.tag().to_owned(),
+            },
+            ToolchainReport {
+                name: self.rust.name.clone(),
+                version: self.rust.release.clone(),
+                language: Side::Rust.tag().to_owned(),
+            },
+        ]
+    }
+
+    /// The pairs of the project.
+    pub fn discover(&self) -> Discovery {
+        discover::discover(&self.root)
+    }
+
+    /// Builds, runs and judges one case on one target.
+    pub fn run(&self, case: &Case, target: Target) -> (CaseReport, Timings) {
+        let mut timings = Timings::default();
+        let mut report = match self.try_run(case, target, &mut timings) {
+            Ok(report) => report,
+            Err(Stop::Listed(verdict, reason)) => CaseReport::listed(&case.name, target, verdict, reason),
+            Err(Stop::Failed(error)) => {
+                CaseReport::listed(&case.name, target, Verdict::Error, error.to_string())
+            }
+        };
+        report.about.clone_from(&case.about);
+        report.references.clone_from(&case.references);
+        report.snapshot = self.snapshot(&report);
+        (report, timings)
+    }
+
+    fn try_run(&self, case: &Case, target: Target, timings: &mut Timings) -> Result<CaseReport, Stop> {
+        if let Some(reason) = case.not_applicable(target) {
+            return Err(Stop::Listed(Verdict::NotApplicable, reason));
+        }
+        let mut case = case.clone();
+        if !self.options.opt.is_empty() {
+            case.opt.retain(|opt| self.options.opt.contains(opt));
+            if case.opt.is_empty() {
+                let reason = "the fixture has none of the levels asked for".to_owned();
+                return Err(Stop::Listed(Verdict::Skipped, reason));
+            }
+        }
+        let case = &case;
+        let libraries = self.libraries(target).map_err(|reason| Stop::Listed(Verdict::Skipped, reason))?;
+        let start = std::time::Instant::now();
+        let builder = Builder { root: &self.root, cache: &self.cache, c: &self.c, rust: &self.rust };
+        let build = builder.build(case, target, &libraries)?;
+        timings.build = start.elapsed().as_secs_f64();
+        let start = std::time::Instant::now();
+        let mut observations = Vec::new();
+        for level in &build.levels {
+            observations.extend(self.run_level(case, &build, level, target)?);
+        }
+        timings.run = start.elapsed().as_secs_f64();
+        let start = std::time::Instant::now();
+        let evidence = Evidence {
+            case,
+            target,
+            build: &build,
+            observations: &observations,
+            toolchains: [&self.c.name, &self.rust.name],
+            llvm: [self.c.version.0, self.rust.llvm.0],
+        };
+        let judgement = judge::judge(&evidence);
+        timings.judge = start.elapsed().as_secs_f64();
+        let mut report = CaseReport::listed(&case.name, target, judgement.verdict, String::new());
+        report.reason = None;
+        if !judgement.conflicts.is_empty() {
+            report.verdict = Verdict::Error;
+            report.reason = Some(format!("evidence contradicts itself: {}", judgement.conflicts.join("; ")));
+        }
+        report.form = Some(build.form);
+        report.findings = judgement.findings;
+        report.vanished = judgement.vanished;
+        report.functions = judgement.functions;
+        report.types = judgement.types;
+        report.notes = judgement.notes;
+        report.calls = observations.len();
+        report.observations = summarise(&observations);
+        report.command = show_command(&case.name, target);
+        Ok(report)
+    }
+
+    /// Makes all calls of one level.
+    fn run_level(
+        &self,
+        case: &Case,
+        build: &CaseBuild,
+        level: &LevelBuild,
+        target: Target,
+    ) -> Result<Vec<Observation>, Stop> {
+        let planner = Planner { case, build, level, target };
+        let mut observations = Vec::new();
+        for planned in planner.plan()? {
+            if planned.calls.is_empty() {
+                continue;
+            }
+            let outcomes = if target.is_wasm() {
+                self.run_wasm(level, &planned)?
+            } else {
+                let probe = self.probe.as_ref().map_err(|reason| failed(reason.clone()))?;
+                native::run_batch(probe, &planned.batch).map_err(|error| failed(error.to_string()))?
+            };
+            observations.extend(read(&planned, outcomes, level.opt));
+        }
+        Ok(observations)
+    }
+
+    fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Outcome>, Stop> {
+        let runner = self
+            .runner
+            .get_or_init(|| WasmRunner::new().map_err(|error| error.to_string()))
+            .as_ref()
+            .map_err(|reason| failed(reason.clone()))?;
+        let [index] = planned.libraries[..] else {
+            return Err(failed("a wasm batch has one module".to_owned()));
+        };
+        let library = &level.linked.libraries[index];
+        let module = self.compiled(runner, &library.key, &library.path)?;
+        Ok(runner.run_batch(&module, &planned.batch))
+    }
+
+    /// The machine code of a module, from the cache where it was compiled before.
+    fn compiled(&self, runner: &WasmRunner, key: &str, path: &Path) -> Result<CompiledModule, Stop> {
+        const FILE: &str = "module.cwasm";
+        let key = KeyBuilder::new("compiled-wasm").add(key).add(runner.engine_key()).key();
+        let entry = self.cache.get_or_make(&key, || {
+            let bytes = std::fs::read(path).map_err(BuildError::Scratch)?;
+            let module = runner.compile(&bytes).map_err(|error| BuildError::Form(error.to_string()))?;
+            let bytes = module.serialize().map_err(|error| BuildError::Form(error.to_string()))?;
+            let mut contents = Contents::default();
+            contents.files.insert(FILE.to_owned(), bytes);
+            Ok::<_, BuildError>(contents)
+        })?;
+        let bytes = entry.read(FILE).map_err(BuildError::Scratch)?;
+        runner.load_compiled(&bytes).map_err(|error| failed(error.to_string()))
+    }
+
+    fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
+        let Some(cell) = self.libraries.get(&target) else {
+            return Err(format!("{target} is not a target of this session"));
+        };
+        let progress = |message: &str| crate::cli::progress::announce(message);
+        cell.get_or_init(|| {
+            sysroot::prepare(&self.rust, target, &self.cache, &progress).map_err(|error| error.to_string())
+        })
+        .clone()
+    }
+
+    fn snapshot(&self, report: &CaseReport) -> SnapshotState {
+        if !report.executed() {
+            return SnapshotState::None;
+        }
+        if !self.options.opt.is_empty() {
+            let reason = "not all levels were run".to_owned();
+            return SnapshotState::NotCompared { reason };
+        }
+        if let Some(reason) = self.other_toolchains() {
+            return SnapshotState::NotCompared { reason };
+        }
+        if !self.options.bless {
+            return snapshot::compare(&self.root, report);
+        }
+        match snapshot::write(&self.root, report) {
+            Ok(()) => SnapshotState::Written,
+            Err(error) => SnapshotState::NotCompared { reason: format!("it cannot be written: {error}") },
+        }
+    }
+
+    /// Why the facts of this session are not those of the snapshots.
+    pub fn other_toolchains(&self) -> Option<String> {
+        if cfg!(not(feature = "llvm")) {
+            return Some("this twincall reads no IR".to_owned());
+        }
+        let pinned = &self.config.snapshots;
+        let pairs = [(&pinned.c, &self.c.name), (&pinned.rust, &self.rust.name)];
+        for (pinned, used) in pairs {
+            if let Some(pinned) = pinned
+                && pinned != used
+            {
+                return Some(format!("snapshots are of {pinned}, this run is of {used}"));
+            }
+        }
+        None
+    }
+}
+
+enum Stop {
+    Listed(Verdict, String),
+    Failed(Box<BuildError>),
+}
+
+impl From<BuildError> for Stop {
+    fn from(error: BuildError) -> Stop {
+        Stop::Failed(Box::new(error))
+    }
+}
+
+impl From<CacheError> for Stop {
+    fn from(error: CacheError) -> Stop {
+        Stop::Failed(Box::new(error.into()))
+    }
+}
+
+fn failed(message: String) -> Stop {
+    Stop::Failed(Box::new(BuildError::Form(message)))
+}
+
+/// Reads outcomes by id; a call without one is said to be missing rather than forgotten.
+fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Observation> {
+    let mut by_id: BTreeMap<u32, Outcome> = outcomes.into_iter().map(|outcome| (outcome.id, outcome)).collect();
+    planned
+        .calls
+        .iter()
+        .enumerate()
+        .map(|(id, call)| {
+            let id = id as u32;
+            let outcome = by_id.remove(&id).unwrap_or_else(|| Outcome {
+                id,
+                ending: Ending::Refused { reason: "the runner gave no outcome".to_owned() },
+                arena: Vec::new(),
+                output: Vec::new(),
+            });
+            call.read(outcome, opt)
+        })
+        .collect()
+}
+
+/// Observations by function, path and level.
+fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
+    let mut summary: Vec<ObservationReport> = Vec::new();
+    for observation in observations {
+        let path = format!("{}->{}", observation.caller.tag(), observation.callee.tag());
+        let opt = observation.opt.number();
+        let known = summary.iter_mut().find(|known| {
+            known.symbol == observation.symbol
+                && known.kind == observation.kind
+                && known.path == path
+                && known.opt == opt
+        });
+        let entry = match known {
+            Some(entry) => entry,
+            None => {
+                summary.push(ObservationReport {
+                    symbol: observation.symbol.clone(),
+                    kind: observation.kind,
+                    path,
+                    opt,
+                    calls: 0,
+                    returned: 0,
+                    endings: Vec::new(),
+                    results: Vec::new(),
+                });
+                let Some(entry) = summary.last_mut() else { continue };
+                entry
+            }
+        };
+        entry.calls += 1;
+        if observation.ending == Ending::Returned {
+            entry.returned += 1;
+        } else {
+            let text = describe_ending(&observation.ending);
+            if !entry.endings.contains(&text) {
+                entry.endings.push(text);
+            }
+        }
+        if observation.kind == CallKind::Body && observation.label.contains('(') {
+            let values = observation.outputs.iter().map(|values| show_values(values)).collect();
+            entry.results.push(CallResult { call: observation.label.clone(), values });
+        }
+    }
+    summary
+}
+
+/// Values of one result or buffer, shortened where there are many.
+fn show_values(values: &[crate::run::plan::Reading]) -> String {
+    const SHOWN: usize = 16;
+    let mut texts: Vec<String> = values.iter().take(SHOWN).map(crate::run::plan::Reading::show).collect();
+    if values.len() > SHOWN {
+        texts.push(format!("{} more", values.len() - SHOWN));
+    }
+    let place = values.first().map(|value| value.place.split(['[', '.']).next().unwrap_or_default());
+    format!("{}: {}", place.unwrap_or("nothing"), texts.join(" "))
+}
+
+/// How a call ended, with the registers of a crash.
+pub fn describe_ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Returned => "returned".to_owned(),
+        Ending::Crashed { signal, address, registers } => {
+            let address = address.map(|address| format!(" at address {address:#x}")).unwrap_or_default();
+            let shown: Vec<String> =
+                registers.iter().map(|(name, value)| format!("{name}={value:#x}")).collect();
+            format!("{signal}{address} ({})", shown.join(" "))
+        }
+        Ending::Exited { status } => format!("the process exited with status {status}"),
+        Ending::TimedOut => "no return within the time limit".to_owned(),
+        Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
+        Ending::Refused { reason } => format!("not called: {reason}"),
+    }
+}
+
+fn read_config(path: &Path) -> Result<Config, SessionError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
+        Err(source) => return Err(SessionError::Read { path: path.to_owned(), source }),
+    };
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        let message = error.message().replace('\n', "; ");
+        SessionError::Config { path: path.to_owned(), line, message }
+    })
+}
+
+/// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.
+pub fn default_cache() -> PathBuf {
+    if let Some(folder) = std::env::var_os("TWINCALL_CACHE") {
+        return PathBuf::from(folder);
+    }
+    let user = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    user.or_else(home).unwrap_or_else(std::env::temp_dir).join("twincall")
+}
+
+/// What to say of fixtures that are in no pair: one failed case each, on every target.
+pub fn report_discovery_error(error: &DiscoverError, target: Target) -> CaseReport {
+    let name = error.case_name().unwrap_or("(project)");
+    CaseReport::listed(name, target, Verdict::Error, error.to_string())
+}

@@ -1,0 +1,4 @@
+#[unsafe(no_mangle)]
+pub extern "C" fn count_plus(count: i32, _extra: i32) -> i32 {
+    count
+}

@@ -1,0 +1,4 @@
+#[unsafe(no_mangle)]
+pub extern "C" fn leading(first: i32) -> i32 {
+    first
+}

@@ -1,0 +1,3 @@
+unsafe extern "C" {
+    fn clobber(value: i32) -> i32;
+}

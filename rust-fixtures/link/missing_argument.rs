@@ -1,0 +1,3 @@
+unsafe extern "C" {
+    fn combine(low: u32) -> u32;
+}

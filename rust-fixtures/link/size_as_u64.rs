@@ -1,0 +1,3 @@
+unsafe extern "C" {
+    fn half(size: u64) -> u64;
+}

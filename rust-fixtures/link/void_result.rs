@@ -1,0 +1,3 @@
+unsafe extern "C" {
+    fn store(value: i32);
+}

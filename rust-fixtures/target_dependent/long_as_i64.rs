@@ -1,0 +1,4 @@
+#[unsafe(no_mangle)]
+pub extern "C" fn identity_long(x: i64) -> i64 {
+    x
+}

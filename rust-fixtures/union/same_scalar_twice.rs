@@ -1,0 +1,10 @@
+#[repr(C)]
+pub union Alias {
+    pub first: u32,
+    pub second: u32,
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn first_name(a: Alias) -> u32 {
+    unsafe { a.first }
+}
