@@ -163,6 +163,24 @@ pub(crate) fn limit(resource: Resource, value: u64) {
     );
 }
 
+/// Runs `work` with this many more bytes of address space at most.
+pub(crate) fn with_memory<T>(bytes: u64, work: impl FnOnce() -> T) -> T {
+    let before = getrlimit(Resource::As);
+    let wanted = address_space().saturating_add(bytes);
+    let current = before.current.map_or(wanted, |limit| limit.min(wanted));
+    // As in `limit`: where this fails, time is the guard.
+    let _ = setrlimit(
+        Resource::As,
+        Rlimit {
+            current: Some(current),
+            maximum: before.maximum,
+        },
+    );
+    let result = work();
+    let _ = setrlimit(Resource::As, before);
+    result
+}
+
 /// The size in bytes of this process's address space.
 pub(crate) fn address_space() -> u64 {
     let pages = fs::read_to_string("/proc/self/statm")

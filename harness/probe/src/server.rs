@@ -21,6 +21,9 @@ use crate::wire;
 /// How much of what a call prints goes into its outcome, in bytes.
 const OUTPUT_KEPT: usize = 4096;
 
+/// Address space in bytes for the libraries themselves, on top of what constructors may take.
+const LIBRARIES: u64 = 256 << 20;
+
 /// The descriptors of the probe, at high numbers.
 #[derive(Debug)]
 pub(crate) struct Descriptors {
@@ -49,7 +52,9 @@ fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: P
         file: &descriptors.answers,
         progress,
     };
-    let libraries = match Libraries::load(&batch.libraries, |index| progress.set_loading(index)) {
+    let memory = batch.memory_limit.saturating_add(LIBRARIES);
+    let load = || Libraries::load(&batch.libraries, |index| progress.set_loading(index));
+    let libraries = match process::with_memory(memory, load) {
         Ok(libraries) => libraries,
         Err(error) => {
             let reason = error.to_string();

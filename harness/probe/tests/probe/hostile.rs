@@ -319,3 +319,22 @@ fn a_constructor_that_prints_or_closes_descriptors_spoils_no_answer() {
     let library = library(source);
     assert_eq!(result(&library.call("good")), 42);
 }
+
+#[test]
+fn a_constructor_has_a_memory_limit_and_the_calls_have_theirs() {
+    let source = r#"
+        static int got;
+        __attribute__((constructor)) static void start(void) {
+            while (got < 64 && mmap(0, 64 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED) got++;
+        }
+        DRIVER(reserved) { (void)args; *(int *)ret = got; }
+        DRIVER(more) {
+            (void)args;
+            *(int *)ret = mmap(0, 32 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+        }
+    "#;
+    let library = library(source);
+    let outcomes = library.calls(&["reserved", "more"]);
+    assert!((1..=5).contains(&result(&outcomes[0])), "{:?}", outcomes[0]);
+    assert_eq!(result(&outcomes[1]), 1);
+}

@@ -30,7 +30,7 @@ pub fn write_unit(request: &UnitRequest<'_>, cpp: bool) -> Unit {
     if cpp {
         writer.line("extern \"C\" {");
     }
-    writer.frame(request);
+    writer.frame();
     for function in &interface.functions {
         let calls: Vec<&VariadicCall> = request
             .variadic_calls
@@ -106,21 +106,9 @@ impl Writer<'_> {
         self.unit.left_out.push((symbol.to_owned(), reason.to_owned()));
     }
 
-    /// The places through which echoes report: one for each argument, and one for the result.
-    fn frame(&mut self, request: &UnitRequest<'_>) {
-        let extra = request
-            .variadic_calls
-            .iter()
-            .map(|call| call.extra.len())
-            .max()
-            .unwrap_or(0);
-        let named = self
-            .interface
-            .functions
-            .iter()
-            .map(|function| function.signature.params.len());
-        let length = named.max().unwrap_or(0) + extra + 1;
-        self.line(&format!("{KEEP} void *tc_c_frame[{length}];"));
+    /// Points to an array with a place for each argument that an echo receives, and one for its result.
+    fn frame(&mut self) {
+        self.line(&format!("{KEEP} void **tc_c_frame;"));
         self.export("tc_c_frame");
     }
 

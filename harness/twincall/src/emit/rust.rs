@@ -87,25 +87,9 @@ impl Writer<'_> {
     }
 
     fn frame(&mut self) {
-        let longest = |function: &Function| {
-            let extra = self
-                .calls_of(function)
-                .map(|call| call.extra.len())
-                .max()
-                .unwrap_or(0);
-            function.signature.params.len() + extra + 1
-        };
-        let length = self
-            .request
-            .interface
-            .functions
-            .iter()
-            .map(longest)
-            .max()
-            .unwrap_or(1);
         let (attribute, name) = self.item("tc_rust_frame", true);
         self.line(&format!(
-            "{attribute}\n#[used]\npub static mut {name}: [*mut ::core::ffi::c_void; {length}] = [::core::ptr::null_mut(); {length}];"
+            "{attribute}\n#[used]\npub static mut {name}: *mut *mut ::core::ffi::c_void = ::core::ptr::null_mut();"
         ));
     }
 
@@ -213,7 +197,7 @@ impl Writer<'_> {
         for (index, ty) in callable.params().enumerate() {
             let _ = writeln!(
                 body,
-                "::core::ptr::write(tc_rust_frame[{index}].cast::<{ty}>(), tc_{index});"
+                "::core::ptr::write((*tc_rust_frame.add({index})).cast::<{ty}>(), tc_{index});"
             );
         }
         if variadic {
@@ -222,14 +206,14 @@ impl Writer<'_> {
                 let at = function.signature.params.len() + index;
                 let _ = writeln!(
                     body,
-                    "::core::ptr::write(tc_rust_frame[{at}].cast::<{ty}>(), tc_more.arg::<{ty}>());"
+                    "::core::ptr::write((*tc_rust_frame.add({at})).cast::<{ty}>(), tc_more.arg::<{ty}>());"
                 );
             }
         }
         let at = function.signature.params.len() + extra.len();
         let result = match callable.result() {
             Some(result) => {
-                let _ = writeln!(body, "::core::ptr::read(tc_rust_frame[{at}].cast::<{result}>())");
+                let _ = writeln!(body, "::core::ptr::read((*tc_rust_frame.add({at})).cast::<{result}>())");
                 format!(" -> {result}")
             }
             None => String::new(),

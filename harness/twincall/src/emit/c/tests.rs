@@ -227,7 +227,9 @@ fn run(built: &Built, main: &str, level: &str) {
     let folder = built.folder.path();
     let source = format!(
         "#include <string.h>\n#include <stdlib.h>\n#define CHECK(x) do {{ if (!(x)) return __LINE__; }} while (0)\n\
-         typedef void driver(const void *const *, void *);\nextern void *tc_c_frame[];\n\
+         typedef void driver(const void *const *, void *);\nextern void **tc_c_frame;\n\
+         static void *storage[16];\n\
+         __attribute__((constructor)) static void attach(void) {{ tc_c_frame = storage; }}\n\
          int outside[1]; void die(void) {{ exit(0); }}\nvoid by_value(void) {{}}\n{main}"
     );
     std::fs::write(folder.join("main.c"), source).expect("main is written");

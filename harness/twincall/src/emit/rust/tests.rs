@@ -299,7 +299,9 @@ extern void tc_rust_call_swap(const void *const *, void *);
 extern void tc_rust_call_sum__v0(const void *const *, void *);
 extern swap_fn *tc_rust_target_swap, *const tc_rust_echo_address_swap, *const tc_rust_address_swap;
 extern long (*const tc_rust_echo_address_sum__v0)(unsigned, ...);
-extern void *tc_rust_frame[];
+extern void **tc_rust_frame;
+static void *storage[16];
+__attribute__((constructor)) static void attach(void) { tc_rust_frame = storage; }
 extern const struct { unsigned char marker[16]; unsigned long long words[8]; } tc_rust_sizes;
 extern const struct pair *const tc_rust_data_address_START;
 _Noreturn void abort(void);
