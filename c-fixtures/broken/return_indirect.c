@@ -1,6 +1,6 @@
 //@ about = "C returns a struct of 24 bytes, Rust a pointer: only one of them expects a hidden first argument."
 //@ ref = ["B-N44"]
-//@ expect = [{ rule = "return-type", symbol = "constants" }, { rule = "return-location", symbol = "constants" }]
+//@ expect = [{ rule = "return-type", symbol = "constants" }, { rule = "indirect", symbol = "constants" }]
 #include <stdint.h>
 
 struct triple { uint64_t a, b, c; };

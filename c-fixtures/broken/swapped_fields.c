@@ -1,5 +1,5 @@
 //@ about = "Two fields of one type are swapped: every layout agrees, only the values tell."
-//@ expect = [{ rule = "value", symbol = "width_of" }]
+//@ expect = [{ rule = "field-offset", symbol = "width_of" }]
 #include <stdint.h>
 
 struct extent { uint32_t width, height; };

@@ -1,4 +1,4 @@
-//@ about = "a trivially copyable C++ struct with methods crosses by value, and by reference as a pointer"
+//@ about = "a trivially copyable C++ struct with methods crosses by value, and by pointer"
 //@ ref = ["Itanium C++ ABI 3.1"]
 //@ call = ["scaled({1.5, 4, -2}, 2)", "length_squared(&{3.0, 4, 1}) == 9.0", "rust_scales(0.5) == 4.0"]
 #include <stdint.h>
@@ -20,6 +20,6 @@ extern "C" Shape scaled(Shape shape, int32_t factor) {
     return shape.scaled(factor);
 }
 
-extern "C" double length_squared(const Shape &shape) {
-    return shape.x * shape.x;
+extern "C" double length_squared(const Shape *shape) {
+    return shape->x * shape->x;
 }

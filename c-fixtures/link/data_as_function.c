@@ -1,5 +1,5 @@
 //@ about = "C defines a variable where Rust declares a function of that name"
-//@ expect = [{ rule = "data-symbol", symbol = "answer" }]
+//@ expect = [{ rule = "data-symbol", symbol = "answer" }, { rule = "link-refused", target = "wasm" }]
 #include <stdint.h>
 
 int32_t answer = 42;

@@ -1,6 +1,6 @@
 //@ about = "a loop that never ends is stopped at the time limit"
 //@ opt = [2]
-//@ timeout-ms = 300
+//@ timeout-ms = 60
 //@ call = ["spin(0) == 0", "spin(1)"]
 //@ expect = [{ rule = "hang", symbol = "spin" }]
 #include <stdint.h>

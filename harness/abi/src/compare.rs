@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use crate::layout::{Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use crate::units::{Bits, Bytes};
 
 mod lowering;
 mod scalar;
@@ -79,6 +80,13 @@ impl Comparison<'_> {
         if matches!(c.shape, Shape::Incomplete) || matches!(rust.shape, Shape::Incomplete) {
             return;
         }
+        // Behind a pointer a type without size is an opaque handle: `struct { _private: [u8; 0] }`.
+        if path.starts_with('*') && (c.size.0 == 0 || rust.size.0 == 0) {
+            return;
+        }
+        if self.value_against_address(c, rust, &path, &names) {
+            return;
+        }
         let c_leaves = self.c.leaves(c_id);
         let rust_leaves = self.rust.leaves(rust_id);
         let scalars = is_scalar(&c.shape) && is_scalar(&rust.shape);
@@ -92,9 +100,46 @@ impl Comparison<'_> {
                 false,
             );
         }
+        if let (Shape::Array { element: c, length, .. }, Shape::Array { element: rust, length: other, .. }) =
+            (&c.shape, &rust.shape)
+            && length != other
+        {
+            // The sizes tell the lengths; the elements are compared once.
+            self.types(*c, *rust, join(&path, "[0]"));
+            return;
+        }
         for (c_leaf, rust_leaf) in self.pair_leaves(&path, &c_leaves, &rust_leaves, &names) {
             self.leaves(&path, c_leaf, rust_leaf, &names);
         }
+    }
+
+    /// An aggregate on one side and a pointer on the other: one difference, not one for each field. Whether the
+    /// machine notices is for the slots to say.
+    fn value_against_address(
+        &mut self,
+        c: &Layout,
+        rust: &Layout,
+        path: &str,
+        names: &(String, String),
+    ) -> bool {
+        let pointer = |layout: &Layout| matches!(layout.shape, Shape::Scalar(Scalar::Pointer { .. }));
+        let aggregate = |layout: &Layout| !is_scalar(&layout.shape) && layout.size != Bytes(0);
+        if !(pointer(c) && aggregate(rust) || aggregate(c) && pointer(rust)) {
+            return false;
+        }
+        // `core::ffi::VaList` is specified to be what C passes as `va_list`, which decays to a pointer.
+        if rust.name.starts_with("VaList") {
+            return true;
+        }
+        // A struct around one pointer is compared leaf by leaf.
+        if c.size == rust.size {
+            return false;
+        }
+        let show = |layout: &Layout| {
+            if pointer(layout) { "pointer".to_owned() } else { format!("{} bytes by value", layout.size) }
+        };
+        self.push(TypeDifferenceKind::Kind, path, show(c), show(rust), names, true);
+        true
     }
 
     /// Pairs leaves by name where both sides use the same names, else by position; what stays alone is
@@ -234,35 +279,50 @@ fn is_byte(table: &LayoutTable, id: TypeId) -> bool {
     layout.size.0 == 1 && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
 }
 
-/// Whether the leaves of both sides are integers, enums or bytes that occupy the same bits, so that one side
-/// only divides them differently: bit-fields against masks on an integer, a union against one of its members.
+/// Whether one side only divides the other's integers or bytes into smaller parts: bit-fields against masks on an
+/// integer, a union against one of its members. Every part lies in one whole, and every whole has a part.
 fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
-    let whole = |leaf: &Leaf| {
-        matches!(
-            leaf.kind,
-            LeafKind::Bytes { .. }
-                | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Bool | Scalar::Enumeration { .. })
-        )
+    let divides = |parts: &[Leaf], wholes: &[Leaf]| {
+        let inside = |part: &Leaf, whole: &Leaf| {
+            part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width
+        };
+        wholes.iter().all(|whole| is_divisible(whole) && parts.iter().any(|part| inside(part, whole)))
+            && parts.iter().all(|part| {
+                wholes.iter().any(|whole| {
+                    let bytes = matches!(whole.kind, LeafKind::Bytes { .. });
+                    inside(part, whole) && (bytes || is_divisible(part))
+                })
+            })
     };
-    let has_bytes = |leaves: &[Leaf]| leaves.iter().any(|leaf| matches!(leaf.kind, LeafKind::Bytes { .. }));
-    let exempt = has_bytes(c) || has_bytes(rust);
-    if !exempt && !(c.iter().all(whole) && rust.iter().all(whole)) {
-        return false;
+    !c.is_empty() && !rust.is_empty() && (divides(c, rust) || divides(rust, c))
+}
+
+/// Whether bits of a leaf may be read on their own.
+fn is_divisible(leaf: &Leaf) -> bool {
+    matches!(leaf.kind, LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Enumeration { .. }))
+}
+
+/// The bits that carry a value on both sides, as one leaf, for types whose leaves do not pair because one side
+/// divides the other's integers. `None` where they pair, or where bits may not be read on their own.
+pub fn common_bytes(
+    mine: &LayoutTable,
+    id: TypeId,
+    other: &LayoutTable,
+    other_id: TypeId,
+) -> Option<Leaf> {
+    let (leaves, others) = (mine.leaves(id), other.leaves(other_id));
+    let divisible = leaves.iter().chain(&others).all(is_divisible);
+    if leaves.is_empty() || others.is_empty() || !divisible || pair_leaves(&leaves, &others).is_some() {
+        return None;
     }
-    let end = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.offset.0 + leaf.width.0).max().unwrap_or_default();
-    let bytes = end(c).max(end(rust)).div_ceil(8) as usize;
-    let mask = |leaves: &[Leaf]| {
-        let mut mask = vec![0u8; bytes];
-        for leaf in leaves {
-            leaf.cover(&mut mask);
-        }
-        mask
-    };
-    // Bits that a manual mask leaves unnamed are padding in C and value in Rust; what counts is that no
-    // named bit lies outside the other side's integers.
-    let (c, rust) = (mask(c), mask(rust));
-    let inside = |inner: &[u8], outer: &[u8]| inner.iter().zip(outer).all(|(inner, outer)| inner & !outer == 0);
-    inside(&c, &rust) || inside(&rust, &c)
+    let mask: Vec<u8> = mine
+        .value_mask(id)
+        .iter()
+        .zip(other.value_mask(other_id))
+        .map(|(mine, theirs)| mine & theirs)
+        .collect();
+    let width = Bytes(mask.len() as u64).bits();
+    Some(Leaf { path: String::new(), offset: Bits(0), width, kind: LeafKind::Bytes { mask } })
 }
 
 fn join(path: &str, inner: &str) -> String {

@@ -68,7 +68,7 @@ pub(crate) fn run() -> Result<(), GuardError> {
 
 /// Waits for the server to end. Loading has a time limit; after that the server keeps its own.
 fn watch(server: Pid, batch: &Batch, progress: &Progress) -> String {
-    let load_time = LOAD_TIME.max(Duration::from_millis(batch.timeout_ms));
+    let load_time = LOAD_TIME.max(Duration::from_millis(batch.timeout_ms.min(server::LONGEST_CALL)));
     let started = Instant::now();
     let mut deadline = started + load_time;
     loop {

@@ -21,6 +21,9 @@ use crate::wire;
 /// How much of what a call prints goes into its outcome, in bytes.
 const OUTPUT_KEPT: usize = 4096;
 
+/// No call gets longer than this, in milliseconds; what is longer overflows the clock.
+pub(crate) const LONGEST_CALL: u64 = 24 * 60 * 60 * 1000;
+
 /// Address space in bytes for the libraries themselves, on top of what constructors may take.
 const LIBRARIES: u64 = 256 << 20;
 
@@ -75,7 +78,7 @@ fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: P
         shared: Shared::new(largest)?,
         libraries,
         handler_stack: crash::handler_stack().as_mut_ptr(),
-        timeout: Duration::from_millis(batch.timeout_ms.max(1)),
+        timeout: Duration::from_millis(batch.timeout_ms.clamp(1, LONGEST_CALL)),
     };
     batch
         .groups
@@ -112,12 +115,16 @@ impl Server<'_> {
             .iter()
             .map(|call| call::prepare(call, &self.libraries))
             .collect();
-        let mut child = None;
+        let mut child: Option<Pid> = None;
         for (index, (call, prepared)) in group.calls.iter().zip(&calls).enumerate() {
             let number = u32::try_from(index + 1).map_err(io::Error::other)?;
             let outcome = match prepared {
                 Err(error) => refused(call.id, error.to_string()),
                 Ok(prepared) => {
+                    // A thread that a call left behind may have ended the process since; no call was running.
+                    if let Some(dead) = child.take_if(|pid| process::ended(*pid).is_some()) {
+                        process::bury(dead);
+                    }
                     let deadline = Instant::now() + self.timeout;
                     self.make_ready(prepared.arena)?;
                     self.shared.control().order(number);
@@ -165,7 +172,7 @@ impl Server<'_> {
 
     fn start_child(&self, calls: &[Result<Prepared<'_>, CallError>]) -> io::Result<Pid> {
         let server = getpid();
-        // The child may use up its time limit in every call; a second for each process it starts is spare.
+        // The child may use up its time limit in every call, and a second is spare.
         let milliseconds = self.batch.timeout_ms.saturating_mul(calls.len() as u64);
         let setting = Setting {
             shared: &self.shared,

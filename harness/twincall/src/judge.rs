@@ -41,6 +41,8 @@ pub struct Judgement {
     pub types: Vec<TypeReport>,
     /// Evidence that is missing, and sources of evidence that contradict each other.
     pub notes: Vec<String>,
+    /// Why the case cannot be judged, where a function that both sides know was refused.
+    pub unsupported: Option<String>,
     /// Two sources of evidence about one side contradict each other: a fault of ours or of a compiler.
     pub conflicts: Vec<String>,
 }
@@ -57,8 +59,15 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }
+    let mut unsupported = None;
     for side in Side::BOTH {
         for refusal in &evidence.build.interface(side).refused {
+            let other = evidence.build.interface(side.other());
+            if other.function(&refusal.symbol).is_some() || other.data(&refusal.symbol).is_some() {
+                unsupported.get_or_insert_with(|| {
+                    format!("{side} `{}` ({}): {}", refusal.symbol, refusal.location, refusal.reason)
+                });
+            }
             notes.push(format!("{side} `{}` ({}): {}", refusal.symbol, refusal.location, refusal.reason));
         }
     }
@@ -80,7 +89,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     } else {
         Verdict::Agrees
     };
-    Judgement { verdict, findings: list, vanished, functions, types, notes, conflicts }
+    Judgement { verdict, findings: list, vanished, functions, types, notes, unsupported, conflicts }
 }
 
 /// Collects findings; one cause that shows at many places stays one finding.

@@ -211,6 +211,12 @@ impl Session {
             report.verdict = Verdict::Error;
             report.reason = Some(format!("evidence contradicts itself: {}", judgement.conflicts.join("; ")));
         }
+        // What was found still counts; but agreement without one of the functions would be a guess.
+        if let Some(reason) = judgement.unsupported
+            && judgement.findings.is_empty()
+        {
+            return Err(Stop::Listed(Verdict::Unsupported, reason));
+        }
         report.form = Some(build.form);
         report.findings = judgement.findings;
         report.vanished = judgement.vanished;

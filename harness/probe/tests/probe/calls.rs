@@ -22,6 +22,7 @@ DRIVER(read_pipe) {
 }
 DRIVER(overwrite) { (void)args; memset(ret, 0xee, 8); }
 DRIVER(count) { static int calls; (void)args; *(int *)ret = ++calls; }
+DRIVER(slow) { (void)args; usleep(50000); *(int *)ret = 42; }
 DRIVER(print) { UNUSED; printf("to stdout"); fprintf(stderr, " and stderr"); }
 DRIVER(stdin_is_empty) { (void)args; *(int *)ret = getchar() == EOF; }
 DRIVER(print_and_crash) { UNUSED; printf("last words"); abort(); }
@@ -121,6 +122,14 @@ fn a_group_shares_a_process_and_groups_do_not() {
     let groups = vec![group(&["count", "count"]), group(&["count"])];
     let counts: Vec<i32> = run(&library.batch(groups)).iter().map(result).collect();
     assert_eq!(counts, [1, 2, 1]);
+}
+
+#[test]
+fn the_answer_of_one_group_is_not_taken_for_that_of_the_next() {
+    let library = library(SOURCE);
+    for outcome in run(&library.batch(vec![group(&["good"]), group(&["slow"]), group(&["slow"])])) {
+        assert_eq!(result(&outcome), 42);
+    }
 }
 
 #[test]

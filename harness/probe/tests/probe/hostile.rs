@@ -14,9 +14,7 @@ DRIVER(trap) { UNUSED; __asm__ volatile("int3"); }
 DRIVER(aborts) { UNUSED; abort(); }
 DRIVER(bus) {
     UNUSED;
-    char name[] = "/tmp/twincall-bus-XXXXXX";
-    int fd = mkstemp(name);
-    unlink(name);
+    int fd = memfd_create("empty", 0);
     *(volatile char *)mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) = 1;
 }
 static int deep(volatile int *above) { volatile int here[512]; here[0] = *above; return deep(here) + here[0]; }
@@ -151,6 +149,29 @@ fn calls_are_answered_even_if_the_server_is_killed() {
     assert!(refusal(&outcomes[2]).contains("SIGKILL"));
 }
 
+#[test]
+fn a_process_that_ends_between_calls_costs_none() {
+    let source = r#"
+        static void *later(void *p) { usleep(20000); _exit(9); }
+        DRIVER(ends_later) { (void)args; pthread_t t; pthread_create(&t, 0, later, 0); *(int *)ret = 42; }
+    "#;
+    let library = library(source);
+    let mut calls = vec![call(0, "ends_later")];
+    // Reading a large arena back and sending it takes the server longer than the thread waits.
+    calls[0].arena = vec![0; 4 << 20];
+    calls.push(call(1, "good"));
+    let outcomes = run(&library.batch(vec![Group { calls }]));
+    assert_eq!((result(&outcomes[0]), result(&outcomes[1])), (42, 42));
+}
+
+#[test]
+fn limits_beyond_reason_are_no_limits() {
+    let library = library("");
+    let mut batch = library.batch(vec![group(&["good"])]);
+    (batch.timeout_ms, batch.memory_limit) = (u64::MAX, u64::MAX);
+    assert_eq!(result(&run(&batch)[0]), 42);
+}
+
 const GREEDY: &str = r#"
 DRIVER(close_all) { UNUSED; for (int i = 0; i <= 1024; i++) close(i); }
 DRIVER(close_range_all) { UNUSED; close_range(0, ~0U, 0); *(int *)ret = 42; }
@@ -222,7 +243,7 @@ DRIVER(leave_fled) {
     usleep(50000);
 }
 DRIVER(bomb) { UNUSED; for (int i = 0; i < 7; i++) fork(); linger(); }
-DRIVER(both_return) { (void)args; fork(); *(int *)ret = 42; }
+DRIVER(both_return) { (void)args; if (fork()) { usleep(50000); *(int *)ret = 42; } }
 DRIVER(child_crashes) { (void)args; if (!fork()) abort(); usleep(20000); *(int *)ret = 42; }
 "#;
 

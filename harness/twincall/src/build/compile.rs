@@ -239,7 +239,12 @@ impl Builder<'_> {
             arguments.push("-fexceptions".into());
         }
         if target.is_wasm() && case.c.cpp {
-            arguments.push("-fno-exceptions".into());
+            // There is no C++ runtime library for this target.
+            arguments.extend(["-fno-exceptions", "-fno-rtti"].map(OsString::from));
+        }
+        if case.c.cpp {
+            // Without it classes that are only reached through pointers are left out of the debug information.
+            arguments.push("-fstandalone-debug".into());
         }
         let root = self.root.display();
         arguments.push(format!("-ffile-prefix-map={root}/=").into());

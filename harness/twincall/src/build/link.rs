@@ -203,7 +203,11 @@ impl Builder<'_> {
             let shown = show(&command, self.root);
             let output =
                 command.output().map_err(|source| BuildError::Start { program: program.clone(), source })?;
-            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
+            // Paths inside the cache say nothing to a person.
+            for (name, object) in [("c.o", request.c), ("rust.o", request.rust)] {
+                message = message.replace(&object.entry.path(OBJECT).display().to_string(), name);
+            }
             let mut contents = Contents::default();
             let record = if output.status.success() {
                 let bytes = std::fs::read(&output_path).map_err(BuildError::Scratch)?;
@@ -223,7 +227,6 @@ impl Builder<'_> {
         let record = entry.read(RECORD).map_err(BuildError::Scratch)?;
         let record: LinkRecord = serde_json::from_slice(&record)
             .map_err(|error| BuildError::Form(format!("read the cached link record: {error}")))?;
-        let _ = request;
         linked.warnings.extend(record.warnings);
         match record.refusal {
             Some(refusal) => linked.refusals.push(refusal),

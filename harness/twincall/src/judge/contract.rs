@@ -12,6 +12,7 @@ const MAX_DEPTH: usize = 8;
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     data_against_functions(findings);
+    redirections(findings);
     links(findings);
     let evidence = findings.evidence;
     let mut new = Vec::new();
@@ -114,6 +115,10 @@ impl Walk<'_, '_> {
                     self.fields(new, c, pointee, place, to_rust, depth);
                 }
             }
+            (Type::Integer { .. }, Type::Integer { spelling, .. }) if to_rust && spelling.starts_with("NonZero") => {
+                let finding = New::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
+                new.push(finding.contract_only());
+            }
             _ => self.fields(new, c, rust, place, to_rust, depth),
         }
     }
@@ -158,6 +163,23 @@ fn data_against_functions(findings: &mut Findings<'_>) {
         if c.thread_local != rust.thread_local {
             let show = |local| if local { "thread-local" } else { "one for all threads" };
             new.push(New::new(Rule::DataSymbol, &c.symbol, "", show(c.thread_local), show(rust.thread_local)));
+        }
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}
+
+/// A name that C redirects to another symbol than Rust links.
+fn redirections(findings: &mut Findings<'_>) {
+    let build = findings.evidence.build;
+    let mut new = Vec::new();
+    for c in build.c.functions.iter().filter(|c| c.name != c.symbol) {
+        for rust in build.rust.functions.iter().filter(|rust| rust.name == c.name && rust.symbol != c.symbol) {
+            let show = |symbol: &str| format!("the symbol `{symbol}`");
+            let finding =
+                New::new(Rule::SymbolRedirected, &c.name, "", show(&c.symbol), show(&rust.symbol));
+            new.push(finding);
         }
     }
     for finding in new {

@@ -90,7 +90,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
         TypeDifferenceKind::Width => Rule::FieldWidth,
         TypeDifferenceKind::Kind => Rule::FieldKind,
     };
-    let (path, followed) = (difference.path.trim_start_matches('*'), difference.path.starts_with('*'));
+    let (path, followed) = (difference.path.trim_start_matches(['*', '.']), difference.path.starts_with('*'));
     let mut place = pair.place.clone();
     if followed {
         place = format!("*{place}");
@@ -111,7 +111,9 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
     let (Some(c), Some(rust)) = (constant(&level.c, &pair.key), constant(&level.rust, &pair.key)) else { return };
     let table = &level.c.layouts;
     // A scalar's alignment differs only where its type does, which has a finding of its own.
-    if matches!(table.get(pair.c).shape, Shape::Scalar(_)) || c.align == rust.align || c.size.0 == 0 {
+    let scalar = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
+    let either = scalar(table, pair.c) || scalar(&level.rust.layouts, pair.rust);
+    if either || c.align == rust.align || c.size.0 == 0 {
         return;
     }
     let names = (table.get(pair.c).name.clone(), level.rust.layouts.get(pair.rust).name.clone());

@@ -3,9 +3,9 @@
 use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
 use twincall_abi::interface::Side;
 use twincall_abi::ir::IrFunction;
-use twincall_abi::layout::FunctionTypes;
+use twincall_abi::layout::{FunctionTypes, Scalar, Shape};
 use twincall_abi::place::place;
-use twincall_abi::slot::{Location, Placement, Slot};
+use twincall_abi::slot::{Content, Location, Placement, Slot};
 
 use super::rules::Rule;
 use super::{Findings, New, declaration_of};
@@ -94,11 +94,62 @@ fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
         } else {
             (flat(c), flat(rust))
         };
-        for difference in compare_slots(&c_slots, &rust_slots, findings.evidence.target) {
+        for mut difference in compare_slots(&c_slots, &rust_slots, findings.evidence.target) {
+            if no_result(findings, symbol, &difference) {
+                continue;
+            }
+            if let Some(pointed) = value_against_address(findings, symbol, c.opt, &difference) {
+                // Both put an address of the same bytes into the same place.
+                if pointed == Pointed::SamePlace {
+                    continue;
+                }
+                difference.kind = SlotDifferenceKind::Indirect;
+            }
             let features = features_differ(findings, symbol, c.opt, &difference);
             explain(findings, symbol, c.opt, &difference, features, c.attributed && rust.attributed);
         }
     }
+}
+
+/// A result that only one side has is a matter of its type.
+fn no_result(findings: &Findings<'_>, symbol: &str, difference: &SlotDifference) -> bool {
+    let known = findings.list.iter().any(|finding| finding.rule == Rule::ReturnType && finding.symbol == symbol);
+    difference.argument.is_none() && known && (difference.c.is_empty() || difference.rust.is_empty())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pointed {
+    SamePlace,
+    OtherPlace,
+}
+
+/// Where the source has an aggregate by value on one side and a pointer on the other: whether both still come down to
+/// an address in the same place. `None` where the types are not such a pair.
+fn value_against_address(
+    findings: &Findings<'_>,
+    symbol: &str,
+    opt: u8,
+    difference: &SlotDifference,
+) -> Option<Pointed> {
+    let level = findings.evidence.build.levels.iter().find(|level| level.opt.number() == opt)?;
+    let is_pointer = |side: Side| {
+        let table = &level.side(side).layouts;
+        let types = table.functions.get(symbol)?;
+        let id = match difference.argument {
+            Some(index) => *types.params.get(index)?,
+            None => types.result?,
+        };
+        Some(matches!(table.get(id).shape, Shape::Scalar(Scalar::Pointer { .. })))
+    };
+    if is_pointer(Side::C)? == is_pointer(Side::Rust)? {
+        return None;
+    }
+    let place = |slots: &[Slot]| slots.iter().map(|slot| slot.location.clone()).collect::<Vec<_>>();
+    let same = place(&difference.c) == place(&difference.rust);
+    let indirect =
+        |slots: &[Slot]| slots.iter().any(|slot| matches!(slot.content, Content::Pointer { .. }));
+    let address = indirect(&difference.c) || indirect(&difference.rust);
+    Some(if same && address { Pointed::SamePlace } else { Pointed::OtherPlace })
 }
 
 fn slots(level: &LevelSlots, count: Option<usize>) -> ArgumentSlots {

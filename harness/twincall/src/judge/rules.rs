@@ -62,6 +62,9 @@ rules! {
     SymbolMissing "symbol-missing" Run "A function or variable is declared on one side and defined on neither."
         "The link fails or the loader refuses the library. Define the symbol, or correct its name: Rust needs #[unsafe(no_mangle)], C++ needs extern \"C\"."
         "System V gABI 4.1, symbol table; rust-lang/reference: no_mangle";
+    SymbolRedirected "symbol-redirected" Run "The same name in both sources stands for different link symbols."
+        "A C header redirects the name (an asm label, a versioned function); Rust reaches the other function. Use #[link_name]."
+        "GCC manual, asm labels; glibc feature_test_macros(7)";
     LinkRefused "link-refused" Run "The linker refuses to join the two sides for another reason than a missing symbol."
         "The linker's message is part of the finding." "System V gABI 4.1; wasm tool-conventions Linking.md";
     DataSymbol "data-symbol" Type "A global variable has another kind, size or type on the other side."

@@ -180,11 +180,25 @@ impl Planner<'_> {
                 symbols.push(symbol);
             }
         }
+        let mut echoes = Vec::new();
+        let mut bodies = Vec::new();
         for symbol in &symbols {
             for caller in Side::BOTH {
                 for &callee in callees {
-                    self.path(planned, symbol, caller, callee, of)?;
+                    self.path(&mut echoes, &mut bodies, symbol, caller, callee, of)?;
                 }
+            }
+        }
+        // Echoes are our own code and share a process; so do bodies until one of them fails.
+        for calls in [echoes, bodies] {
+            let mut group = Group::default();
+            for (mut call, meaning) in calls {
+                call.id = planned.calls.len() as u32;
+                group.calls.push(call);
+                planned.calls.push(meaning);
+            }
+            if !group.calls.is_empty() {
+                planned.batch.groups.push(group);
             }
         }
         Ok(())
@@ -193,7 +207,8 @@ impl Planner<'_> {
     /// All calls of one function on one path.
     fn path(
         &self,
-        planned: &mut PlannedBatch,
+        echoes: &mut Vec<(Call, PlannedCall)>,
+        bodies: &mut Vec<(Call, PlannedCall)>,
         symbol: &str,
         caller: Side,
         callee: Side,
@@ -202,27 +217,13 @@ impl Planner<'_> {
         if !of.contains_key(&caller) || !of.contains_key(&callee) {
             return Ok(());
         }
-        let mut echoes = Vec::new();
-        let mut bodies = Vec::new();
         if let Some((types, patterns)) = self.echo_types(symbol, caller, callee) {
             for pattern in patterns {
                 echoes.push(self.echo(symbol, caller, callee, pattern, &types, of));
             }
         }
         if self.build.interface(callee).function(symbol).is_some_and(|function| function.defined) {
-            self.bodies(&mut bodies, symbol, caller, callee, of)?;
-        }
-        for calls in [echoes, bodies] {
-            if calls.is_empty() {
-                continue;
-            }
-            let mut group = Group::default();
-            for (mut call, meaning) in calls {
-                call.id = planned.calls.len() as u32;
-                group.calls.push(call);
-                planned.calls.push(meaning);
-            }
-            planned.batch.groups.push(group);
+            self.bodies(bodies, symbol, caller, callee, of)?;
         }
         Ok(())
     }
@@ -268,8 +269,8 @@ impl Planner<'_> {
 
     /// The leaves of a type with the values that are valid for it and for its partner.
     fn domains(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<(Leaf, Domain)> {
-        let leaves = self.layouts(side).leaves(id);
-        let partner = partner.map(|partner| self.layouts(other).leaves(partner)).unwrap_or_default();
+        let leaves = self.leaves(side, id, other, partner);
+        let partner = partner.map(|partner| self.leaves(other, partner, side, Some(id))).unwrap_or_default();
         let pairs = twincall_abi::compare::pair_leaves(&leaves, &partner).unwrap_or_default();
         let mut domains: Vec<(Leaf, Domain)> = leaves
             .into_iter()
@@ -283,6 +284,17 @@ impl Planner<'_> {
             *domain = domain.clone().meet(Domain::of(&partner[theirs]));
         }
         domains
+    }
+
+    /// The leaves of a type, or the bytes it has in common with a partner that divides them differently.
+    fn leaves(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<Leaf> {
+        let common = partner.and_then(|partner| {
+            twincall_abi::compare::common_bytes(self.layouts(side), id, self.layouts(other), partner)
+        });
+        match common {
+            Some(leaf) => vec![leaf],
+            None => self.layouts(side).leaves(id),
+        }
     }
 
     fn layouts(&self, side: Side) -> &LayoutTable {
@@ -308,22 +320,23 @@ impl Planner<'_> {
             let partner = theirs.params.get(index).copied();
             let at = self.synthesize(&mut arena, &symbols, caller, id, callee, partner, pattern, index);
             arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region(caller, id, at, format!("argument {}", index + 1)));
+            sent.push(self.region((caller, id), (callee, partner), at, format!("argument {}", index + 1)));
         }
         let result_at = self.poisoned(&mut arena, caller, mine.result, callee, theirs.result);
         let frame = arena.pointers(theirs.params.len() + 1);
         for (index, &id) in theirs.params.iter().enumerate() {
-            let at = self.poisoned(&mut arena, callee, Some(id), caller, mine.params.get(index).copied());
+            let partner = mine.params.get(index).copied();
+            let at = self.poisoned(&mut arena, callee, Some(id), caller, partner);
             arena.point(frame + index * arena.word(), at);
-            received.push(self.region(callee, id, at, format!("argument {}", index + 1)));
+            received.push(self.region((callee, id), (caller, partner), at, format!("argument {}", index + 1)));
         }
         // The result goes the other way: the callee sends it, the caller receives it.
         if let Some(id) = theirs.result {
             let at = self.synthesize(&mut arena, &symbols, callee, id, caller, mine.result, pattern, count);
             arena.point(frame + theirs.params.len() * arena.word(), at);
-            sent.push(self.region(callee, id, at, "result".to_owned()));
+            sent.push(self.region((callee, id), (caller, mine.result), at, "result".to_owned()));
             if let Some(id) = mine.result {
-                received.push(self.region(caller, id, result_at, "result".to_owned()));
+                received.push(self.region((caller, id), (callee, theirs.result), result_at, "result".to_owned()));
             }
         }
         let target = Assignment {
@@ -380,11 +393,13 @@ impl Planner<'_> {
         let variadic = self.build.interface(caller).function(symbol).is_some_and(|f| f.signature.variadic);
         let drivers = &self.level.side(caller).symbols.defined;
         let has_driver = drivers.contains(&format!("tc_{}_call_{symbol}", caller.tag()));
-        if !explicit.is_empty() || variadic || !has_driver || !self.by_value(caller, &types) {
+        // A fixture that says what to call is taken at its word: other bodies may not be safe for any value.
+        if !self.case.calls.is_empty() || variadic || !has_driver || !self.by_value(caller, &types) {
             return Ok(());
         }
-        let partner = self.layouts(callee).functions.get(symbol).cloned();
-        let edges = self.edges(caller, &types, callee, partner.as_ref());
+        // All paths must get the same values, so the other side's type restricts them whoever is called.
+        let partner = self.layouts(caller.other()).functions.get(symbol).cloned();
+        let edges = self.edges(caller, &types, caller.other(), partner.as_ref());
         let patterns = std::iter::once(Pattern::Graffiti).chain((0..edges).map(Pattern::Edge));
         let patterns: Vec<Pattern> =
             if types.params.is_empty() { vec![Pattern::Graffiti] } else { patterns.collect() };
@@ -412,21 +427,21 @@ impl Planner<'_> {
         partner: Option<&FunctionTypes>,
         pattern: Pattern,
     ) -> (Call, PlannedCall) {
-        let (caller, callee) = (symbols.caller, symbols.callee);
+        let (caller, other_side) = (symbols.caller, symbols.caller.other());
         let mut arena = Arena::new(self.target);
         let pointers = arena.pointers(types.params.len());
         let mut sent = Vec::new();
         for (index, &id) in types.params.iter().enumerate() {
             let other = partner.and_then(|partner| partner.params.get(index).copied());
-            let at = self.synthesize(&mut arena, symbols, caller, id, callee, other, pattern, index);
+            let at = self.synthesize(&mut arena, symbols, caller, id, other_side, other, pattern, index);
             arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region(caller, id, at, format!("argument {}", index + 1)));
+            sent.push(self.region((caller, id), (other_side, other), at, format!("argument {}", index + 1)));
         }
         let other_result = partner.and_then(|partner| partner.result);
-        let result_at = self.poisoned(&mut arena, caller, types.result, callee, other_result);
+        let result_at = self.poisoned(&mut arena, caller, types.result, other_side, other_result);
         let outputs: Vec<Region> = types
             .result
-            .map(|id| self.region(caller, id, result_at, "result".to_owned()))
+            .map(|id| self.region((caller, id), (other_side, other_result), result_at, "result".to_owned()))
             .into_iter()
             .collect();
         let driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
@@ -462,12 +477,18 @@ impl Planner<'_> {
         let pointers = arena.pointers(expression.arguments.len());
         let mut sent = Vec::new();
         let mut outputs = Vec::new();
-        let mut encoder = Encoder { table: self.layouts(caller), symbols, arena: &mut arena, buffers: Vec::new() };
+        let address_of = |name: &str| self.address_of(symbols, name);
+        let mut encoder = Encoder {
+            table: self.layouts(caller),
+            address_of: &address_of,
+            arena: &mut arena,
+            buffers: Vec::new(),
+        };
         for (index, argument) in expression.arguments.iter().enumerate() {
             let extra = index.checked_sub(types.params.len());
             let at = match (types.params.get(index), extra) {
                 (Some(&id), _) => encoder.value(argument, id).map(|at| {
-                    sent.push(self.region(caller, id, at, format!("argument {}", index + 1)));
+                    sent.push(self.region((caller, id), (caller, None), at, format!("argument {}", index + 1)));
                     at
                 }),
                 (None, Some(extra)) => {
@@ -490,10 +511,20 @@ impl Planner<'_> {
         };
         let result_at = self.poisoned(&mut arena, caller, types.result, caller, None);
         if let Some(id) = types.result {
-            outputs.insert(0, self.region(caller, id, result_at, "result".to_owned()));
+            outputs.insert(0, self.region((caller, id), (caller, None), result_at, "result".to_owned()));
         }
         let call = arena.finish(symbols.caller(driver), vec![symbols.body_target()], pointers, result_at);
         Ok(Some((call, symbols.body(expression.text.clone(), sent, outputs, expected))))
+    }
+
+    /// Where the address of a function of the pair can be read, by preference as the caller sees it.
+    fn address_of(&self, symbols: &Symbols<'_>, name: &str) -> Option<SymbolIn> {
+        [symbols.caller, symbols.caller.other()].into_iter().find_map(|side| {
+            let symbol = format!("tc_{}_address_{name}", side.tag());
+            let library = *symbols.of.get(&side)?;
+            let known = self.level.side(side).symbols.defined.contains(&symbol);
+            known.then_some(SymbolIn { library, symbol })
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two sides' types are one thought each")]
@@ -541,9 +572,10 @@ impl Planner<'_> {
         arena.allocate(size(side, id).max(size(other, partner)).max(16), POISON)
     }
 
-    fn region(&self, side: Side, id: TypeId, at: usize, place: String) -> Region {
-        let table = self.layouts(side);
-        Region { place, at, count: 1, stride: table.get(id).size.0 as usize, leaves: table.leaves(id) }
+    /// Where a value of one side's type is, with the leaves that it has in common with the other side's.
+    fn region(&self, (side, id): (Side, TypeId), partner: (Side, Option<TypeId>), at: usize, place: String) -> Region {
+        let stride = self.layouts(side).get(id).size.0 as usize;
+        Region { place, at, count: 1, stride, leaves: self.leaves(side, id, partner.0, partner.1) }
     }
 }
 

@@ -140,7 +140,7 @@ mod tests {
             "libcurl.so.4",
             "libc.so/../evil",
             "libc.so.6.evil",
-            "/tmp/libc.so.6",
+            "/elsewhere/libc.so.6",
             "",
             "libc",
         ] {

@@ -1,24 +1,25 @@
 //! Fits the values of an explicit call to the caller's types.
 
 use twincall_abi::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
-use twincall_abi::run::Word;
+use twincall_abi::run::{SymbolIn, Word};
 use twincall_abi::units::Bits;
 use twincall_abi::value;
 
-use super::{Arena, Reading, Region, Symbols};
+use super::{Arena, Reading, Region};
 use crate::call::Value;
 use crate::emit::VariadicType;
 
 /// Writes values into an arena.
-pub(super) struct Encoder<'a, 's> {
+pub(super) struct Encoder<'a> {
     pub(super) table: &'a LayoutTable,
-    pub(super) symbols: &'a Symbols<'s>,
+    /// Where the address of a function of the pair can be read.
+    pub(super) address_of: &'a dyn Fn(&str) -> Option<SymbolIn>,
     pub(super) arena: &'a mut Arena,
     /// Buffers made since the caller last took them.
     pub(super) buffers: Vec<Region>,
 }
 
-impl Encoder<'_, '_> {
+impl Encoder<'_> {
     /// Allocates and writes one argument; where it is, or why the value does not fit its type.
     pub(super) fn value(&mut self, value: &Value, id: TypeId) -> Result<usize, String> {
         let size = self.table.get(id).size.0 as usize;
@@ -122,8 +123,21 @@ impl Encoder<'_, '_> {
             (Shape::Struct { fields }, value) if fields.len() == 1 => {
                 self.store(value, fields[0].ty, at + fields[0].offset.byte() as usize)
             }
+            // Bit-fields may be given by the integer that holds them all.
+            (Shape::Struct { .. }, Value::Integer { negative: false, magnitude, .. })
+                if layout.size.0 <= 16 && self.only_integers(id) =>
+            {
+                let bits = fit_integer(false, *magnitude, layout.size.0 * 8, false)?;
+                self.put(at, &bits);
+                Ok(())
+            }
             _ => Err(format!("{} does not fit `{}`", describe(value), layout.name)),
         }
+    }
+
+    fn only_integers(&self, id: TypeId) -> bool {
+        let integer = |leaf: &Leaf| matches!(leaf.kind, LeafKind::Scalar(Scalar::Integer { .. }));
+        self.table.leaves(id).iter().all(integer)
     }
 
     fn bit_field(&mut self, value: &Value, offset: Bits, width: Bits, ty: TypeId, at: usize) -> Result<(), String> {
@@ -147,8 +161,9 @@ impl Encoder<'_, '_> {
                 self.put(at, &bits);
             }
             Value::Symbol(name) => {
-                let symbol = format!("tc_{}_address_{name}", self.symbols.caller.tag());
-                self.arena.fix(at, Word::Load(self.symbols.caller(symbol)));
+                let symbol = (self.address_of)(name)
+                    .ok_or_else(|| format!("no function `{name}` whose address could be taken"))?;
+                self.arena.fix(at, Word::Load(symbol));
             }
             Value::Text(text) => {
                 let buffer = self.arena.allocate(text.len() + 1, 0);
@@ -242,7 +257,6 @@ fn scalar_bits(value: &Value, scalar: &Scalar, width: u64) -> Result<Vec<u8>, St
             let magnitude = *magnitude as f64;
             float_bits(if *negative { -magnitude } else { magnitude }, width).ok_or_else(misfit)
         }
-        (Scalar::Bool, Value::Bool(value)) => Ok(value::integer(i128::from(*value), width as u32)),
         (Scalar::Bool | Scalar::Integer { .. }, Value::Bool(value)) => {
             Ok(value::integer(i128::from(*value), width as u32))
         }

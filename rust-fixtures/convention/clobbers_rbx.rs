@@ -1,3 +1,0 @@
-unsafe extern "C" {
-    fn clobber(value: i32) -> i32;
-}
