@@ -45,8 +45,18 @@ pub struct TypeDifference {
 }
 
 /// All differences between two types, followed through pointers.
-pub fn compare_types(c: &LayoutTable, c_id: TypeId, rust: &LayoutTable, rust_id: TypeId) -> Vec<TypeDifference> {
-    let mut comparison = Comparison { c, rust, seen: BTreeSet::new(), differences: Vec::new() };
+pub fn compare_types(
+    c: &LayoutTable,
+    c_id: TypeId,
+    rust: &LayoutTable,
+    rust_id: TypeId,
+) -> Vec<TypeDifference> {
+    let mut comparison = Comparison {
+        c,
+        rust,
+        seen: BTreeSet::new(),
+        differences: Vec::new(),
+    };
     comparison.types(c_id, rust_id, String::new());
     comparison.differences
 }
@@ -54,11 +64,20 @@ pub fn compare_types(c: &LayoutTable, c_id: TypeId, rust: &LayoutTable, rust_id:
 /// Pairs the leaves of two types, as indices: by name where both sides use the same names, else by position
 /// where there are as many. `None` where neither tells which belongs to which.
 pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
-    let names = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.path.clone()).collect::<BTreeSet<_>>();
+    let names = |leaves: &[Leaf]| {
+        leaves
+            .iter()
+            .map(|leaf| leaf.path.clone())
+            .collect::<BTreeSet<_>>()
+    };
     let (c_names, rust_names) = (names(c), names(rust));
     if c_names.len() == c.len() && c_names == rust_names && rust.len() == c.len() {
         let place = |name: &str| rust.iter().position(|leaf| leaf.path == name);
-        return c.iter().enumerate().map(|(index, leaf)| Some((index, place(&leaf.path)?))).collect();
+        return c
+            .iter()
+            .enumerate()
+            .map(|(index, leaf)| Some((index, place(&leaf.path)?)))
+            .collect();
     }
     (c.len() == rust.len()).then(|| (0..c.len()).map(|index| (index, index)).collect())
 }
@@ -100,8 +119,16 @@ impl Comparison<'_> {
                 false,
             );
         }
-        if let (Shape::Array { element: c, length, .. }, Shape::Array { element: rust, length: other, .. }) =
-            (&c.shape, &rust.shape)
+        if let (
+            Shape::Array {
+                element: c, length, ..
+            },
+            Shape::Array {
+                element: rust,
+                length: other,
+                ..
+            },
+        ) = (&c.shape, &rust.shape)
             && length != other
         {
             // The sizes tell the lengths; the elements are compared once.
@@ -136,7 +163,11 @@ impl Comparison<'_> {
             return false;
         }
         let show = |layout: &Layout| {
-            if pointer(layout) { "pointer".to_owned() } else { format!("{} bytes by value", layout.size) }
+            if pointer(layout) {
+                "pointer".to_owned()
+            } else {
+                format!("{} bytes by value", layout.size)
+            }
         };
         self.push(TypeDifferenceKind::Kind, path, show(c), show(rust), names, true);
         true
@@ -152,7 +183,10 @@ impl Comparison<'_> {
         names: &(String, String),
     ) -> Vec<(&'l Leaf, &'l Leaf)> {
         if let Some(pairs) = pair_leaves(c, rust) {
-            return pairs.into_iter().map(|(one, other)| (&c[one], &rust[other])).collect();
+            return pairs
+                .into_iter()
+                .map(|(one, other)| (&c[one], &rust[other]))
+                .collect();
         }
         let c_paths: BTreeSet<&str> = c.iter().map(|leaf| leaf.path.as_str()).collect();
         let rust_paths: BTreeSet<&str> = rust.iter().map(|leaf| leaf.path.as_str()).collect();
@@ -187,7 +221,14 @@ impl Comparison<'_> {
     fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
         let show = |leaf: Option<&Leaf>| leaf.map_or("no such field".to_owned(), describe_leaf);
         let inner = c.or(rust).map(|leaf| leaf.path.as_str()).unwrap_or_default();
-        self.push(TypeDifferenceKind::Missing, &join(path, inner), show(c), show(rust), names, false);
+        self.push(
+            TypeDifferenceKind::Missing,
+            &join(path, inner),
+            show(c),
+            show(rust),
+            names,
+            false,
+        );
     }
 
     fn leaves(&mut self, path: &str, c: &Leaf, rust: &Leaf, names: &(String, String)) {
@@ -213,7 +254,8 @@ impl Comparison<'_> {
             );
         }
         let (LeafKind::Scalar(c_scalar), LeafKind::Scalar(rust_scalar)) = (&c.kind, &rust.kind) else {
-            if let (LeafKind::Bytes { mask: c_mask }, LeafKind::Bytes { mask: rust_mask }) = (&c.kind, &rust.kind)
+            if let (LeafKind::Bytes { mask: c_mask }, LeafKind::Bytes { mask: rust_mask }) =
+                (&c.kind, &rust.kind)
                 && c_mask != rust_mask
                 && c.width == rust.width
             {
@@ -221,7 +263,14 @@ impl Comparison<'_> {
                     let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
                     format!("{bits} bits in use")
                 };
-                self.push(TypeDifferenceKind::Width, &place, show(c_mask), show(rust_mask), names, false);
+                self.push(
+                    TypeDifferenceKind::Width,
+                    &place,
+                    show(c_mask),
+                    show(rust_mask),
+                    names,
+                    false,
+                );
             }
             return;
         };
@@ -233,14 +282,27 @@ impl Comparison<'_> {
             Compatibility::Different { contract_only } => {
                 let c_text = describe_scalar(c_scalar, c.width.0);
                 let rust_text = describe_scalar(rust_scalar, rust.width.0);
-                self.push(TypeDifferenceKind::Kind, &place, c_text, rust_text, names, contract_only);
+                self.push(
+                    TypeDifferenceKind::Kind,
+                    &place,
+                    c_text,
+                    rust_text,
+                    names,
+                    contract_only,
+                );
             }
         }
         self.pointees(c_scalar, rust_scalar, &place);
     }
 
     fn pointees(&mut self, c: &Scalar, rust: &Scalar, place: &str) {
-        let (Scalar::Pointer { to: Some(c_to), .. }, Scalar::Pointer { to: Some(rust_to), .. }) = (c, rust) else {
+        let (
+            Scalar::Pointer { to: Some(c_to), .. },
+            Scalar::Pointer {
+                to: Some(rust_to), ..
+            },
+        ) = (c, rust)
+        else {
             return;
         };
         // A pointer to characters or bytes may stand for any buffer (C 6.5p7 lets it alias everything).
@@ -286,7 +348,9 @@ fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
         let inside = |part: &Leaf, whole: &Leaf| {
             part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width
         };
-        wholes.iter().all(|whole| is_divisible(whole) && parts.iter().any(|part| inside(part, whole)))
+        wholes
+            .iter()
+            .all(|whole| is_divisible(whole) && parts.iter().any(|part| inside(part, whole)))
             && parts.iter().all(|part| {
                 wholes.iter().any(|whole| {
                     let bytes = matches!(whole.kind, LeafKind::Bytes { .. });
@@ -299,17 +363,15 @@ fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
 
 /// Whether bits of a leaf may be read on their own.
 fn is_divisible(leaf: &Leaf) -> bool {
-    matches!(leaf.kind, LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Enumeration { .. }))
+    matches!(
+        leaf.kind,
+        LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Enumeration { .. })
+    )
 }
 
 /// The bits that carry a value on both sides, as one leaf, for types whose leaves do not pair because one side
 /// divides the other's integers. `None` where they pair, or where bits may not be read on their own.
-pub fn common_bytes(
-    mine: &LayoutTable,
-    id: TypeId,
-    other: &LayoutTable,
-    other_id: TypeId,
-) -> Option<Leaf> {
+pub fn common_bytes(mine: &LayoutTable, id: TypeId, other: &LayoutTable, other_id: TypeId) -> Option<Leaf> {
     let (leaves, others) = (mine.leaves(id), other.leaves(other_id));
     let divisible = leaves.iter().chain(&others).all(is_divisible);
     if leaves.is_empty() || others.is_empty() || !divisible || pair_leaves(&leaves, &others).is_some() {
@@ -322,7 +384,12 @@ pub fn common_bytes(
         .map(|(mine, theirs)| mine & theirs)
         .collect();
     let width = Bytes(mask.len() as u64).bits();
-    Some(Leaf { path: String::new(), offset: Bits(0), width, kind: LeafKind::Bytes { mask } })
+    Some(Leaf {
+        path: String::new(),
+        offset: Bits(0),
+        width,
+        kind: LeafKind::Bytes { mask },
+    })
 }
 
 fn join(path: &str, inner: &str) -> String {

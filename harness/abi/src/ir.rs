@@ -54,7 +54,9 @@ pub struct IrAttributes {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum IrType {
     Void,
-    Integer { bits: u32 },
+    Integer {
+        bits: u32,
+    },
     Half,
     BFloat,
     Float,
@@ -62,9 +64,18 @@ pub enum IrType {
     X86Fp80,
     Fp128,
     Pointer,
-    Vector { element: Box<IrType>, lanes: u32 },
-    Array { element: Box<IrType>, length: u64 },
-    Struct { fields: Vec<IrType>, packed: bool },
+    Vector {
+        element: Box<IrType>,
+        lanes: u32,
+    },
+    Array {
+        element: Box<IrType>,
+        length: u64,
+    },
+    Struct {
+        fields: Vec<IrType>,
+        packed: bool,
+    },
     /// A type that no C or Rust interface needs, by its text.
     Other(String),
 }

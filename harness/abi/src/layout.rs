@@ -31,12 +31,23 @@ pub struct Layout {
 pub enum Shape {
     Scalar(Scalar),
     /// `length` elements one after the other. Vectors are arrays with `vector` set.
-    Array { element: TypeId, length: u64, vector: bool },
-    Struct { fields: Vec<Field> },
-    Union { fields: Vec<Field> },
+    Array {
+        element: TypeId,
+        length: u64,
+        vector: bool,
+    },
+    Struct {
+        fields: Vec<Field>,
+    },
+    Union {
+        fields: Vec<Field>,
+    },
     /// A Rust enum whose variants carry fields, other than the pointer niche (that is a nullable
     /// pointer scalar). `tag` is the discriminant; `variants` are structs.
-    Variants { tag: Option<Field>, variants: Vec<Field> },
+    Variants {
+        tag: Option<Field>,
+        variants: Vec<Field>,
+    },
     /// Declared only: an opaque handle.
     Incomplete,
 }
@@ -59,16 +70,26 @@ pub struct Field {
 pub enum Scalar {
     /// 0 or 1.
     Bool,
-    Integer { signed: bool },
+    Integer {
+        signed: bool,
+    },
     /// Rust `char`.
     UnicodeScalar,
     /// IEEE or x87 by the width of the leaf: 16, 32, 64, 128 bits, in their bit patterns. x87 has a
     /// size of 16 bytes of which 10 carry the value.
-    Float { x87: bool },
+    Float {
+        x87: bool,
+    },
     /// `to` is `None` for `void *`. Functions are named by `function`.
-    Pointer { to: Option<TypeId>, function: bool },
+    Pointer {
+        to: Option<TypeId>,
+        function: bool,
+    },
     /// A C-like enum with its values.
-    Enumeration { signed: bool, values: Vec<(String, i128)> },
+    Enumeration {
+        signed: bool,
+        values: Vec<(String, i128)>,
+    },
 }
 
 /// The types of one function's parameters and result.
@@ -108,7 +129,9 @@ pub enum LeafKind {
     Scalar(Scalar),
     /// A union or a data-carrying enum: bytes whose meaning depends on the member in use. `mask` has a
     /// bit set for each bit that some member covers, byte by byte.
-    Bytes { mask: Vec<u8> },
+    Bytes {
+        mask: Vec<u8>,
+    },
 }
 
 /// Arrays longer than this stay one leaf of bytes, so that `char buf[4096]` does not become 4,096 rows.
@@ -146,14 +169,24 @@ impl LayoutTable {
                     Scalar::Float { x87: true } => Bits(80),
                     _ => layout.size.bits(),
                 };
-                leaves.push(Leaf { path, offset: base, width, kind: LeafKind::Scalar(scalar.clone()) });
+                leaves.push(Leaf {
+                    path,
+                    offset: base,
+                    width,
+                    kind: LeafKind::Scalar(scalar.clone()),
+                });
             }
             Shape::Array { element, length, .. } => {
                 let stride = self.get(*element).size.bits();
                 if *length > MAX_FLATTENED_ELEMENTS {
                     let one = self.value_mask(*element);
                     let mask = one.repeat(*length as usize);
-                    leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+                    leaves.push(Leaf {
+                        path,
+                        offset: base,
+                        width: layout.size.bits(),
+                        kind: LeafKind::Bytes { mask },
+                    });
                     return;
                 }
                 for index in 0..*length {
@@ -168,11 +201,21 @@ impl LayoutTable {
             }
             Shape::Union { fields } => {
                 let mask = self.member_mask(layout.size, fields.iter());
-                leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+                leaves.push(Leaf {
+                    path,
+                    offset: base,
+                    width: layout.size.bits(),
+                    kind: LeafKind::Bytes { mask },
+                });
             }
             Shape::Variants { tag, variants } => {
                 let mask = self.member_mask(layout.size, tag.iter().chain(variants));
-                leaves.push(Leaf { path, offset: base, width: layout.size.bits(), kind: LeafKind::Bytes { mask } });
+                leaves.push(Leaf {
+                    path,
+                    offset: base,
+                    width: layout.size.bits(),
+                    kind: LeafKind::Bytes { mask },
+                });
             }
             Shape::Incomplete => {}
         }
@@ -187,7 +230,12 @@ impl LayoutTable {
         let offset = base + field.offset;
         match &self.get(field.ty).shape {
             Shape::Scalar(scalar) if field.bit_field => {
-                leaves.push(Leaf { path, offset, width: field.width, kind: LeafKind::Scalar(scalar.clone()) });
+                leaves.push(Leaf {
+                    path,
+                    offset,
+                    width: field.width,
+                    kind: LeafKind::Scalar(scalar.clone()),
+                });
             }
             _ => self.flatten(field.ty, path, offset, leaves),
         }
@@ -213,9 +261,9 @@ impl Leaf {
         for bit in 0..self.width.0 {
             let set = match &self.kind {
                 LeafKind::Scalar(_) => true,
-                LeafKind::Bytes { mask } => {
-                    mask.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
-                }
+                LeafKind::Bytes { mask } => mask
+                    .get((bit / 8) as usize)
+                    .is_some_and(|byte| byte >> (bit % 8) & 1 == 1),
             };
             let at = Bits(self.offset.0 + bit);
             if let Some(byte) = mask.get_mut(at.byte() as usize).filter(|_| set) {

@@ -84,16 +84,27 @@ pub struct Batch {
 pub enum Ending {
     Returned,
     /// A signal; `address` is the fault address where the signal has one, `registers` the general registers.
-    Crashed { signal: String, address: Option<u64>, registers: BTreeMap<String, u64> },
+    Crashed {
+        signal: String,
+        address: Option<u64>,
+        registers: BTreeMap<String, u64>,
+    },
     /// The process called `exit` or ended with this status without returning from the call.
-    Exited { status: i32 },
+    Exited {
+        status: i32,
+    },
     /// Stopped at the time limit (native) or when its fuel or epoch ran out (wasm).
     TimedOut,
     /// A wasm trap. `trap` is Wasmtime's name for it in kebab case (`unreachable`,
     /// `indirect-call-type-mismatch`, `memory-out-of-bounds`), `frames` the names on the wasm stack, innermost first.
-    Trapped { trap: String, frames: Vec<String> },
+    Trapped {
+        trap: String,
+        frames: Vec<String>,
+    },
     /// The library could not be loaded, the module not instantiated, or a symbol not be found.
-    Refused { reason: String },
+    Refused {
+        reason: String,
+    },
 }
 
 /// What was seen of one call.

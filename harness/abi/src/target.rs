@@ -39,7 +39,9 @@ impl Target {
 
     /// The target with this short name or triple.
     pub fn from_name(name: &str) -> Option<Target> {
-        Target::ALL.into_iter().find(|target| target.short() == name || target.triple() == name)
+        Target::ALL
+            .into_iter()
+            .find(|target| target.short() == name || target.triple() == name)
     }
 
     /// Size of a pointer, in bytes.

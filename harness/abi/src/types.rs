@@ -16,7 +16,11 @@ pub enum Type {
     /// C `_Bool`/`bool`, Rust `bool`: one byte, 0 or 1.
     Bool,
     /// An integer of `bits` bits. `spelling` is the name the source used last (`long`, `u32`, `char`).
-    Integer { bits: u32, signed: bool, spelling: String },
+    Integer {
+        bits: u32,
+        signed: bool,
+        spelling: String,
+    },
     /// Rust `char`: 32 bits with a restricted set of values.
     UnicodeScalar,
     /// A floating-point type.
@@ -24,9 +28,16 @@ pub enum Type {
     /// C `_Complex T`.
     Complex(FloatKind),
     /// A data pointer or a reference.
-    Pointer { pointee: Box<Type>, mutable: bool, nullable: bool },
+    Pointer {
+        pointee: Box<Type>,
+        mutable: bool,
+        nullable: bool,
+    },
     /// A function pointer. C pointers and Rust `Option<fn>` are nullable, Rust `fn` is not.
-    FunctionPointer { signature: Box<Signature>, nullable: bool },
+    FunctionPointer {
+        signature: Box<Signature>,
+        nullable: bool,
+    },
     /// An array; `length` is `None` for a flexible array member or an incomplete array.
     Array { element: Box<Type>, length: Option<u64> },
     /// A SIMD vector: C `vector_size`, `__m128`; Rust `core::arch` types.
@@ -69,12 +80,22 @@ pub struct TypeDefinition {
 /// What kind of definition it is, with its members.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum TypeKind {
-    Struct { fields: Vec<FieldDefinition> },
-    Union { fields: Vec<FieldDefinition> },
+    Struct {
+        fields: Vec<FieldDefinition>,
+    },
+    Union {
+        fields: Vec<FieldDefinition>,
+    },
     /// C-like: only values. `underlying` is the explicit width (`enum e : short`, `repr(u8)`).
-    Enum { underlying: Option<Type>, values: Vec<(String, i128)> },
+    Enum {
+        underlying: Option<Type>,
+        values: Vec<(String, i128)>,
+    },
     /// A Rust enum with fields in some variant.
-    DataEnum { underlying: Option<Type>, variants: Vec<(String, Vec<FieldDefinition>)> },
+    DataEnum {
+        underlying: Option<Type>,
+        variants: Vec<(String, Vec<FieldDefinition>)>,
+    },
     /// Declared but not defined here.
     Incomplete,
 }

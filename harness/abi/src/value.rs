@@ -68,7 +68,11 @@ impl Domain {
     pub fn meet(self, other: Domain) -> Domain {
         match (self, other) {
             (Domain::Values(mine), Domain::Values(theirs)) => {
-                let common: Vec<i128> = mine.iter().copied().filter(|value| theirs.contains(value)).collect();
+                let common: Vec<i128> = mine
+                    .iter()
+                    .copied()
+                    .filter(|value| theirs.contains(value))
+                    .collect();
                 Domain::Values(if common.is_empty() { mine } else { common })
             }
             (restricted @ (Domain::Values(_) | Domain::Bool | Domain::UnicodeScalar), _)
@@ -112,7 +116,11 @@ pub fn synthesize(
         Domain::FunctionPointer => LeafValue::FunctionAddress,
         Domain::Bool => LeafValue::Bits(integer(i128::from((edge + 1) % 2), width)),
         Domain::Values(values) => {
-            let value = if values.is_empty() { 0 } else { values[edge as usize % values.len()] };
+            let value = if values.is_empty() {
+                0
+            } else {
+                values[edge as usize % values.len()]
+            };
             LeafValue::Bits(integer(value, width))
         }
         Domain::UnicodeScalar => {
@@ -129,7 +137,9 @@ pub fn synthesize(
 pub fn store(bytes: &mut [u8], leaf: &Leaf, bits: &[u8]) {
     for bit in 0..leaf.width.0 {
         let at = leaf.offset.0 + bit;
-        let value = bits.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1);
+        let value = bits
+            .get((bit / 8) as usize)
+            .is_some_and(|byte| byte >> (bit % 8) & 1 == 1);
         if let Some(byte) = bytes.get_mut((at / 8) as usize) {
             *byte = *byte & !(1 << (at % 8)) | u8::from(value) << (at % 8);
         }
@@ -142,7 +152,9 @@ pub fn load(bytes: &[u8], leaf: &Leaf) -> Vec<u8> {
     let mut bits = vec![0u8; leaf.width.bytes_ceil().0 as usize];
     for bit in 0..leaf.width.0 {
         let at = leaf.offset.0 + bit;
-        let set = bytes.get((at / 8) as usize).is_some_and(|byte| byte >> (at % 8) & 1 == 1);
+        let set = bytes
+            .get((at / 8) as usize)
+            .is_some_and(|byte| byte >> (at % 8) & 1 == 1);
         bits[(bit / 8) as usize] |= u8::from(set) << (bit % 8);
     }
     if let LeafKind::Bytes { mask } = &leaf.kind {
@@ -204,7 +216,13 @@ fn float_edge(edge: u32, width: u32) -> Vec<u8> {
         _ => 15,
     };
     let mantissa = width.saturating_sub(1 + exponent);
-    let ones = |count: u32, shift: u32| if count == 0 { 0 } else { ((1u128 << count) - 1) << shift };
+    let ones = |count: u32, shift: u32| {
+        if count == 0 {
+            0
+        } else {
+            ((1u128 << count) - 1) << shift
+        }
+    };
     let sign = 1u128 << (width.clamp(1, 128) - 1);
     let quiet = 1u128 << mantissa.saturating_sub(1);
     let bits = match edge % EDGES {
@@ -232,7 +250,12 @@ mod tests {
     use crate::units::Bits;
 
     fn leaf(offset: u64, width: u64, scalar: Scalar) -> Leaf {
-        Leaf { path: String::new(), offset: Bits(offset), width: Bits(width), kind: LeafKind::Scalar(scalar) }
+        Leaf {
+            path: String::new(),
+            offset: Bits(offset),
+            width: Bits(width),
+            kind: LeafKind::Scalar(scalar),
+        }
     }
 
     #[test]
@@ -258,10 +281,16 @@ mod tests {
             LeafValue::Bits(bits) => i32::from_le_bytes(bits.try_into().unwrap()),
             other => panic!("{other:?}"),
         };
-        assert_eq!([edge(0), edge(1), edge(2), edge(3), edge(4)], [i32::MIN, i32::MAX, -1, -3, 1]);
+        assert_eq!(
+            [edge(0), edge(1), edge(2), edge(3), edge(4)],
+            [i32::MIN, i32::MAX, -1, -3, 1]
+        );
         let double = float_edge(1, 64);
         assert!(f64::from_le_bytes(double.try_into().unwrap()).is_nan());
-        assert_eq!(f32::from_le_bytes(float_edge(2, 32).try_into().unwrap()), f32::NEG_INFINITY);
+        assert_eq!(
+            f32::from_le_bytes(float_edge(2, 32).try_into().unwrap()),
+            f32::NEG_INFINITY
+        );
     }
 
     #[test]

@@ -104,13 +104,32 @@ pub struct SideEvidence {
 #[derive(Debug, Error)]
 pub enum BuildError {
     #[error("{side} does not compile for {target} at {opt}\n{command}\n{message}")]
-    Compile { side: Side, target: Target, opt: OptLevel, command: String, message: String },
+    Compile {
+        side: Side,
+        target: Target,
+        opt: OptLevel,
+        command: String,
+        message: String,
+    },
     #[error("{side} cannot be read for {target}\n{command}\n{message}")]
-    Parse { side: Side, target: Target, command: String, message: String },
+    Parse {
+        side: Side,
+        target: Target,
+        command: String,
+        message: String,
+    },
     #[error("`{}` cannot be started: {source}", program.display())]
-    Start { program: PathBuf, source: std::io::Error },
+    Start {
+        program: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{side}: {reader} of the {target} object: {message}")]
-    Evidence { side: Side, target: Target, reader: &'static str, message: String },
+    Evidence {
+        side: Side,
+        target: Target,
+        reader: &'static str,
+        message: String,
+    },
     #[error("`{call}`: {message}")]
     Call { call: String, message: String },
     #[error("{0}")]
@@ -132,34 +151,59 @@ struct SideUnit {
 
 impl Builder<'_> {
     /// Builds a case for one target at all its levels. `libraries` are Rust's for the target.
-    pub fn build(&self, case: &Case, target: Target, libraries: &ReadyLibraries) -> Result<CaseBuild, BuildError> {
+    pub fn build(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+    ) -> Result<CaseBuild, BuildError> {
         let c = self.read_c_interface(case, target)?;
-        let rust_source = interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-            .map_err(|error| BuildError::Parse {
-                side: Side::Rust,
-                target,
-                command: String::new(),
-                message: error.to_string(),
-            })?;
+        let rust_source =
+            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+                .map_err(|error| BuildError::Parse {
+                    side: Side::Rust,
+                    target,
+                    command: String::new(),
+                    message: error.to_string(),
+                })?;
         let rust = rust_source.interface;
         let form = form_of(&c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
         check_calls(&case.calls, &c, &rust)?;
         let c_unit = self.write_c(case, &c, &variadic_calls);
-        let rust_unit =
-            self.write_rust(case, &rust, &rust_source.inner_attributes, rust_source.blanked, &variadic_calls);
+        let rust_unit = self.write_rust(
+            case,
+            &rust,
+            &rust_source.inner_attributes,
+            rust_source.blanked,
+            &variadic_calls,
+        );
         let left_out = [(Side::C, &c_unit.unit), (Side::Rust, &rust_unit.unit)]
             .into_iter()
-            .flat_map(|(side, unit)| unit.left_out.iter().map(move |(s, r)| (side, s.clone(), r.clone())))
+            .flat_map(|(side, unit)| {
+                unit.left_out
+                    .iter()
+                    .map(move |(s, r)| (side, s.clone(), r.clone()))
+            })
             .collect();
         let mut levels = Vec::new();
         for &opt in &case.opt {
             levels.push(self.build_level(case, target, opt, form, libraries, &c_unit, &rust_unit)?);
         }
-        Ok(CaseBuild { c, rust, form, variadic_calls, left_out, levels })
+        Ok(CaseBuild {
+            c,
+            rust,
+            form,
+            variadic_calls,
+            left_out,
+            levels,
+        })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site; a struct would only rename the arguments"
+    )]
     fn build_level(
         &self,
         case: &Case,
@@ -213,7 +257,10 @@ impl Builder<'_> {
             features: &[],
             std: false,
         };
-        SideUnit { unit: emit::c::write_unit(&request, case.c.cpp), replaced_source: None }
+        SideUnit {
+            unit: emit::c::write_unit(&request, case.c.cpp),
+            replaced_source: None,
+        }
     }
 
     fn write_rust(
@@ -241,14 +288,19 @@ impl Builder<'_> {
             features: &case.rust.directives.rust_features,
             std: case.rust.directives.std,
         };
-        SideUnit { unit: emit::rust::write_unit(&request), replaced_source: replaced.then_some(blanked) }
+        SideUnit {
+            unit: emit::rust::write_unit(&request),
+            replaced_source: replaced.then_some(blanked),
+        }
     }
 }
 
 /// Twins define the same functions on both sides; in a boundary pair no symbol has two definitions.
 fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
     let defined = |interface: &Interface, symbol: &str| {
-        interface.function(symbol).is_some_and(|function| function.defined)
+        interface
+            .function(symbol)
+            .is_some_and(|function| function.defined)
             || interface.data(symbol).is_some_and(|data| data.defined)
     };
     let mut twin = None;
@@ -274,17 +326,28 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
 }
 
 fn symbols(interface: &Interface) -> impl Iterator<Item = &str> {
-    let functions = interface.functions.iter().map(|function| function.symbol.as_str());
+    let functions = interface
+        .functions
+        .iter()
+        .map(|function| function.symbol.as_str());
     functions.chain(interface.data.iter().map(|data| data.symbol.as_str()))
 }
 
 /// Every call names a function of the pair and gives as many values as it has parameters.
 fn check_calls(calls: &[CallExpression], c: &Interface, rust: &Interface) -> Result<(), BuildError> {
     for call in calls {
-        let wrong = |message: String| BuildError::Call { call: call.text.clone(), message };
+        let wrong = |message: String| BuildError::Call {
+            call: call.text.clone(),
+            message,
+        };
         let declared = [c, rust].map(|interface| interface.function(&call.function));
         if declared == [None, None] {
-            let known: Vec<&str> = c.functions.iter().chain(&rust.functions).map(|f| f.symbol.as_str()).collect();
+            let known: Vec<&str> = c
+                .functions
+                .iter()
+                .chain(&rust.functions)
+                .map(|f| f.symbol.as_str())
+                .collect();
             return Err(wrong(format!(
                 "no function `{}` in this pair{}",
                 call.function,
@@ -294,12 +357,20 @@ fn check_calls(calls: &[CallExpression], c: &Interface, rust: &Interface) -> Res
         let given = call.arguments.len();
         let fits = declared.into_iter().flatten().any(|function| {
             let params = function.signature.params.len();
-            given == params || function.signature.variadic && given >= params || function.signature.unprototyped
+            given == params
+                || function.signature.variadic && given >= params
+                || function.signature.unprototyped
         });
         if !fits {
-            let params = declared.into_iter().flatten().map(|function| function.declaration.clone());
+            let params = declared
+                .into_iter()
+                .flatten()
+                .map(|function| function.declaration.clone());
             let params: Vec<String> = params.collect();
-            return Err(wrong(format!("{given} values do not fit `{}`", params.join("` or `"))));
+            return Err(wrong(format!(
+                "{given} values do not fit `{}`",
+                params.join("` or `")
+            )));
         }
     }
     Ok(())
@@ -328,7 +399,9 @@ pub fn variadic_call(
     c: &Interface,
     rust: &Interface,
 ) -> Result<Option<VariadicCall>, BuildError> {
-    let declared = [c, rust].into_iter().filter_map(|interface| interface.function(&call.function));
+    let declared = [c, rust]
+        .into_iter()
+        .filter_map(|interface| interface.function(&call.function));
     let Some(function) = declared.into_iter().find(|function| function.signature.variadic) else {
         return Ok(None);
     };
@@ -342,10 +415,16 @@ pub fn variadic_call(
             Value::Bool(_) | Value::Pipe(_) => VariadicType::I32,
             Value::Aggregate(_) | Value::List(_) | Value::Repeat { .. } => {
                 let message = "an aggregate cannot follow the named parameters; pass its address".to_owned();
-                return Err(BuildError::Call { call: call.text.clone(), message });
+                return Err(BuildError::Call {
+                    call: call.text.clone(),
+                    message,
+                });
             }
         };
         extra.push(ty);
     }
-    Ok(Some(VariadicCall { symbol: function.symbol.clone(), extra }))
+    Ok(Some(VariadicCall {
+        symbol: function.symbol.clone(),
+        extra,
+    }))
 }

@@ -117,19 +117,37 @@ impl Cache {
     pub fn open(root: &Path, read: bool) -> (Cache, Option<String>) {
         let versioned = root.join(FORMAT);
         let usable = fs::create_dir_all(&versioned).and_then(|()| {
-            let probe = tempfile::Builder::new().prefix("write-test").tempfile_in(&versioned)?;
+            let probe = tempfile::Builder::new()
+                .prefix("write-test")
+                .tempfile_in(&versioned)?;
             probe.close()
         });
         match usable {
-            Ok(()) => (Cache { root: versioned, read, _temporary: None }, None),
+            Ok(()) => (
+                Cache {
+                    root: versioned,
+                    read,
+                    _temporary: None,
+                },
+                None,
+            ),
             Err(error) => {
                 let temporary = tempfile::tempdir().ok();
-                let root = temporary.as_ref().map_or(std::env::temp_dir(), |dir| dir.path().to_owned());
+                let root = temporary
+                    .as_ref()
+                    .map_or(std::env::temp_dir(), |dir| dir.path().to_owned());
                 let message = format!(
                     "the cache folder `{}` cannot be written ({error}); this run starts from nothing",
                     versioned.display()
                 );
-                (Cache { root, read, _temporary: temporary }, Some(message))
+                (
+                    Cache {
+                        root,
+                        read,
+                        _temporary: temporary,
+                    },
+                    Some(message),
+                )
             }
         }
     }
@@ -166,7 +184,10 @@ impl Cache {
         let folder = self.path(key);
         let manifest = fs::read(folder.join(MANIFEST)).ok()?;
         if let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest)
-            && manifest.files.iter().all(|(name, hash)| file_hash(&folder.join(name)).as_ref() == Some(hash))
+            && manifest
+                .files
+                .iter()
+                .all(|(name, hash)| file_hash(&folder.join(name)).as_ref() == Some(hash))
             && manifest.dependencies.iter().all(Dependency::holds)
         {
             return Some(Entry { folder });
@@ -178,14 +199,25 @@ impl Cache {
     /// Stores an entry, replacing one of the same key.
     pub fn put(&self, key: &Key, contents: &Contents) -> Result<Entry, CacheError> {
         let folder = self.path(key);
-        let failed = |source| CacheError::Write { path: folder.clone(), source };
+        let failed = |source| CacheError::Write {
+            path: folder.clone(),
+            source,
+        };
         let parent = folder.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent).map_err(failed)?;
-        let staging = tempfile::Builder::new().prefix("new-").tempdir_in(&self.root).map_err(failed)?;
-        let mut manifest = Manifest { files: BTreeMap::new(), dependencies: Vec::new() };
+        let staging = tempfile::Builder::new()
+            .prefix("new-")
+            .tempdir_in(&self.root)
+            .map_err(failed)?;
+        let mut manifest = Manifest {
+            files: BTreeMap::new(),
+            dependencies: Vec::new(),
+        };
         for (name, bytes) in &contents.files {
             fs::write(staging.path().join(name), bytes).map_err(failed)?;
-            manifest.files.insert(name.clone(), blake3::hash(bytes).to_hex().to_string());
+            manifest
+                .files
+                .insert(name.clone(), blake3::hash(bytes).to_hex().to_string());
         }
         for path in &contents.dependencies {
             manifest.dependencies.extend(Dependency::of(path));
@@ -222,7 +254,12 @@ impl Cache {
 impl Dependency {
     fn of(path: &Path) -> Option<Dependency> {
         let (length, modified_ns) = stamp(path)?;
-        Some(Dependency { path: path.to_owned(), length, modified_ns, hash: file_hash(path)? })
+        Some(Dependency {
+            path: path.to_owned(),
+            length,
+            modified_ns,
+            hash: file_hash(path)?,
+        })
     }
 
     fn holds(&self) -> bool {
@@ -250,7 +287,10 @@ mod tests {
 
     fn contents(text: &str) -> Contents {
         let files = BTreeMap::from([("out".to_owned(), text.as_bytes().to_vec())]);
-        Contents { files, dependencies: Vec::new() }
+        Contents {
+            files,
+            dependencies: Vec::new(),
+        }
     }
 
     #[test]
@@ -261,11 +301,32 @@ mod tests {
         let key = KeyBuilder::new("test").add("input").key();
         let make = |text: &'static str| move || Ok::<_, CacheError>(contents(text));
         let entry = cache.get_or_make(&key, make("first")).unwrap();
-        assert_eq!(cache.get_or_make(&key, make("second")).unwrap().read("out").unwrap(), b"first");
+        assert_eq!(
+            cache
+                .get_or_make(&key, make("second"))
+                .unwrap()
+                .read("out")
+                .unwrap(),
+            b"first"
+        );
         fs::write(entry.path("out"), "damaged").unwrap();
-        assert_eq!(cache.get_or_make(&key, make("third")).unwrap().read("out").unwrap(), b"third");
+        assert_eq!(
+            cache
+                .get_or_make(&key, make("third"))
+                .unwrap()
+                .read("out")
+                .unwrap(),
+            b"third"
+        );
         fs::write(entry.path(MANIFEST), "{").unwrap();
-        assert_eq!(cache.get_or_make(&key, make("fourth")).unwrap().read("out").unwrap(), b"fourth");
+        assert_eq!(
+            cache
+                .get_or_make(&key, make("fourth"))
+                .unwrap()
+                .read("out")
+                .unwrap(),
+            b"fourth"
+        );
     }
 
     #[test]
@@ -281,9 +342,23 @@ mod tests {
             Ok::<_, CacheError>(contents)
         };
         cache.get_or_make(&key, || with_header("first")).unwrap();
-        assert_eq!(cache.get_or_make(&key, || with_header("x")).unwrap().read("out").unwrap(), b"first");
+        assert_eq!(
+            cache
+                .get_or_make(&key, || with_header("x"))
+                .unwrap()
+                .read("out")
+                .unwrap(),
+            b"first"
+        );
         fs::write(&header, "two!").unwrap();
-        assert_eq!(cache.get_or_make(&key, || with_header("second")).unwrap().read("out").unwrap(), b"second");
+        assert_eq!(
+            cache
+                .get_or_make(&key, || with_header("second"))
+                .unwrap()
+                .read("out")
+                .unwrap(),
+            b"second"
+        );
     }
 
     #[test]
@@ -301,6 +376,10 @@ mod tests {
         let (cache, warning) = Cache::open(&file, true);
         assert!(warning.unwrap().contains("cannot be written"));
         let key = KeyBuilder::new("test").key();
-        assert!(cache.get_or_make(&key, || Ok::<_, CacheError>(contents("x"))).is_ok());
+        assert!(
+            cache
+                .get_or_make(&key, || Ok::<_, CacheError>(contents("x")))
+                .is_ok()
+        );
     }
 }

@@ -21,8 +21,15 @@ pub struct CallExpression {
 /// A value as written.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
-    Integer { negative: bool, magnitude: u128, suffix: Option<VariadicType> },
-    Float { value: f64, suffix: Option<VariadicType> },
+    Integer {
+        negative: bool,
+        magnitude: u128,
+        suffix: Option<VariadicType>,
+    },
+    Float {
+        value: f64,
+        suffix: Option<VariadicType>,
+    },
     Bool(bool),
     Null,
     /// `{1, 2}`: the members of a struct in order.
@@ -30,7 +37,10 @@ pub enum Value {
     /// `[1, 2]`: the elements of an array or buffer.
     List(Vec<Value>),
     /// `[0; 16]`.
-    Repeat { value: Box<Value>, count: usize },
+    Repeat {
+        value: Box<Value>,
+        count: usize,
+    },
     /// `&value`: the address of a buffer that holds it.
     Pointer(Box<Value>),
     /// `"text"`: the address of a NUL-terminated buffer.
@@ -53,7 +63,11 @@ pub struct CallSyntaxError {
 
 /// Reads one call.
 pub fn parse(text: &str) -> Result<CallExpression, CallSyntaxError> {
-    let mut parser = Parser { text, rest: text, depth: 0 };
+    let mut parser = Parser {
+        text,
+        rest: text,
+        depth: 0,
+    };
     parser.call()
 }
 
@@ -73,12 +87,21 @@ impl<'a> Parser<'a> {
         let function = self.name("a function name")?.to_owned();
         self.require('(')?;
         let arguments = self.list(')')?;
-        let expected = if self.take_text("==") { Some(self.value()?) } else { None };
+        let expected = if self.take_text("==") {
+            Some(self.value()?)
+        } else {
+            None
+        };
         self.skip_space();
         if !self.rest.is_empty() {
             return Err(self.error("unexpected text after the call"));
         }
-        Ok(CallExpression { text: self.text.to_owned(), function, arguments, expected })
+        Ok(CallExpression {
+            text: self.text.to_owned(),
+            function,
+            arguments,
+            expected,
+        })
     }
 
     fn value(&mut self) -> Result<Value, CallSyntaxError> {
@@ -112,7 +135,11 @@ impl<'a> Parser<'a> {
             }
             Some('"') => Ok(Value::Text(self.quoted('"')?)),
             Some('\'') => match self.quoted('\'')?.as_slice() {
-                [byte] => Ok(Value::Integer { negative: false, magnitude: u128::from(*byte), suffix: None }),
+                [byte] => Ok(Value::Integer {
+                    negative: false,
+                    magnitude: u128::from(*byte),
+                    suffix: None,
+                }),
                 _ => Err(self.error("a character literal holds one ASCII character")),
             },
             Some(c) if c.is_ascii_digit() || c == '-' => self.number(),
@@ -126,8 +153,14 @@ impl<'a> Parser<'a> {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
             "null" | "NULL" => Ok(Value::Null),
-            "nan" => Ok(Value::Float { value: f64::NAN, suffix: None }),
-            "inf" => Ok(Value::Float { value: f64::INFINITY, suffix: None }),
+            "nan" => Ok(Value::Float {
+                value: f64::NAN,
+                suffix: None,
+            }),
+            "inf" => Ok(Value::Float {
+                value: f64::INFINITY,
+                suffix: None,
+            }),
             "pipe" => {
                 self.require('(')?;
                 self.skip_space();
@@ -147,11 +180,18 @@ impl<'a> Parser<'a> {
         let first = self.value()?;
         if self.take(';') {
             let count = match self.value()? {
-                Value::Integer { negative: false, magnitude, .. } if magnitude <= MAX_REPEAT => magnitude as usize,
+                Value::Integer {
+                    negative: false,
+                    magnitude,
+                    ..
+                } if magnitude <= MAX_REPEAT => magnitude as usize,
                 _ => return Err(self.error("expected a count of at most 1,048,576")),
             };
             self.require(']')?;
-            return Ok(Value::Repeat { value: Box::new(first), count });
+            return Ok(Value::Repeat {
+                value: Box::new(first),
+                count,
+            });
         }
         let mut values = vec![first];
         while !self.take(']') {
@@ -182,7 +222,10 @@ impl<'a> Parser<'a> {
         let negative = self.take('-');
         if self.rest.starts_with("inf") {
             self.advance(3);
-            return Ok(Value::Float { value: f64::NEG_INFINITY, suffix: None });
+            return Ok(Value::Float {
+                value: f64::NEG_INFINITY,
+                suffix: None,
+            });
         }
         let length = self
             .rest
@@ -203,7 +246,10 @@ impl<'a> Parser<'a> {
             let Ok(value) = digits.parse::<f64>() else {
                 return Err(self.error(&format!("`{token}` is no number")));
             };
-            Value::Float { value: if negative { -value } else { value }, suffix }
+            Value::Float {
+                value: if negative { -value } else { value },
+                suffix,
+            }
         } else {
             let parsed = match hexadecimal {
                 Some(hexadecimal) => u128::from_str_radix(hexadecimal, 16),
@@ -215,7 +261,11 @@ impl<'a> Parser<'a> {
             let Ok(magnitude) = parsed else {
                 return Err(self.error(&format!("`{token}` is no number")));
             };
-            Value::Integer { negative, magnitude, suffix }
+            Value::Integer {
+                negative,
+                magnitude,
+                suffix,
+            }
         };
         self.advance(length);
         Ok(value)
@@ -267,7 +317,11 @@ impl<'a> Parser<'a> {
     }
 
     fn require(&mut self, c: char) -> Result<(), CallSyntaxError> {
-        if self.take(c) { Ok(()) } else { Err(self.error(&format!("expected `{c}`"))) }
+        if self.take(c) {
+            Ok(())
+        } else {
+            Err(self.error(&format!("expected `{c}`")))
+        }
     }
 
     fn take(&mut self, c: char) -> bool {
@@ -336,7 +390,11 @@ mod tests {
     use super::*;
 
     fn integer(value: i128) -> Value {
-        Value::Integer { negative: value < 0, magnitude: value.unsigned_abs(), suffix: None }
+        Value::Integer {
+            negative: value < 0,
+            magnitude: value.unsigned_abs(),
+            suffix: None,
+        }
     }
 
     #[test]
@@ -350,16 +408,31 @@ mod tests {
 
     #[test]
     fn reads_every_kind_of_value() {
-        let call = parse(r#"f({1, {2.5, -0.0}}, [0; 4], "a\n\x41", @cb, pipe("hi"), null, true, 'c', -1i64, 1e-3)"#);
+        let call =
+            parse(r#"f({1, {2.5, -0.0}}, [0; 4], "a\n\x41", @cb, pipe("hi"), null, true, 'c', -1i64, 1e-3)"#);
         let arguments = call.unwrap().arguments;
         assert_eq!(arguments.len(), 10);
         assert_eq!(arguments[2], Value::Text(b"a\nA".to_vec()));
         assert_eq!(arguments[7], integer(99));
-        let long = Value::Integer { negative: true, magnitude: 1, suffix: Some(VariadicType::I64) };
+        let long = Value::Integer {
+            negative: true,
+            magnitude: 1,
+            suffix: Some(VariadicType::I64),
+        };
         assert_eq!(arguments[8], long);
-        assert_eq!(arguments[9], Value::Float { value: 1e-3, suffix: None });
-        let Value::Aggregate(outer) = &arguments[0] else { panic!("{arguments:?}") };
-        let Value::Aggregate(inner) = &outer[1] else { panic!("{outer:?}") };
+        assert_eq!(
+            arguments[9],
+            Value::Float {
+                value: 1e-3,
+                suffix: None
+            }
+        );
+        let Value::Aggregate(outer) = &arguments[0] else {
+            panic!("{arguments:?}")
+        };
+        let Value::Aggregate(inner) = &outer[1] else {
+            panic!("{outer:?}")
+        };
         assert!(matches!(inner[1], Value::Float { value, .. } if value.to_bits() == (-0.0f64).to_bits()));
     }
 
@@ -368,7 +441,12 @@ mod tests {
         assert_eq!(parse("f(1, )x").unwrap_err().column, 7);
         assert_eq!(parse("f(1").unwrap_err().message, "expected `,`");
         assert_eq!(parse("f(wrong)").unwrap_err().message, "`wrong` is no value");
-        assert!(parse(&format!("f({})", "&".repeat(100))).unwrap_err().message.contains("deeply"));
+        assert!(
+            parse(&format!("f({})", "&".repeat(100)))
+                .unwrap_err()
+                .message
+                .contains("deeply")
+        );
         assert!(parse("f([0; 99999999])").is_err());
         assert!(parse("").is_err());
         assert!(parse("f(\"é").is_err());

@@ -169,7 +169,10 @@ impl Color {
 }
 
 fn parse_target(name: &str) -> Result<Target, String> {
-    let known: Vec<String> = Target::ALL.iter().map(|target| format!("{} ({})", target.short(), target.triple())).collect();
+    let known: Vec<String> = Target::ALL
+        .iter()
+        .map(|target| format!("{} ({})", target.short(), target.triple()))
+        .collect();
     Target::from_name(name).ok_or_else(|| format!("known are {}", known.join(" and ")))
 }
 
@@ -189,7 +192,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Expected };
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Expected
+            };
         }
     };
     match cli.command {
@@ -199,7 +206,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Doctor(arguments) => {
             let doctor = toolchain::doctor::examine(&arguments.root.unwrap_or_else(find_root));
             print(&doctor.to_string());
-            if doctor.complete() { Exit::Expected } else { Exit::Incomplete }
+            if doctor.complete() {
+                Exit::Expected
+            } else {
+                Exit::Incomplete
+            }
         }
         Command::Rules(arguments) => rules(arguments.rule.as_deref()),
     }
@@ -208,19 +219,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn rules(id: Option<&str>) -> Exit {
     use crate::judge::rules::Rule;
     let Some(id) = id else {
-        let lines: Vec<String> =
-            Rule::ALL.iter().map(|rule| format!("{:<20} {}\n", rule.id(), rule.summary())).collect();
+        let lines: Vec<String> = Rule::ALL
+            .iter()
+            .map(|rule| format!("{:<20} {}\n", rule.id(), rule.summary()))
+            .collect();
         print(&lines.concat());
         return Exit::Expected;
     };
     match Rule::from_id(id) {
         Some(rule) => {
-            print(&format!("{}: {}\n\n{}\n\n{}\n", rule.id(), rule.summary(), rule.help(), rule.reference()));
+            print(&format!(
+                "{}: {}\n\n{}\n\n{}\n",
+                rule.id(),
+                rule.summary(),
+                rule.help(),
+                rule.reference()
+            ));
             Exit::Expected
         }
         None => {
             let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
-            complain(&format!("there is no rule `{id}`{}", crate::directive::nearest(id, &known)));
+            complain(&format!(
+                "there is no rule `{id}`{}",
+                crate::directive::nearest(id, &known)
+            ));
             Exit::Usage
         }
     }
@@ -232,16 +254,28 @@ fn find_root() -> PathBuf {
     let has_fixtures = |folder: &&std::path::Path| {
         folder.join(crate::discover::C_FOLDER).is_dir() && folder.join(crate::discover::RUST_FOLDER).is_dir()
     };
-    here.ancestors().find(has_fixtures).map_or(here.clone(), std::path::Path::to_path_buf)
+    here.ancestors()
+        .find(has_fixtures)
+        .map_or(here.clone(), std::path::Path::to_path_buf)
 }
 
 fn options(run: &RunArgs) -> Result<Options, SessionError> {
     let mut toolchains = ToolchainChoice::default();
     for name in &run.toolchain {
-        let slot = if toolchain::is_rust_name(name) { &mut toolchains.rust } else { &mut toolchains.c };
+        let slot = if toolchain::is_rust_name(name) {
+            &mut toolchains.rust
+        } else {
+            &mut toolchains.c
+        };
         *slot = Some(name.clone());
     }
-    Ok(Options { toolchains, opt: run.opt.clone(), no_cache: run.no_cache, cache: None, bless: false })
+    Ok(Options {
+        toolchains,
+        opt: run.opt.clone(),
+        no_cache: run.no_cache,
+        cache: None,
+        bless: false,
+    })
 }
 
 /// Writes a result to standard output. A reader that went away is no error.

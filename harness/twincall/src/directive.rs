@@ -60,7 +60,9 @@ impl TryFrom<u8> for OptLevel {
         if number <= 3 {
             Ok(OptLevel(number))
         } else {
-            Err(format!("{number} is no optimisation level; there are 0, 1, 2 and 3"))
+            Err(format!(
+                "{number} is no optimisation level; there are 0, 1, 2 and 3"
+            ))
         }
     }
 }
@@ -131,15 +133,27 @@ pub fn read(file: &Path, text: &str, side: Side) -> Result<Directives, Vec<Direc
         Err(error) => {
             let line = error.span().map_or(1, |span| line_of(&document, span.start));
             let message = format!("directives are not TOML: {}", error.message().replace('\n', "; "));
-            return Err(vec![DirectiveError { file: file.to_owned(), line, message }]);
+            return Err(vec![DirectiveError {
+                file: file.to_owned(),
+                line,
+                message,
+            }]);
         }
     };
-    let mut reader = Reader { file, document: &document, errors: Vec::new() };
+    let mut reader = Reader {
+        file,
+        document: &document,
+        errors: Vec::new(),
+    };
     let mut directives = Directives::default();
     for (key, value) in &table {
         reader.directive(&mut directives, key, value, side);
     }
-    if reader.errors.is_empty() { Ok(directives) } else { Err(reader.errors) }
+    if reader.errors.is_empty() {
+        Ok(directives)
+    } else {
+        Err(reader.errors)
+    }
 }
 
 /// The TOML document in the leading comment, with every other line empty so that line numbers stay.
@@ -188,7 +202,10 @@ impl Reader<'_> {
             "std" => directives.std = self.take(key, value).unwrap_or_default(),
             "wasm-memory" => directives.wasm_memory = self.memory(key, value),
             "timeout-ms" => directives.timeout_ms = self.take(key, value),
-            unknown => self.error(unknown, format!("unknown directive `{unknown}`{}", nearest(unknown, &KEYS))),
+            unknown => self.error(
+                unknown,
+                format!("unknown directive `{unknown}`{}", nearest(unknown, &KEYS)),
+            ),
         }
     }
 
@@ -219,7 +236,10 @@ impl Reader<'_> {
         let target = Target::from_name(name);
         if target.is_none() {
             let known = Target::ALL.map(Target::short);
-            self.error(key, format!("`{key}`: unknown target `{name}`{}", nearest(name, &known)));
+            self.error(
+                key,
+                format!("`{key}`: unknown target `{name}`{}", nearest(name, &known)),
+            );
         }
         target
     }
@@ -242,7 +262,10 @@ impl Reader<'_> {
     fn memory(&mut self, key: &str, value: &toml::Value) -> Option<(u32, u32)> {
         let (initial, maximum): (u32, u32) = self.take(key, value)?;
         if initial == 0 || initial > maximum || maximum > 65_536 {
-            self.error(key, format!("`{key}`: needs 1 <= initial <= maximum <= 65536 pages"));
+            self.error(
+                key,
+                format!("`{key}`: needs 1 <= initial <= maximum <= 65536 pages"),
+            );
             return None;
         }
         Some((initial, maximum))
@@ -262,12 +285,19 @@ impl Reader<'_> {
 
     fn expectations(&mut self, key: &str, value: &toml::Value) -> Vec<Expectation> {
         let toml::Value::Array(entries) = value else {
-            self.error(key, format!("`{key}` is a list: [{{ rule = \"…\", symbol = \"…\" }}]"));
+            self.error(
+                key,
+                format!("`{key}` is a list: [{{ rule = \"…\", symbol = \"…\" }}]"),
+            );
             return Vec::new();
         };
         let mut expectations = Vec::new();
         for entry in entries {
-            let rule = entry.get("rule").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+            let rule = entry
+                .get("rule")
+                .and_then(toml::Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
             if !rule.is_empty() && Rule::from_id(&rule).is_none() {
                 let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
                 let message = format!("`{key}`: unknown rule `{rule}`{}", nearest(&rule, &known));
@@ -277,7 +307,9 @@ impl Reader<'_> {
             if let Some(name) = entry.get("target").and_then(toml::Value::as_str) {
                 self.target(key, name);
             }
-            let Some(mut expectation) = self.take::<Expectation>(key, entry) else { continue };
+            let Some(mut expectation) = self.take::<Expectation>(key, entry) else {
+                continue;
+            };
             expectation.line = self.line_near(key, &rule);
             expectation.file = self.file.display().to_string();
             expectations.push(expectation);
@@ -287,12 +319,20 @@ impl Reader<'_> {
 
     fn error(&mut self, key: &str, message: String) {
         let line = self.line_near(key, "");
-        self.errors.push(DirectiveError { file: self.file.to_owned(), line, message });
+        self.errors.push(DirectiveError {
+            file: self.file.to_owned(),
+            line,
+            message,
+        });
     }
 
     fn error_near(&mut self, key: &str, text: &str, message: String) {
         let line = self.line_near(key, text);
-        self.errors.push(DirectiveError { file: self.file.to_owned(), line, message });
+        self.errors.push(DirectiveError {
+            file: self.file.to_owned(),
+            line,
+            message,
+        });
     }
 
     /// The line of `key`, or the first one after it that contains `text`.
@@ -301,11 +341,12 @@ impl Reader<'_> {
         let is_key = |line: &&str| {
             let line = line.trim_start();
             let line = line.strip_prefix('"').unwrap_or(line);
-            line.strip_prefix(key).is_some_and(|rest| {
-                rest.trim_start_matches('"').trim_start().starts_with(['=', '.'])
-            })
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with(['=', '.']))
         };
-        let Some(at) = lines.iter().position(is_key) else { return 1 };
+        let Some(at) = lines.iter().position(is_key) else {
+            return 1;
+        };
         let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
         let offset = lines[at..]
             .iter()
@@ -353,7 +394,11 @@ mod tests {
         assert_eq!(errors[0].line, 2);
         assert_eq!(errors[0].message, "unknown directive `cal`; did you mean `call`?");
         let errors = read_c("//@ expect = [{ rule = \"arty\" }]\n").unwrap_err();
-        assert!(errors[0].message.ends_with("did you mean `arity`?"), "{}", errors[0]);
+        assert!(
+            errors[0].message.ends_with("did you mean `arity`?"),
+            "{}",
+            errors[0]
+        );
         let errors = read_c("\n//@ targets = [\"nativ\"]").unwrap_err();
         assert_eq!((errors[0].line, errors[0].message.contains("native")), (2, true));
     }

@@ -52,13 +52,28 @@ pub enum DiscoverError {
     #[error("`{}` has neither `{C_FOLDER}` nor `{RUST_FOLDER}` in it", .0.display())]
     NoProject(PathBuf),
     #[error("`{}` has no twin: expected `{}`", present.display(), expected.display())]
-    MissingTwin { name: String, present: PathBuf, expected: PathBuf },
+    MissingTwin {
+        name: String,
+        present: PathBuf,
+        expected: PathBuf,
+    },
     #[error("two cases are named `{name}`: `{}` and `{}`", first.display(), second.display())]
-    DuplicateName { name: String, first: PathBuf, second: PathBuf },
+    DuplicateName {
+        name: String,
+        first: PathBuf,
+        second: PathBuf,
+    },
     #[error("{}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Directives { name: String, errors: Vec<DirectiveError> },
+    Directives {
+        name: String,
+        errors: Vec<DirectiveError>,
+    },
     #[error("cannot read `{}`: {message}", path.display())]
-    Unreadable { name: String, path: PathBuf, message: String },
+    Unreadable {
+        name: String,
+        path: PathBuf,
+        message: String,
+    },
 }
 
 impl DiscoverError {
@@ -128,13 +143,21 @@ pub fn discover(root: &Path) -> Discovery {
             },
             None => {
                 let expected = Path::new(RUST_FOLDER).join(format!("{name}.rs"));
-                discovery.errors.push(DiscoverError::MissingTwin { name, present: path, expected });
+                discovery.errors.push(DiscoverError::MissingTwin {
+                    name,
+                    present: path,
+                    expected,
+                });
             }
         }
     }
     for (name, present) in rust {
         let expected = Path::new(C_FOLDER).join(format!("{name}.c"));
-        discovery.errors.push(DiscoverError::MissingTwin { name, present, expected });
+        discovery.errors.push(DiscoverError::MissingTwin {
+            name,
+            present,
+            expected,
+        });
     }
     discovery
 }
@@ -149,14 +172,19 @@ fn list(
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut pending = vec![PathBuf::from(folder)];
     while let Some(relative) = pending.pop() {
-        let Ok(entries) = std::fs::read_dir(root.join(&relative)) else { continue };
+        let Ok(entries) = std::fs::read_dir(root.join(&relative)) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let path = relative.join(entry.file_name());
             if root.join(&path).is_dir() {
                 pending.push(path);
                 continue;
             }
-            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+            let extension = path
+                .extension()
+                .and_then(|extension| extension.to_str())
+                .unwrap_or_default();
             if !extensions.contains(&extension) {
                 continue;
             }
@@ -168,7 +196,11 @@ fn list(
                 continue;
             };
             if let Some(first) = found.insert(name.clone(), path.clone()) {
-                errors.push(DiscoverError::DuplicateName { name, first, second: path });
+                errors.push(DiscoverError::DuplicateName {
+                    name,
+                    first,
+                    second: path,
+                });
             }
         }
     }
@@ -180,7 +212,10 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
     let rust = read_fixture(root, name, rust, Side::Rust)?;
     let both = [&c.directives, &rust.directives];
     let pick = |choose: fn(&Directives) -> bool| both.into_iter().find(|directives| choose(directives));
-    let targets = both.iter().find_map(|directives| directives.targets.clone()).unwrap_or(Target::ALL.to_vec());
+    let targets = both
+        .iter()
+        .find_map(|directives| directives.targets.clone())
+        .unwrap_or(Target::ALL.to_vec());
     let mut not_applicable = c.directives.not_applicable.clone();
     not_applicable.extend(rust.directives.not_applicable.clone());
     Ok(Case {
@@ -188,10 +223,22 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
         about: pick(|directives| directives.about.is_some())
             .and_then(|directives| directives.about.clone())
             .unwrap_or_default(),
-        references: both.iter().flat_map(|directives| directives.references.clone()).collect(),
-        calls: both.iter().flat_map(|directives| directives.calls.clone()).collect(),
-        expect: both.iter().flat_map(|directives| directives.expect.clone()).collect(),
-        same: both.iter().flat_map(|directives| directives.same.clone()).collect(),
+        references: both
+            .iter()
+            .flat_map(|directives| directives.references.clone())
+            .collect(),
+        calls: both
+            .iter()
+            .flat_map(|directives| directives.calls.clone())
+            .collect(),
+        expect: both
+            .iter()
+            .flat_map(|directives| directives.expect.clone())
+            .collect(),
+        same: both
+            .iter()
+            .flat_map(|directives| directives.same.clone())
+            .collect(),
         opt: both
             .iter()
             .find_map(|directives| directives.opt.clone())
@@ -211,10 +258,18 @@ fn read_fixture(root: &Path, name: &str, path: PathBuf, side: Side) -> Result<Fi
         path: path.clone(),
         message: error.to_string(),
     })?;
-    let directives = directive::read(&path, &text, side)
-        .map_err(|errors| DiscoverError::Directives { name: name.to_owned(), errors })?;
+    let directives = directive::read(&path, &text, side).map_err(|errors| DiscoverError::Directives {
+        name: name.to_owned(),
+        errors,
+    })?;
     let cpp = path.extension().is_some_and(|extension| extension == "cpp");
-    Ok(Fixture { side, path, text, cpp, directives })
+    Ok(Fixture {
+        side,
+        path,
+        text,
+        cpp,
+        directives,
+    })
 }
 
 #[cfg(test)]
@@ -245,7 +300,11 @@ mod tests {
         assert_eq!(discovery.cases.len(), 1);
         assert_eq!(discovery.cases[0].name, "a/one");
         assert_eq!(discovery.cases[0].about, "first");
-        let names: Vec<_> = discovery.errors.iter().filter_map(DiscoverError::case_name).collect();
+        let names: Vec<_> = discovery
+            .errors
+            .iter()
+            .filter_map(DiscoverError::case_name)
+            .collect();
         assert_eq!(names, ["a/two", "four", "three"]);
     }
 
@@ -257,12 +316,18 @@ mod tests {
             ("rust-fixtures/one.rs", ""),
         ]);
         let discovery = discover(root.path());
-        assert!(matches!(discovery.errors[..], [DiscoverError::DuplicateName { .. }]));
+        assert!(matches!(
+            discovery.errors[..],
+            [DiscoverError::DuplicateName { .. }]
+        ));
     }
 
     #[test]
     fn a_folder_without_fixtures_is_no_project() {
         let root = tempfile::tempdir().unwrap();
-        assert!(matches!(discover(root.path()).errors[..], [DiscoverError::NoProject(_)]));
+        assert!(matches!(
+            discover(root.path()).errors[..],
+            [DiscoverError::NoProject(_)]
+        ));
     }
 }

@@ -6,7 +6,7 @@ use twincall_abi::target::Target;
 use crate::build::{CaseBuild, Form};
 use crate::directive::Expectation;
 use crate::discover::Case;
-use crate::report::{Declaration, FunctionReport, Finding, TypeReport, Vanished, Verdict};
+use crate::report::{Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
 use crate::run::plan::Observation;
 
 mod contract;
@@ -49,13 +49,23 @@ pub struct Judgement {
 
 /// Compares everything.
 pub fn judge(evidence: &Evidence<'_>) -> Judgement {
-    let mut findings = Findings { evidence, list: Vec::new(), notes: Vec::new(), conflicts: Vec::new() };
+    let mut findings = Findings {
+        evidence,
+        list: Vec::new(),
+        notes: Vec::new(),
+        conflicts: Vec::new(),
+    };
     contract::judge(&mut findings);
     layout::judge(&mut findings);
     let functions = lowering::judge(&mut findings);
     runs::judge(&mut findings);
     let types = layout::describe(evidence);
-    let Findings { mut list, mut notes, conflicts, .. } = findings;
+    let Findings {
+        mut list,
+        mut notes,
+        conflicts,
+        ..
+    } = findings;
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }
@@ -65,10 +75,16 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
             let other = evidence.build.interface(side.other());
             if other.function(&refusal.symbol).is_some() || other.data(&refusal.symbol).is_some() {
                 unsupported.get_or_insert_with(|| {
-                    format!("{side} `{}` ({}): {}", refusal.symbol, refusal.location, refusal.reason)
+                    format!(
+                        "{side} `{}` ({}): {}",
+                        refusal.symbol, refusal.location, refusal.reason
+                    )
                 });
             }
-            notes.push(format!("{side} `{}` ({}): {}", refusal.symbol, refusal.location, refusal.reason));
+            notes.push(format!(
+                "{side} `{}` ({}): {}",
+                refusal.symbol, refusal.location, refusal.reason
+            ));
         }
     }
     notes.sort();
@@ -89,7 +105,16 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     } else {
         Verdict::Agrees
     };
-    Judgement { verdict, findings: list, vanished, functions, types, notes, unsupported, conflicts }
+    Judgement {
+        verdict,
+        findings: list,
+        vanished,
+        functions,
+        types,
+        notes,
+        unsupported,
+        conflicts,
+    }
 }
 
 /// Collects findings; one cause that shows at many places stays one finding.
@@ -113,7 +138,13 @@ struct New {
 }
 
 impl New {
-    fn new(rule: Rule, symbol: &str, place: impl Into<String>, c: impl Into<String>, rust: impl Into<String>) -> New {
+    fn new(
+        rule: Rule,
+        symbol: &str,
+        place: impl Into<String>,
+        c: impl Into<String>,
+        rust: impl Into<String>,
+    ) -> New {
         New {
             rule,
             symbol: symbol.to_owned(),
@@ -143,11 +174,21 @@ impl Findings<'_> {
             let same = known.rule == new.rule && known.c == new.c && known.rust == new.rust;
             // The same place at another level.
             if same && known.symbol == new.symbol && known.place == new.place {
-                known.opt.extend(new.opt.iter().copied().filter(|opt| !known.opt.contains(opt)).collect::<Vec<_>>());
+                known.opt.extend(
+                    new.opt
+                        .iter()
+                        .copied()
+                        .filter(|opt| !known.opt.contains(opt))
+                        .collect::<Vec<_>>(),
+                );
                 return;
             }
             // The same type reached from another function.
-            if same && known.types.is_some() && known.types == new.types && last(&known.place) == last(&new.place) {
+            if same
+                && known.types.is_some()
+                && known.types == new.types
+                && last(&known.place) == last(&new.place)
+            {
                 if known.symbol != new.symbol && !known.also.contains(&new.symbol) {
                     known.also.push(new.symbol.clone());
                 }
@@ -186,7 +227,12 @@ impl Findings<'_> {
     /// Functions that both sides know.
     fn shared_functions(&self) -> Vec<(&Function, &Function)> {
         let build = self.evidence.build;
-        build.c.functions.iter().filter_map(|c| Some((c, build.rust.function(&c.symbol)?))).collect()
+        build
+            .c
+            .functions
+            .iter()
+            .filter_map(|c| Some((c, build.rust.function(&c.symbol)?)))
+            .collect()
     }
 }
 
@@ -230,11 +276,16 @@ fn match_expectations(evidence: &Evidence<'_>, findings: &mut [Finding]) -> Vec<
 }
 
 fn applies(expectation: &Expectation, evidence: &Evidence<'_>) -> bool {
-    let target = expectation.target.as_deref().is_none_or(|name| Target::from_name(name) == Some(evidence.target));
-    let toolchain = expectation
-        .toolchain
+    let target = expectation
+        .target
         .as_deref()
-        .is_none_or(|name| evidence.toolchains.iter().any(|toolchain| toolchain.starts_with(name)));
+        .is_none_or(|name| Target::from_name(name) == Some(evidence.target));
+    let toolchain = expectation.toolchain.as_deref().is_none_or(|name| {
+        evidence
+            .toolchains
+            .iter()
+            .any(|toolchain| toolchain.starts_with(name))
+    });
     let opt = expectation
         .opt
         .is_none_or(|opt| evidence.build.levels.iter().any(|level| level.opt == opt));
@@ -245,7 +296,10 @@ fn names(expectation: &Expectation, finding: &Finding) -> bool {
     let symbol = expectation.symbol.as_deref().is_none_or(|symbol| {
         finding.symbol == symbol
             || finding.also.iter().any(|also| also == symbol)
-            || finding.types.as_ref().is_some_and(|(c, rust)| c == symbol || rust == symbol)
+            || finding
+                .types
+                .as_ref()
+                .is_some_and(|(c, rust)| c == symbol || rust == symbol)
     });
     let opt = expectation
         .opt
@@ -259,6 +313,10 @@ fn names(expectation: &Expectation, finding: &Finding) -> bool {
 
 /// Which sides' code can be on the other end of a call: in a boundary pair only the defining side is called.
 fn calls_into(evidence: &Evidence<'_>, symbol: &str, callee: Side) -> bool {
-    let defined = evidence.build.interface(callee).function(symbol).is_some_and(|function| function.defined);
+    let defined = evidence
+        .build
+        .interface(callee)
+        .function(symbol)
+        .is_some_and(|function| function.defined);
     defined || evidence.build.form == Form::Twins
 }

@@ -298,14 +298,20 @@ impl CaseReport {
     pub fn unexpected(&self) -> bool {
         !self.vanished.is_empty()
             || matches!(self.snapshot, SnapshotState::Changed { .. })
-            || self.findings.iter().any(|finding| !finding.expected && !finding.contract_only)
+            || self
+                .findings
+                .iter()
+                .any(|finding| !finding.expected && !finding.contract_only)
     }
 }
 
 impl Report {
     /// Puts cases together and counts them.
     pub fn new(toolchains: Vec<ToolchainReport>, cases: Vec<CaseReport>) -> Report {
-        let mut summary = Summary { planned: cases.len(), ..Summary::default() };
+        let mut summary = Summary {
+            planned: cases.len(),
+            ..Summary::default()
+        };
         for case in &cases {
             summary.calls += case.calls;
             match case.verdict {
@@ -319,7 +325,12 @@ impl Report {
                 }
             }
         }
-        Report { schema_version: SCHEMA_VERSION, toolchains, summary, cases }
+        Report {
+            schema_version: SCHEMA_VERSION,
+            toolchains,
+            summary,
+            cases,
+        }
     }
 }
 

@@ -85,7 +85,11 @@ pub enum SessionError {
     #[error("`{}` is no folder", .0.display())]
     NoRoot(PathBuf),
     #[error("{}:{line}: {message}", path.display())]
-    Config { path: PathBuf, line: usize, message: String },
+    Config {
+        path: PathBuf,
+        line: usize,
+        message: String,
+    },
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
     #[error("read `{}`: {source}", path.display())]
@@ -111,15 +115,30 @@ impl Session {
         let config = read_config(&root.join(CONFIG_FILE))?;
         let folder = options.cache.clone().unwrap_or_else(default_cache);
         let (cache, warning) = Cache::open(&folder, !options.no_cache);
-        let choice = |given: &Option<String>, configured: &Option<String>| given.clone().or(configured.clone());
+        let choice =
+            |given: &Option<String>, configured: &Option<String>| given.clone().or(configured.clone());
         let c = choice(&options.toolchains.c, &config.toolchain.c);
         let rust = choice(&options.toolchains.rust, &config.toolchain.rust);
         let c = toolchain::find_c(c.as_deref(), &cache)?;
         let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
         let probe = native::find_probe().map_err(|error| error.to_string());
-        let libraries = Target::ALL.into_iter().map(|target| (target, OnceLock::new())).collect();
+        let libraries = Target::ALL
+            .into_iter()
+            .map(|target| (target, OnceLock::new()))
+            .collect();
         let warnings = warning.into_iter().collect();
-        Ok(Session { root, cache, c, rust, config, options, probe, libraries, runner: OnceLock::new(), warnings })
+        Ok(Session {
+            root,
+            cache,
+            c,
+            rust,
+            config,
+            options,
+            probe,
+            libraries,
+            runner: OnceLock::new(),
+            warnings,
+        })
     }
 
     /// The project's root.
@@ -183,9 +202,16 @@ impl Session {
             }
         }
         let case = &case;
-        let libraries = self.libraries(target).map_err(|reason| Stop::Listed(Verdict::Skipped, reason))?;
+        let libraries = self
+            .libraries(target)
+            .map_err(|reason| Stop::Listed(Verdict::Skipped, reason))?;
         let start = std::time::Instant::now();
-        let builder = Builder { root: &self.root, cache: &self.cache, c: &self.c, rust: &self.rust };
+        let builder = Builder {
+            root: &self.root,
+            cache: &self.cache,
+            c: &self.c,
+            rust: &self.rust,
+        };
         let build = builder.build(case, target, &libraries)?;
         timings.build = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
@@ -209,7 +235,10 @@ impl Session {
         report.reason = None;
         if !judgement.conflicts.is_empty() {
             report.verdict = Verdict::Error;
-            report.reason = Some(format!("evidence contradicts itself: {}", judgement.conflicts.join("; ")));
+            report.reason = Some(format!(
+                "evidence contradicts itself: {}",
+                judgement.conflicts.join("; ")
+            ));
         }
         // What was found still counts; but agreement without one of the functions would be a guess.
         if let Some(reason) = judgement.unsupported
@@ -237,7 +266,12 @@ impl Session {
         level: &LevelBuild,
         target: Target,
     ) -> Result<Vec<Observation>, Stop> {
-        let planner = Planner { case, build, level, target };
+        let planner = Planner {
+            case,
+            build,
+            level,
+            target,
+        };
         let mut observations = Vec::new();
         for planned in planner.plan()? {
             if planned.calls.is_empty() {
@@ -271,17 +305,26 @@ impl Session {
     /// The machine code of a module, from the cache where it was compiled before.
     fn compiled(&self, runner: &WasmRunner, key: &str, path: &Path) -> Result<CompiledModule, Stop> {
         const FILE: &str = "module.cwasm";
-        let key = KeyBuilder::new("compiled-wasm").add(key).add(runner.engine_key()).key();
+        let key = KeyBuilder::new("compiled-wasm")
+            .add(key)
+            .add(runner.engine_key())
+            .key();
         let entry = self.cache.get_or_make(&key, || {
             let bytes = std::fs::read(path).map_err(BuildError::Scratch)?;
-            let module = runner.compile(&bytes).map_err(|error| BuildError::Form(error.to_string()))?;
-            let bytes = module.serialize().map_err(|error| BuildError::Form(error.to_string()))?;
+            let module = runner
+                .compile(&bytes)
+                .map_err(|error| BuildError::Form(error.to_string()))?;
+            let bytes = module
+                .serialize()
+                .map_err(|error| BuildError::Form(error.to_string()))?;
             let mut contents = Contents::default();
             contents.files.insert(FILE.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
         let bytes = entry.read(FILE).map_err(BuildError::Scratch)?;
-        runner.load_compiled(&bytes).map_err(|error| failed(error.to_string()))
+        runner
+            .load_compiled(&bytes)
+            .map_err(|error| failed(error.to_string()))
     }
 
     fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
@@ -311,7 +354,9 @@ impl Session {
         }
         match snapshot::write(&self.root, report) {
             Ok(()) => SnapshotState::Written,
-            Err(error) => SnapshotState::NotCompared { reason: format!("it cannot be written: {error}") },
+            Err(error) => SnapshotState::NotCompared {
+                reason: format!("it cannot be written: {error}"),
+            },
         }
     }
 
@@ -356,7 +401,10 @@ fn failed(message: String) -> Stop {
 
 /// Reads outcomes by id; a call without one is said to be missing rather than forgotten.
 fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Observation> {
-    let mut by_id: BTreeMap<u32, Outcome> = outcomes.into_iter().map(|outcome| (outcome.id, outcome)).collect();
+    let mut by_id: BTreeMap<u32, Outcome> = outcomes
+        .into_iter()
+        .map(|outcome| (outcome.id, outcome))
+        .collect();
     planned
         .calls
         .iter()
@@ -365,7 +413,9 @@ fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Ob
             let id = id as u32;
             let outcome = by_id.remove(&id).unwrap_or_else(|| Outcome {
                 id,
-                ending: Ending::Refused { reason: "the runner gave no outcome".to_owned() },
+                ending: Ending::Refused {
+                    reason: "the runner gave no outcome".to_owned(),
+                },
                 arena: Vec::new(),
                 output: Vec::new(),
             });
@@ -413,8 +463,15 @@ fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
             }
         }
         if observation.kind == CallKind::Body && observation.label.contains('(') {
-            let values = observation.outputs.iter().map(|values| show_values(values)).collect();
-            entry.results.push(CallResult { call: observation.label.clone(), values });
+            let values = observation
+                .outputs
+                .iter()
+                .map(|values| show_values(values))
+                .collect();
+            entry.results.push(CallResult {
+                call: observation.label.clone(),
+                values,
+            });
         }
     }
     summary
@@ -423,11 +480,17 @@ fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
 /// Values of one result or buffer, shortened where there are many.
 fn show_values(values: &[crate::run::plan::Reading]) -> String {
     const SHOWN: usize = 16;
-    let mut texts: Vec<String> = values.iter().take(SHOWN).map(crate::run::plan::Reading::show).collect();
+    let mut texts: Vec<String> = values
+        .iter()
+        .take(SHOWN)
+        .map(crate::run::plan::Reading::show)
+        .collect();
     if values.len() > SHOWN {
         texts.push(format!("{} more", values.len() - SHOWN));
     }
-    let place = values.first().map(|value| value.place.split(['[', '.']).next().unwrap_or_default());
+    let place = values
+        .first()
+        .map(|value| value.place.split(['[', '.']).next().unwrap_or_default());
     format!("{}: {}", place.unwrap_or("nothing"), texts.join(" "))
 }
 
@@ -435,10 +498,18 @@ fn show_values(values: &[crate::run::plan::Reading]) -> String {
 pub fn describe_ending(ending: &Ending) -> String {
     match ending {
         Ending::Returned => "returned".to_owned(),
-        Ending::Crashed { signal, address, registers } => {
-            let address = address.map(|address| format!(" at address {address:#x}")).unwrap_or_default();
-            let shown: Vec<String> =
-                registers.iter().map(|(name, value)| format!("{name}={value:#x}")).collect();
+        Ending::Crashed {
+            signal,
+            address,
+            registers,
+        } => {
+            let address = address
+                .map(|address| format!(" at address {address:#x}"))
+                .unwrap_or_default();
+            let shown: Vec<String> = registers
+                .iter()
+                .map(|(name, value)| format!("{name}={value:#x}"))
+                .collect();
             format!("{signal}{address} ({})", shown.join(" "))
         }
         Ending::Exited { status } => format!("the process exited with status {status}"),
@@ -452,12 +523,23 @@ fn read_config(path: &Path) -> Result<Config, SessionError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
-        Err(source) => return Err(SessionError::Read { path: path.to_owned(), source }),
+        Err(source) => {
+            return Err(SessionError::Read {
+                path: path.to_owned(),
+                source,
+            });
+        }
     };
     toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        let line = error
+            .span()
+            .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         let message = error.message().replace('\n', "; ");
-        SessionError::Config { path: path.to_owned(), line, message }
+        SessionError::Config {
+            path: path.to_owned(),
+            line,
+            message,
+        }
     })
 }
 
@@ -468,7 +550,9 @@ pub fn default_cache() -> PathBuf {
     }
     let user = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    user.or_else(home).unwrap_or_else(std::env::temp_dir).join("twincall")
+    user.or_else(home)
+        .unwrap_or_else(std::env::temp_dir)
+        .join("twincall")
 }
 
 /// What to say of fixtures that are in no pair: one failed case each, on every target.

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use twincall_abi::target::Target;
 
 use crate::judge::lowering_text;
-use crate::report::{CaseReport, FunctionReport, LevelSlots, SideFunction, SideType, SnapshotState, TypeReport};
+use crate::report::{
+    CaseReport, FunctionReport, LevelSlots, SideFunction, SideType, SnapshotState, TypeReport,
+};
 
 /// The folder of snapshots below a project's root.
 pub const FOLDER: &str = "snapshots";
@@ -33,8 +35,16 @@ pub fn render(case: &CaseReport) -> String {
         lines.push(format!("reason: {reason}"));
     }
     for finding in &case.findings {
-        let place = if finding.place.is_empty() { String::new() } else { format!(", {}", finding.place) };
-        let contract = if finding.contract_only { " (contract only)" } else { "" };
+        let place = if finding.place.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", finding.place)
+        };
+        let contract = if finding.contract_only {
+            " (contract only)"
+        } else {
+            ""
+        };
         lines.push(format!("{}: {}{place}{contract}", finding.rule, finding.symbol));
         // What a run saw of a finding may differ from machine to machine; static evidence may not.
         if finding.axis != crate::judge::rules::Axis::Run {
@@ -53,7 +63,10 @@ pub fn render(case: &CaseReport) -> String {
     if lines.len() > MAX_LINES {
         let hidden = lines.len() - (MAX_LINES - 1);
         lines.truncate(MAX_LINES - 1);
-        lines.push(format!("… {hidden} more lines; `twincall show {}` has them", case.name));
+        lines.push(format!(
+            "… {hidden} more lines; `twincall show {}` has them",
+            case.name
+        ));
     }
     let mut text = String::new();
     for line in lines {
@@ -63,7 +76,9 @@ pub fn render(case: &CaseReport) -> String {
 }
 
 fn describe_type(lines: &mut Vec<String>, ty: &TypeReport) {
-    let (Some(c), Some(rust)) = (&ty.c, &ty.rust) else { return };
+    let (Some(c), Some(rust)) = (&ty.c, &ty.rust) else {
+        return;
+    };
     let same = c.size == rust.size
         && c.align == rust.align
         && c.fields.len() == rust.fields.len()
@@ -93,7 +108,11 @@ fn field_line(field: &crate::report::FieldRow) -> String {
         0 => String::new(),
         rest => format!(":{rest}"),
     };
-    let path = if field.path.is_empty() { "(value)" } else { &field.path };
+    let path = if field.path.is_empty() {
+        "(value)"
+    } else {
+        &field.path
+    };
     format!("  {:>3}{bits} {path}: {}", field.offset_bits / 8, field.kind)
 }
 
@@ -108,7 +127,11 @@ fn describe_function(lines: &mut Vec<String>, function: &FunctionReport) {
         (c, rust) => {
             lines.push(format!("{}:", function.symbol));
             for (language, side) in [("C", c), ("Rust", rust)] {
-                lines.extend(side.into_iter().flatten().map(|line| format!("  {language}: {line}")));
+                lines.extend(
+                    side.into_iter()
+                        .flatten()
+                        .map(|line| format!("  {language}: {line}")),
+                );
             }
         }
     }
@@ -116,18 +139,28 @@ fn describe_function(lines: &mut Vec<String>, function: &FunctionReport) {
 
 /// One line where all levels agree, else one for each.
 fn levels(side: &SideFunction) -> Vec<String> {
-    let all: Vec<(u8, String)> =
-        side.levels.iter().map(|level| (level.opt, slots_line(level))).collect();
+    let all: Vec<(u8, String)> = side
+        .levels
+        .iter()
+        .map(|level| (level.opt, slots_line(level)))
+        .collect();
     match all.as_slice() {
         [] => vec!["slots not known".to_owned()],
         [(_, first), rest @ ..] if rest.iter().all(|(_, line)| line == first) => vec![first.clone()],
-        many => many.iter().map(|(opt, line)| format!("-O{opt}: {line}")).collect(),
+        many => many
+            .iter()
+            .map(|(opt, line)| format!("-O{opt}: {line}"))
+            .collect(),
     }
 }
 
 fn slots_line(level: &LevelSlots) -> String {
     let arguments: Vec<String> = level.arguments.iter().map(|slots| lowering_text(slots)).collect();
-    let result = if level.result.is_empty() { "nothing".to_owned() } else { lowering_text(&level.result) };
+    let result = if level.result.is_empty() {
+        "nothing".to_owned()
+    } else {
+        lowering_text(&level.result)
+    };
     format!("({}) -> {result}", arguments.join(", "))
 }
 
@@ -142,7 +175,11 @@ pub fn compare(root: &Path, case: &CaseReport) -> SnapshotState {
                 return SnapshotState::Same;
             }
             let diff = similar::TextDiff::from_lines(kept, &facts);
-            let diff = diff.unified_diff().context_radius(2).header("kept", "now").to_string();
+            let diff = diff
+                .unified_diff()
+                .context_radius(2)
+                .header("kept", "now")
+                .to_string();
             SnapshotState::Changed { diff }
         }
     }
@@ -154,11 +191,16 @@ pub fn write(root: &Path, case: &CaseReport) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let text = format!("---\nsource: harness/twincall/tests/corpus.rs\nexpression: facts\n---\n{}", render(case));
+    let text = format!(
+        "---\nsource: harness/twincall/tests/corpus.rs\nexpression: facts\n---\n{}",
+        render(case)
+    );
     std::fs::write(path, text)
 }
 
 /// A snapshot file without insta's header.
 fn contents(text: &str) -> &str {
-    text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, facts)| facts)
+    text.strip_prefix("---\n")
+        .and_then(|rest| rest.split_once("\n---\n"))
+        .map_or(text, |(_, facts)| facts)
 }

@@ -81,7 +81,9 @@ pub struct ToolchainChoice {
 pub enum ToolchainError {
     #[error("no C compiler was found: looked for {looked_for}; `twincall doctor` shows what installs it")]
     NoClang { looked_for: String },
-    #[error("no rustc was found that can compile fixtures: {looked_for}; `twincall doctor` shows what installs it")]
+    #[error(
+        "no rustc was found that can compile fixtures: {looked_for}; `twincall doctor` shows what installs it"
+    )]
     NoRustc { looked_for: String },
     #[error("no toolchain `{name}` was found: looked at {looked_for}")]
     Unknown { name: String, looked_for: String },
@@ -96,7 +98,10 @@ pub const DEFAULT_CLANG: &str = "clang-22";
 
 /// Whether a name or path asks for a Rust toolchain rather than a C one.
 pub fn is_rust_name(name: &str) -> bool {
-    let file = Path::new(name).file_name().and_then(|name| name.to_str()).unwrap_or(name);
+    let file = Path::new(name)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or(name);
     file.starts_with("rustc") || matches!(file, "stable" | "beta" | "nightly")
 }
 
@@ -105,15 +110,23 @@ pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, Toolcha
     let name = choice.unwrap_or(DEFAULT_CLANG);
     let Some(path) = find_program(name) else {
         return Err(match choice {
-            Some(_) => ToolchainError::Unknown { name: name.to_owned(), looked_for: "PATH".to_owned() },
-            None => ToolchainError::NoClang { looked_for: format!("`{DEFAULT_CLANG}` on PATH") },
+            Some(_) => ToolchainError::Unknown {
+                name: name.to_owned(),
+                looked_for: "PATH".to_owned(),
+            },
+            None => ToolchainError::NoClang {
+                looked_for: format!("`{DEFAULT_CLANG}` on PATH"),
+            },
         });
     };
     remembered(cache, "clang", &path, || probe_clang(&path))
 }
 
 fn probe_clang(path: &Path) -> Result<CToolchain, ToolchainError> {
-    let unusable = |reason: String| ToolchainError::Unusable { path: path.to_owned(), reason };
+    let unusable = |reason: String| ToolchainError::Unusable {
+        path: path.to_owned(),
+        reason,
+    };
     let text = output(Command::new(path).arg("--version")).map_err(&unusable)?;
     let version = text
         .lines()
@@ -122,7 +135,10 @@ fn probe_clang(path: &Path) -> Result<CToolchain, ToolchainError> {
         .and_then(|line| line.split("version ").nth(1))
         .and_then(parse_version)
         .ok_or_else(|| {
-            unusable("it does not call itself clang; only clang writes the AST and the IR that are read".to_owned())
+            unusable(
+                "it does not call itself clang; only clang writes the AST and the IR that are read"
+                    .to_owned(),
+            )
         })?;
     // `clang-22` is a link into the folder of its LLVM, where the other tools carry no version.
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -131,15 +147,22 @@ fn probe_clang(path: &Path) -> Result<CToolchain, ToolchainError> {
         path.parent()
             .map(|folder| folder.join(&versioned))
             .filter(|tool| tool.exists())
-            .or_else(|| real.parent().map(|folder| folder.join(name)).filter(|tool| tool.exists()))
+            .or_else(|| {
+                real.parent()
+                    .map(|folder| folder.join(name))
+                    .filter(|tool| tool.exists())
+            })
             .or_else(|| find_program(&versioned))
     };
     let resources = output(Command::new(path).arg("-print-resource-dir")).map_err(&unusable)?;
     let libraries = Path::new(resources.trim()).join("lib");
-    let wasm_builtins = ["wasi/libclang_rt.builtins-wasm32.a", "wasm32-unknown-unknown/libclang_rt.builtins.a"]
-        .iter()
-        .map(|name| libraries.join(name))
-        .find(|path| path.exists());
+    let wasm_builtins = [
+        "wasi/libclang_rt.builtins-wasm32.a",
+        "wasm32-unknown-unknown/libclang_rt.builtins.a",
+    ]
+    .iter()
+    .map(|name| libraries.join(name))
+    .find(|path| path.exists());
     Ok(CToolchain {
         name: format!("clang-{}", version.0),
         version,
@@ -188,7 +211,14 @@ fn find_default_rust(cache: &Cache) -> Result<RustToolchain, ToolchainError> {
 pub fn default_rustcs() -> Vec<PathBuf> {
     let mut candidates: Vec<PathBuf> = Vec::new();
     let named = std::env::var_os("RUSTC").and_then(|value| find_program(value.to_str()?));
-    for path in [named, find_program("rustc"), Some(PathBuf::from("/usr/bin/rustc"))].into_iter().flatten() {
+    for path in [
+        named,
+        find_program("rustc"),
+        Some(PathBuf::from("/usr/bin/rustc")),
+    ]
+    .into_iter()
+    .flatten()
+    {
         if path.exists() && !candidates.contains(&path) {
             candidates.push(path);
         }
@@ -206,9 +236,14 @@ fn find_rust_by_name(name: &str, cache: &Cache) -> Result<RustToolchain, Toolcha
     }
     let mut seen = Vec::new();
     for path in &candidates {
-        let Ok(toolchain) = probe_remembered(cache, path) else { continue };
+        let Ok(toolchain) = probe_remembered(cache, path) else {
+            continue;
+        };
         let in_folder = path.ancestors().any(|folder| {
-            folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(wanted))
+            folder
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.starts_with(wanted))
         });
         let by_version = toolchain.release == wanted || toolchain.release.starts_with(&format!("{wanted}."));
         if by_version || in_folder || find_program(name).as_ref() == Some(path) {
@@ -218,12 +253,17 @@ fn find_rust_by_name(name: &str, cache: &Cache) -> Result<RustToolchain, Toolcha
     }
     Err(ToolchainError::Unknown {
         name: name.to_owned(),
-        looked_for: format!("PATH, the cache and rustup's toolchains (found {})", seen.join(", ")),
+        looked_for: format!(
+            "PATH, the cache and rustup's toolchains (found {})",
+            seen.join(", ")
+        ),
     })
 }
 
 fn rustc_below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut found: Vec<PathBuf> = entries
         .flatten()
         .flat_map(|entry| ["bin/rustc", "usr/bin/rustc"].map(|path| entry.path().join(path)))
@@ -243,27 +283,41 @@ fn probe_remembered(cache: &Cache, path: &Path) -> Result<RustToolchain, Toolcha
 }
 
 fn probe_rustc(path: &Path) -> Result<RustToolchain, ToolchainError> {
-    let unusable = |reason: String| ToolchainError::Unusable { path: path.to_owned(), reason };
+    let unusable = |reason: String| ToolchainError::Unusable {
+        path: path.to_owned(),
+        reason,
+    };
     let text = output(Command::new(path).arg("-vV")).map_err(&unusable)?;
     let field = |name: &str| {
-        text.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+        text.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(|value| value.trim().to_owned())
     };
     let release = field("release:").ok_or_else(|| unusable("it prints no release".to_owned()))?;
     let version = parse_version(&release).ok_or_else(|| unusable(format!("its release is `{release}`")))?;
-    let llvm = field("LLVM version:").as_deref().and_then(parse_version).unwrap_or_default();
+    let llvm = field("LLVM version:")
+        .as_deref()
+        .and_then(parse_version)
+        .unwrap_or_default();
     let sysroot = output(Command::new(path).args(["--print", "sysroot"])).map_err(&unusable)?;
     let sysroot = PathBuf::from(sysroot.trim());
     let libraries = |target: Target| {
         let mut command = Command::new(path);
         command.args(["--print", "target-libdir", "--target", target.triple()]);
-        let folder = output(&mut command).map(|text| PathBuf::from(text.trim())).unwrap_or_default();
+        let folder = output(&mut command)
+            .map(|text| PathBuf::from(text.trim()))
+            .unwrap_or_default();
         let source = sysroot.join("lib/rustlib/src/rust/library");
         if has_core(&folder) {
             Libraries::Installed(folder)
         } else if source.join("core/src/lib.rs").exists() {
             Libraries::Source(source)
         } else {
-            Libraries::Missing(format!("neither `{}` nor `{}`", folder.display(), source.display()))
+            Libraries::Missing(format!(
+                "neither `{}` nor `{}`",
+                folder.display(),
+                source.display()
+            ))
         }
     };
     Ok(RustToolchain {
@@ -279,7 +333,9 @@ fn probe_rustc(path: &Path) -> Result<RustToolchain, ToolchainError> {
 }
 
 fn has_core(folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
@@ -301,7 +357,10 @@ fn remembered<T: Serialize + serde::de::DeserializeOwned>(
     key.add(std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default());
     for file in [Some(path), settings.as_deref()].into_iter().flatten() {
         if let Ok(metadata) = std::fs::metadata(file) {
-            let modified = metadata.modified().ok().and_then(|time| time.elapsed().ok().map(|_| time));
+            let modified = metadata
+                .modified()
+                .ok()
+                .and_then(|time| time.elapsed().ok().map(|_| time));
             key.add(format!("{} {modified:?}", metadata.len()));
         }
     }
@@ -328,7 +387,9 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(name)).filter(|path| path.exists());
     }
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
 }
 
 /// Standard output of a command, or why there is none.
@@ -338,16 +399,26 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         let message = String::from_utf8_lossy(&output.stderr);
-        Err(message.lines().next().unwrap_or("it failed without a message").to_owned())
+        Err(message
+            .lines()
+            .next()
+            .unwrap_or("it failed without a message")
+            .to_owned())
     }
 }
 
 /// `22.1.8 (…)`, `1.97.0-nightly`: the leading numbers.
 pub(crate) fn parse_version(text: &str) -> Option<Version> {
-    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
     let mut numbers = text[..end].split('.').map(|part| part.parse().ok());
     let major = numbers.next()??;
-    Some((major, numbers.next().flatten().unwrap_or(0), numbers.next().flatten().unwrap_or(0)))
+    Some((
+        major,
+        numbers.next().flatten().unwrap_or(0),
+        numbers.next().flatten().unwrap_or(0),
+    ))
 }
 
 #[cfg(test)]

@@ -30,8 +30,11 @@ pub fn attribute(
     result: Option<TypeId>,
     target: Target,
 ) -> Option<ArgumentSlots> {
-    let visible: Vec<&IrParam> =
-        function.params.iter().filter(|param| param.attributes.sret.is_none()).collect();
+    let visible: Vec<&IrParam> = function
+        .params
+        .iter()
+        .filter(|param| param.attributes.sret.is_none())
+        .collect();
     let mut next = 0;
     let mut arguments = Vec::new();
     for &id in params {
@@ -58,7 +61,13 @@ pub fn attribute(
         }
         arguments.push(slots);
     }
-    let hidden: Vec<Slot> = lowering.arguments.get(next..)?.iter().flatten().cloned().collect();
+    let hidden: Vec<Slot> = lowering
+        .arguments
+        .get(next..)?
+        .iter()
+        .flatten()
+        .cloned()
+        .collect();
     if next != visible.len() && !lowering.variadic {
         return None;
     }
@@ -66,7 +75,12 @@ pub fn attribute(
         Some(_) => lowering.result.clone(),
         None => Vec::new(),
     };
-    Some(ArgumentSlots { arguments, result, hidden, stack: lowering.stack })
+    Some(ArgumentSlots {
+        arguments,
+        result,
+        hidden,
+        stack: lowering.stack,
+    })
 }
 
 /// How many units (eightbytes natively, leaves on wasm) carry the value of a type.
@@ -80,7 +94,10 @@ fn carried_units(table: &LayoutTable, id: TypeId, target: Target) -> u64 {
     }
     let mask = table.value_mask(id);
     // An eightbyte of padding alone has class NO_CLASS and takes no register (psABI 3.2.3).
-    let carried = mask.chunks(8).filter(|chunk| chunk.iter().any(|&byte| byte != 0)).count() as u64;
+    let carried = mask
+        .chunks(8)
+        .filter(|chunk| chunk.iter().any(|&byte| byte != 0))
+        .count() as u64;
     match layout.shape {
         // A C++ class without members has a size and no value; it is passed in nothing.
         Shape::Struct { .. } => carried,
@@ -130,7 +147,10 @@ fn is_indirect(param: &IrParam, table: &LayoutTable, id: TypeId, target: Target)
     // A union or a struct that begins with a pointer may itself travel as one; an indirect
     // argument says how many bytes it points to.
     let begins_with_pointer = leaves.first().is_some_and(|leaf| {
-        matches!(leaf.kind, LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Pointer { .. }))
+        matches!(
+            leaf.kind,
+            LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Pointer { .. })
+        )
     });
     !begins_with_pointer || param.attributes.dereferenceable == Some(layout.size) || target.is_wasm()
 }
@@ -167,7 +187,12 @@ pub fn compare_slots(c: &ArgumentSlots, rust: &ArgumentSlots, target: Target) ->
         let c = c.arguments.get(index).unwrap_or(&none);
         let rust = rust.arguments.get(index).unwrap_or(&none);
         if let Some(kind) = compare_one(c, rust, true) {
-            differences.push(SlotDifference { kind, argument: Some(index), c: c.clone(), rust: rust.clone() });
+            differences.push(SlotDifference {
+                kind,
+                argument: Some(index),
+                c: c.clone(),
+                rust: rust.clone(),
+            });
         }
     }
     // Natively the caller must not rely on the upper bits of a small result (psABI 3.2.3), so only one side
@@ -175,13 +200,22 @@ pub fn compare_slots(c: &ArgumentSlots, rust: &ArgumentSlots, target: Target) ->
     let result_extension = target.is_wasm();
     if let Some(kind) = compare_one(&c.result, &rust.result, result_extension) {
         let (c, rust) = (c.result.clone(), rust.result.clone());
-        differences.push(SlotDifference { kind, argument: None, c, rust });
+        differences.push(SlotDifference {
+            kind,
+            argument: None,
+            c,
+            rust,
+        });
     }
     differences
 }
 
 fn compare_one(c: &[Slot], rust: &[Slot], extension: bool) -> Option<SlotDifferenceKind> {
-    let indirect = |slots: &[Slot]| slots.iter().any(|slot| matches!(slot.content, Content::Pointer { .. }));
+    let indirect = |slots: &[Slot]| {
+        slots
+            .iter()
+            .any(|slot| matches!(slot.content, Content::Pointer { .. }))
+    };
     if indirect(c) != indirect(rust) && !c.is_empty() && !rust.is_empty() {
         return Some(SlotDifferenceKind::Indirect);
     }
@@ -192,7 +226,11 @@ fn compare_one(c: &[Slot], rust: &[Slot], extension: bool) -> Option<SlotDiffere
             !locations.is_empty() && locations.iter().all(|at| matches!(at, Location::Stack { .. }))
         };
         let both = on_stack(&c_locations) && on_stack(&rust_locations);
-        return Some(if both { SlotDifferenceKind::Stack } else { SlotDifferenceKind::Location });
+        return Some(if both {
+            SlotDifferenceKind::Stack
+        } else {
+            SlotDifferenceKind::Location
+        });
     }
     let small = |slot: &Slot| slot.width.0 < 4;
     let differ = c.iter().zip(rust).any(|(c, rust)| {
@@ -206,7 +244,9 @@ fn compare_one(c: &[Slot], rust: &[Slot], extension: bool) -> Option<SlotDiffere
 fn occupied(slot: &Slot) -> Vec<Location> {
     match &slot.location {
         Location::Stack { offset } => (0..slot.width.0.div_ceil(8).max(1))
-            .map(|word| Location::Stack { offset: Bytes(offset.0 + 8 * word) })
+            .map(|word| Location::Stack {
+                offset: Bytes(offset.0 + 8 * word),
+            })
             .collect(),
         other => vec![other.clone()],
     }

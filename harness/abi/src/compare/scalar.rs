@@ -20,17 +20,27 @@ use crate::layout::Scalar;
 pub enum Compatibility {
     Same,
     /// One side allows values that the other does not; what each allows.
-    Domain { c: String, rust: String },
+    Domain {
+        c: String,
+        rust: String,
+    },
     /// Another kind of value. `contract_only`: both are passed alike all the same.
-    Different { contract_only: bool },
+    Different {
+        contract_only: bool,
+    },
 }
 
 /// Compares a C scalar with the Rust one in its place. Widths are compared elsewhere.
 pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
     use Scalar::{Bool, Enumeration, Float, Integer, Pointer, UnicodeScalar};
-    let domain = |c: &str, rust: String| Compatibility::Domain { c: c.to_owned(), rust };
+    let domain = |c: &str, rust: String| Compatibility::Domain {
+        c: c.to_owned(),
+        rust,
+    };
     match (c, rust) {
-        (Bool, Bool) | (Integer { .. }, Integer { .. }) | (UnicodeScalar, UnicodeScalar) => Compatibility::Same,
+        (Bool, Bool) | (Integer { .. }, Integer { .. }) | (UnicodeScalar, UnicodeScalar) => {
+            Compatibility::Same
+        }
         (Enumeration { .. }, Integer { .. }) => Compatibility::Same,
         (Integer { .. }, Bool) => domain("any integer", "0 or 1".to_owned()),
         (Bool, Integer { .. }) => domain("0 or 1", "any integer".to_owned()),
@@ -41,11 +51,23 @@ pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
             if c.iter().all(|(_, value)| known(*value)) {
                 Compatibility::Same
             } else {
-                Compatibility::Domain { c: list(c), rust: list(rust) }
+                Compatibility::Domain {
+                    c: list(c),
+                    rust: list(rust),
+                }
             }
         }
         (Float { x87: c }, Float { x87: rust }) if c == rust => Compatibility::Same,
-        (Pointer { to: c_to, function: c }, Pointer { to: rust_to, function: rust }) => {
+        (
+            Pointer {
+                to: c_to,
+                function: c,
+            },
+            Pointer {
+                to: rust_to,
+                function: rust,
+            },
+        ) => {
             let untyped = |to: &Option<_>, function: bool| to.is_none() && !function;
             if c == rust || untyped(c_to, *c) || untyped(rust_to, *rust) {
                 Compatibility::Same
@@ -63,7 +85,11 @@ pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
 /// `{0, 1, 7}`, shortened where there are many.
 fn list(values: &[(String, i128)]) -> String {
     const SHOWN: usize = 8;
-    let mut numbers: Vec<String> = values.iter().take(SHOWN).map(|(_, value)| value.to_string()).collect();
+    let mut numbers: Vec<String> = values
+        .iter()
+        .take(SHOWN)
+        .map(|(_, value)| value.to_string())
+        .collect();
     if values.len() > SHOWN {
         numbers.push(format!("{} more", values.len() - SHOWN));
     }

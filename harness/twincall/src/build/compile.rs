@@ -39,25 +39,41 @@ impl Builder<'_> {
         arguments.extend(["-fsyntax-only", "-Xclang", "-ast-dump=json"].map(OsString::from));
         let mut key = KeyBuilder::new(INTERFACE_FORMAT);
         self.add_c_compiler(&mut key, case.c.cpp);
-        key.add(joined(&arguments)).add(case.c.path.as_os_str().as_encoded_bytes()).add(&case.c.text);
+        key.add(joined(&arguments))
+            .add(case.c.path.as_os_str().as_encoded_bytes())
+            .add(&case.c.text);
         key.add(self.root.as_os_str().as_encoded_bytes());
         let entry = self.cache.get_or_make(&key.key(), || {
             let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
             let dependencies = scratch.path().join("deps.d");
             let mut command = Command::new(compiler);
-            command.current_dir(self.root).args(&arguments).arg("-MD").arg("-MF").arg(&dependencies);
+            command
+                .current_dir(self.root)
+                .args(&arguments)
+                .arg("-MD")
+                .arg("-MF")
+                .arg(&dependencies);
             command.arg(&case.c.path);
             let shown = show(&command, self.root);
             let output = command.output().map_err(|source| start_error(compiler, source))?;
             if !output.status.success() {
                 let message = String::from_utf8_lossy(&output.stderr).into_owned();
-                return Err(BuildError::Parse { side: Side::C, target, command: shown, message });
+                return Err(BuildError::Parse {
+                    side: Side::C,
+                    target,
+                    command: shown,
+                    message,
+                });
             }
             let is_user_file = |file: &str| is_user_file(file, self.root);
             let source_of = |file: &str| std::fs::read_to_string(self.root.join(file)).ok();
-            let interface = interface::c::read_ast(&output.stdout, target, &is_user_file, &source_of).map_err(|error| {
-                BuildError::Parse { side: Side::C, target, command: shown.clone(), message: error.to_string() }
-            })?;
+            let interface = interface::c::read_ast(&output.stdout, target, &is_user_file, &source_of)
+                .map_err(|error| BuildError::Parse {
+                    side: Side::C,
+                    target,
+                    command: shown.clone(),
+                    message: error.to_string(),
+                })?;
             let mut contents = Contents::default();
             let bytes = serde_json::to_vec(&interface)
                 .map_err(|error| BuildError::Form(format!("write the interface: {error}")))?;
@@ -86,7 +102,9 @@ impl Builder<'_> {
         let name = if case.c.cpp { "unit.cpp" } else { "unit.c" };
         let mut key = KeyBuilder::new("c-object");
         self.add_c_compiler(&mut key, case.c.cpp);
-        key.add(joined(&arguments)).add(&unit.unit.source).add(&case.c.text);
+        key.add(joined(&arguments))
+            .add(&unit.unit.source)
+            .add(&case.c.text);
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
             let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
@@ -95,7 +113,12 @@ impl Builder<'_> {
             let object = scratch.path().join(OBJECT);
             let dependencies = scratch.path().join("deps.d");
             let mut command = Command::new(compiler);
-            command.current_dir(self.root).args(&arguments).arg("-MD").arg("-MF").arg(&dependencies);
+            command
+                .current_dir(self.root)
+                .args(&arguments)
+                .arg("-MD")
+                .arg("-MF")
+                .arg(&dependencies);
             command.arg(&source).arg("-o").arg(&object);
             self.run_compiler(command, Side::C, target, opt)?;
             let mut contents = Contents::default();
@@ -104,7 +127,11 @@ impl Builder<'_> {
             contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(Object { key, entry, archive: false })
+        Ok(Object {
+            key,
+            entry,
+            archive: false,
+        })
     }
 
     /// Compiles the Rust unit.
@@ -118,7 +145,9 @@ impl Builder<'_> {
     ) -> Result<Object, BuildError> {
         let rust = self.rust;
         let directives = &case.rust.directives;
-        let mut arguments: Vec<OsString> = ["--edition", "2024", "--crate-name", "fixture", "-g"].map(Into::into).into();
+        let mut arguments: Vec<OsString> = ["--edition", "2024", "--crate-name", "fixture", "-g"]
+            .map(Into::into)
+            .into();
         arguments.push("--target".into());
         arguments.push(target.triple().into());
         arguments.push(format!("-Copt-level={}", opt.number()).into());
@@ -127,15 +156,25 @@ impl Builder<'_> {
             arguments.push("-Crelocation-model=pic".into());
         }
         let unwinds = directives.std && !target.is_wasm();
-        arguments.push(if unwinds { "-Cpanic=unwind" } else { "-Cpanic=abort" }.into());
+        arguments.push(
+            if unwinds {
+                "-Cpanic=unwind"
+            } else {
+                "-Cpanic=abort"
+            }
+            .into(),
+        );
         if let Some(sysroot) = &libraries.sysroot {
             arguments.push("--sysroot".into());
             arguments.push(sysroot.into());
         }
         arguments.extend(directives.flags.iter().map(Into::into));
         let mut key = KeyBuilder::new("rust-object");
-        key.add(rust.rustc.as_os_str().as_encoded_bytes()).add(&rust.release);
-        key.add(joined(&arguments)).add(&unit.unit.source).add(&case.rust.text);
+        key.add(rust.rustc.as_os_str().as_encoded_bytes())
+            .add(&rust.release);
+        key.add(joined(&arguments))
+            .add(&unit.unit.source)
+            .add(&case.rust.text);
         key.add(if directives.std { "std" } else { "core" });
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
@@ -155,7 +194,11 @@ impl Builder<'_> {
             command.args(["--remap-path-prefix", &format!("{}/=", scratch.path().display())]);
             let kind = if directives.std { "staticlib" } else { "lib" };
             command.args(["--crate-type", kind]);
-            let mut emit = format!("--emit=obj={},llvm-bc={}", at(OBJECT).display(), at(BITCODE).display());
+            let mut emit = format!(
+                "--emit=obj={},llvm-bc={}",
+                at(OBJECT).display(),
+                at(BITCODE).display()
+            );
             emit.push_str(&format!(",dep-info={}", at("deps.d").display()));
             if directives.std {
                 emit.push_str(&format!(",link={}", at(ARCHIVE).display()));
@@ -177,7 +220,11 @@ impl Builder<'_> {
             contents.dependencies = read_dependencies(&at("deps.d"), self.root, scratch.path());
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(Object { key, entry, archive: directives.std })
+        Ok(Object {
+            key,
+            entry,
+            archive: directives.std,
+        })
     }
 
     /// The LLVM that wrote a side's IR.
@@ -202,7 +249,13 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(BuildError::Compile { side, target, opt, command: shown, message })
+        Err(BuildError::Compile {
+            side,
+            target,
+            opt,
+            command: shown,
+            message,
+        })
     }
 
     fn c_compiler(&self, cpp: bool) -> Result<&Path, BuildError> {
@@ -216,7 +269,11 @@ impl Builder<'_> {
     }
 
     fn add_c_compiler(&self, key: &mut KeyBuilder, cpp: bool) {
-        let path = if cpp { self.c.clangxx.as_deref() } else { Some(self.c.clang.as_path()) };
+        let path = if cpp {
+            self.c.clangxx.as_deref()
+        } else {
+            Some(self.c.clang.as_path())
+        };
         key.add(path.unwrap_or(&self.c.clang).as_os_str().as_encoded_bytes());
         key.add(format!("{:?}", self.c.version));
     }
@@ -265,7 +322,9 @@ fn read_dependencies(rule_file: &Path, root: &Path, scratch: &Path) -> Vec<PathB
     let joined = text.replace("\\\n", " ");
     let mut files = std::collections::BTreeSet::new();
     for line in joined.lines() {
-        let Some((_, list)) = line.split_once(": ") else { continue };
+        let Some((_, list)) = line.split_once(": ") else {
+            continue;
+        };
         let mut name = String::new();
         let mut chars = list.chars().peekable();
         while let Some(c) = chars.next() {
@@ -299,11 +358,18 @@ fn show(command: &Command, root: &Path) -> String {
     for argument in command.get_args() {
         let argument = argument.to_string_lossy().replace(&root, "");
         let plain = |c: char| c.is_alphanumeric() || "-_=./+:,@".contains(c);
-        words.push(if argument.chars().all(plain) { argument } else { format!("'{argument}'") });
+        words.push(if argument.chars().all(plain) {
+            argument
+        } else {
+            format!("'{argument}'")
+        });
     }
     words.join(" ")
 }
 
 fn start_error(program: &Path, source: std::io::Error) -> BuildError {
-    BuildError::Start { program: program.to_owned(), source }
+    BuildError::Start {
+        program: program.to_owned(),
+        source,
+    }
 }

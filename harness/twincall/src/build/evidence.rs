@@ -34,11 +34,19 @@ impl Builder<'_> {
         unit: &Unit,
     ) -> Result<SideEvidence, BuildError> {
         let mut key = KeyBuilder::new(EVIDENCE_FORMAT);
-        key.add(object.key.as_str()).add(if cfg!(feature = "llvm") { "llvm" } else { "no llvm" });
+        key.add(object.key.as_str())
+            .add(if cfg!(feature = "llvm") { "llvm" } else { "no llvm" });
         let entry = self.cache.get_or_make(&key.key(), || {
             let bytes = object.entry.read(OBJECT).map_err(BuildError::Scratch)?;
             let bitcode = object.entry.read(BITCODE).ok();
-            let evidence = read(side, target, &bytes, bitcode.as_deref(), unit, self.llvm_version(side))?;
+            let evidence = read(
+                side,
+                target,
+                &bytes,
+                bitcode.as_deref(),
+                unit,
+                self.llvm_version(side),
+            )?;
             let mut contents = Contents::default();
             let bytes = postcard::to_stdvec(&evidence)
                 .map_err(|error| BuildError::Form(format!("write the evidence: {error}")))?;
@@ -59,20 +67,32 @@ fn read(
     unit: &Unit,
     llvm: crate::toolchain::Version,
 ) -> Result<SideEvidence, BuildError> {
-    let failed = |reader: &'static str, message: String| BuildError::Evidence { side, target, reader, message };
+    let failed = |reader: &'static str, message: String| BuildError::Evidence {
+        side,
+        target,
+        reader,
+        message,
+    };
     let layouts = debuginfo::read_layouts(object, side)
         .map_err(|error| failed("debug information", error.to_string()))?;
     let rows = constants::read_size_table(object, unit.types.len())
         .map_err(|error| failed("size constants", error.to_string()))?;
     let wasm = if target.is_wasm() {
-        wasm_types::read_function_types(object).map_err(|error| failed("function types", error.to_string()))?
+        wasm_types::read_function_types(object)
+            .map_err(|error| failed("function types", error.to_string()))?
     } else {
         Default::default()
     };
     let symbols = read_symbols(object).map_err(|error| failed("symbols", error))?;
     let ir = read_ir(object, bitcode, llvm);
     let sizes = unit.types.iter().cloned().zip(rows).collect();
-    Ok(SideEvidence { layouts, sizes, ir, wasm, symbols })
+    Ok(SideEvidence {
+        layouts,
+        sizes,
+        ir,
+        wasm,
+        symbols,
+    })
 }
 
 fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
@@ -101,7 +121,10 @@ fn read_ir(
     use crate::evidence::ir;
     let linked = ir::linked_llvm();
     if llvm.0 > linked.0 {
-        return Err(format!("the compiler's LLVM {} is newer than the linked LLVM {}", llvm.0, linked.0));
+        return Err(format!(
+            "the compiler's LLVM {} is newer than the linked LLVM {}",
+            llvm.0, linked.0
+        ));
     }
     let bitcode = match bitcode {
         Some(bitcode) => bitcode,

@@ -104,7 +104,12 @@ impl Builder<'_> {
     ) -> Result<(), BuildError> {
         let mut key = KeyBuilder::new("native-library");
         let mut command = Command::new(&self.c.clang);
-        command.current_dir(self.root).args(["-shared", "-Wl,-z,defs", "-Wl,-Bsymbolic", "-Wl,--gc-sections"]);
+        command.current_dir(self.root).args([
+            "-shared",
+            "-Wl,-z,defs",
+            "-Wl,-Bsymbolic",
+            "-Wl,--gc-sections",
+        ]);
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
         }
@@ -143,7 +148,9 @@ impl Builder<'_> {
         };
         let mut key = KeyBuilder::new("wasm-module");
         let mut command = Command::new(wasm_ld);
-        command.current_dir(self.root).args(["--no-entry", "--stack-first", "--gc-sections"]);
+        command
+            .current_dir(self.root)
+            .args(["--no-entry", "--stack-first", "--gc-sections"]);
         if request.form == Form::Twins {
             command.arg("--allow-multiple-definition");
         }
@@ -176,7 +183,8 @@ impl Builder<'_> {
 
     /// The options of a linker command; objects are in the key by what they were made from.
     fn add_linker(&self, key: &mut KeyBuilder, command: &Command) {
-        key.add(command.get_program().as_encoded_bytes()).add(format!("{:?}", self.c.version));
+        key.add(command.get_program().as_encoded_bytes())
+            .add(format!("{:?}", self.c.version));
         for argument in command.get_args() {
             let argument = argument.to_string_lossy();
             if !argument.ends_with(OBJECT) && !argument.ends_with(ARCHIVE) {
@@ -201,8 +209,10 @@ impl Builder<'_> {
             command.arg("-o").arg(&output_path);
             let program = PathBuf::from(command.get_program());
             let shown = show(&command, self.root);
-            let output =
-                command.output().map_err(|source| BuildError::Start { program: program.clone(), source })?;
+            let output = command.output().map_err(|source| BuildError::Start {
+                program: program.clone(),
+                source,
+            })?;
             let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
             // Paths inside the cache say nothing to a person.
             for (name, object) in [("c.o", request.c), ("rust.o", request.rust)] {
@@ -212,12 +222,26 @@ impl Builder<'_> {
             let record = if output.status.success() {
                 let bytes = std::fs::read(&output_path).map_err(BuildError::Scratch)?;
                 contents.files.insert(LIBRARY.to_owned(), bytes);
-                let warnings = message.lines().filter(|line| line.contains("warning:")).map(tidy).collect();
-                LinkRecord { refusal: None, warnings }
+                let warnings = message
+                    .lines()
+                    .filter(|line| line.contains("warning:"))
+                    .map(tidy)
+                    .collect();
+                LinkRecord {
+                    refusal: None,
+                    warnings,
+                }
             } else {
                 let undefined = undefined_symbols(&message);
-                let refusal = LinkRefusal { undefined, message, command: shown };
-                LinkRecord { refusal: Some(refusal), warnings: Vec::new() }
+                let refusal = LinkRefusal {
+                    undefined,
+                    message,
+                    command: shown,
+                };
+                LinkRecord {
+                    refusal: Some(refusal),
+                    warnings: Vec::new(),
+                }
             };
             let bytes = serde_json::to_vec(&record)
                 .map_err(|error| BuildError::Form(format!("write the link record: {error}")))?;
@@ -247,7 +271,9 @@ fn rust_archives(request: &LinkRequest<'_>) -> Vec<OsString> {
         return vec![request.rust.entry.path(ARCHIVE).into()];
     }
     let wanted = ["libcore-", "liballoc-", "libcompiler_builtins-"];
-    let Ok(entries) = std::fs::read_dir(&request.libraries.folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(&request.libraries.folder) else {
+        return Vec::new();
+    };
     let mut archives: Vec<OsString> = entries
         .flatten()
         .filter(|entry| {
@@ -277,13 +303,19 @@ fn undefined_symbols(message: &str) -> Vec<String> {
 
 /// `wasm-ld-22: warning: function signature mismatch: f` without the program's name.
 fn tidy(line: &str) -> String {
-    line.split_once("warning:").map_or(line, |(_, rest)| rest).trim().to_owned()
+    line.split_once("warning:")
+        .map_or(line, |(_, rest)| rest)
+        .trim()
+        .to_owned()
 }
 
 fn show(command: &Command, root: &Path) -> String {
     let root = format!("{}/", root.display());
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy().replace(&root, "")).collect::<Vec<_>>().join(" ")
+    words
+        .map(|word| word.to_string_lossy().replace(&root, ""))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::time::Instant;
 use rayon::prelude::*;
 use twincall_abi::target::Target;
 
-use super::{CheckArgs, Exit, Format, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress};
+use super::{
+    CheckArgs, Exit, Format, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress,
+};
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::report::human::{self, Style};
 use crate::report::{CaseReport, Report, Verdict, json};
@@ -28,7 +30,10 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         progress::announce(&format!("warning: {warning}"));
     }
     let Discovery { cases, errors } = session.discover();
-    let cases: Vec<Case> = cases.into_iter().filter(|case| selected(&case.name, &filters)).collect();
+    let cases: Vec<Case> = cases
+        .into_iter()
+        .filter(|case| selected(&case.name, &filters))
+        .collect();
     let errors: Vec<DiscoverError> = errors
         .into_iter()
         .filter(|error| error.case_name().is_none_or(|name| selected(name, &filters)))
@@ -44,13 +49,20 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         Err(error) => return incomplete(&error),
     };
     for error in &errors {
-        reports.extend(targets.iter().map(|target| report_discovery_error(error, *target)));
+        reports.extend(
+            targets
+                .iter()
+                .map(|target| report_discovery_error(error, *target)),
+        );
     }
     reports.sort_by(|one, other| (&one.name, one.target).cmp(&(&other.name, other.target)));
     let report = Report::new(session.toolchains(), reports);
     let text = match arguments.format {
         Format::Human => {
-            let style = Style { color: arguments.run.color.enabled(), verbose: arguments.verbose };
+            let style = Style {
+                color: arguments.run.color.enabled(),
+                verbose: arguments.verbose,
+            };
             human::render(&report, style)
         }
         Format::Json => match json::render(&report) {
@@ -82,8 +94,10 @@ fn run_all(
     targets: &[Target],
     arguments: &CheckArgs,
 ) -> Result<(Vec<CaseReport>, Vec<(String, Timings)>), String> {
-    let jobs: Vec<(&Case, Target)> =
-        cases.iter().flat_map(|case| targets.iter().map(move |target| (case, *target))).collect();
+    let jobs: Vec<(&Case, Target)> = cases
+        .iter()
+        .flat_map(|case| targets.iter().map(move |target| (case, *target)))
+        .collect();
     let bar = progress::bar(jobs.len(), arguments.quiet);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.run.jobs.unwrap_or(0))
@@ -100,7 +114,9 @@ fn run_all(
             .collect()
     });
     bar.finish_and_clear();
-    let timings = done.iter().map(|(report, timings)| (format!("{} on {}", report.name, report.target), *timings));
+    let timings = done
+        .iter()
+        .map(|(report, timings)| (format!("{} on {}", report.name, report.target), *timings));
     let timings = timings.collect();
     Ok((done.into_iter().map(|(report, _)| report).collect(), timings))
 }
@@ -109,13 +125,22 @@ pub(super) fn list(arguments: &ListArgs) -> Exit {
     let root = arguments.project.root.clone().unwrap_or_else(find_root);
     let discovery = discover(&root);
     let mut shown = false;
-    for case in discovery.cases.iter().filter(|case| selected(&case.name, &arguments.filters)) {
+    for case in discovery
+        .cases
+        .iter()
+        .filter(|case| selected(&case.name, &arguments.filters))
+    {
         let targets: Vec<&str> = Target::ALL
             .into_iter()
             .filter(|target| case.not_applicable(*target).is_none())
             .map(Target::short)
             .collect();
-        print(&format!("{:<40} {:<12} {}\n", case.name, targets.join(" "), case.about));
+        print(&format!(
+            "{:<40} {:<12} {}\n",
+            case.name,
+            targets.join(" "),
+            case.about
+        ));
         shown = true;
     }
     for error in &discovery.errors {
@@ -137,14 +162,24 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
     };
     let Discovery { cases, errors } = session.discover();
     let Some(case) = cases.iter().find(|case| case.name == arguments.case) else {
-        if let Some(error) = errors.iter().find(|error| error.case_name() == Some(&arguments.case)) {
+        if let Some(error) = errors
+            .iter()
+            .find(|error| error.case_name() == Some(&arguments.case))
+        {
             return incomplete(&error.to_string());
         }
         let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-        complain(&format!("no case `{}`{}", arguments.case, near(&arguments.case, &names)));
+        complain(&format!(
+            "no case `{}`{}",
+            arguments.case,
+            near(&arguments.case, &names)
+        ));
         return Exit::NoCase;
     };
-    let style = Style { color: arguments.run.color.enabled(), verbose: true };
+    let style = Style {
+        color: arguments.run.color.enabled(),
+        verbose: true,
+    };
     let mut reports = Vec::new();
     for target in targets(&arguments.run) {
         let (report, _) = session.run(case, target);
@@ -157,7 +192,11 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
 /// The nearest case names; the whole list would fill the screen.
 fn near(name: &str, names: &[&str]) -> String {
     let near = crate::directive::nearest(name, names);
-    if near.contains("did you mean") { near } else { "; `twincall list` names them".to_owned() }
+    if near.contains("did you mean") {
+        near
+    } else {
+        "; `twincall list` names them".to_owned()
+    }
 }
 
 /// Targets asked for, or all.
@@ -165,7 +204,10 @@ fn targets(run: &RunArgs) -> Vec<Target> {
     if run.target.is_empty() {
         return Target::ALL.to_vec();
     }
-    Target::ALL.into_iter().filter(|target| run.target.contains(target)).collect()
+    Target::ALL
+        .into_iter()
+        .filter(|target| run.target.contains(target))
+        .collect()
 }
 
 /// An argument that is a folder with fixtures is the project; the others are filters.
@@ -192,7 +234,10 @@ fn selected(name: &str, filters: &[String]) -> bool {
 
 /// Writes beside the file and renames, so that a reader never sees half of it.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(|_| ()).map_err(|error| error.error)
@@ -209,13 +254,22 @@ fn show_timings(timings: &[(String, Timings)], elapsed: f64) {
     let mut slowest: Vec<&(String, Timings)> = timings.iter().collect();
     slowest.sort_by(|(_, one), (_, other)| (other.build + other.run).total_cmp(&(one.build + one.run)));
     for (name, timing) in slowest.iter().take(5) {
-        progress::announce(&format!("  {:.2} s building, {:.2} s running: {name}", timing.build, timing.run));
+        progress::announce(&format!(
+            "  {:.2} s building, {:.2} s running: {name}",
+            timing.build, timing.run
+        ));
     }
 }
 
 fn exit_code(report: &Report, deny: &[String]) -> Exit {
-    let denied = report.cases.iter().any(|case| deny.iter().any(|verdict| verdict == case.verdict.name()));
-    let unexpected = report.cases.iter().any(|case| case.executed() && case.unexpected());
+    let denied = report
+        .cases
+        .iter()
+        .any(|case| deny.iter().any(|verdict| verdict == case.verdict.name()));
+    let unexpected = report
+        .cases
+        .iter()
+        .any(|case| case.executed() && case.unexpected());
     if report.cases.iter().any(|case| case.verdict == Verdict::Error) {
         Exit::Incomplete
     } else if unexpected || denied {

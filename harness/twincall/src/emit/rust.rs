@@ -213,7 +213,10 @@ impl Writer<'_> {
         let at = function.signature.params.len() + extra.len();
         let result = match callable.result() {
             Some(result) => {
-                let _ = writeln!(body, "::core::ptr::read((*tc_rust_frame.add({at})).cast::<{result}>())");
+                let _ = writeln!(
+                    body,
+                    "::core::ptr::read((*tc_rust_frame.add({at})).cast::<{result}>())"
+                );
                 format!(" -> {result}")
             }
             None => String::new(),

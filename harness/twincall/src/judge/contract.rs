@@ -17,8 +17,18 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     let mut new = Vec::new();
     for (c, rust) in findings.shared_functions() {
-        signatures(&mut new, &c.symbol, "", &c.signature, &rust.signature, evidence.target);
-        let walk = Walk { findings, symbol: &c.symbol };
+        signatures(
+            &mut new,
+            &c.symbol,
+            "",
+            &c.signature,
+            &rust.signature,
+            evidence.target,
+        );
+        let walk = Walk {
+            findings,
+            symbol: &c.symbol,
+        };
         let pairs = c.signature.params.iter().zip(&rust.signature.params);
         // A null pointer is a danger only where C hands it to Rust.
         for (index, (c_param, rust_param)) in pairs.enumerate() {
@@ -27,17 +37,36 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
             walk.types(&mut new, &c_param.ty, &rust_param.ty, &place, to_rust, 0);
         }
         let to_rust = calls_into(evidence, &c.symbol, Side::C);
-        walk.types(&mut new, &c.signature.result, &rust.signature.result, "result", to_rust, 0);
+        walk.types(
+            &mut new,
+            &c.signature.result,
+            &rust.signature.result,
+            "result",
+            to_rust,
+            0,
+        );
     }
     for finding in new {
         findings.add(finding);
     }
 }
 
-fn signatures(new: &mut Vec<New>, symbol: &str, place: &str, c: &Signature, rust: &Signature, target: Target) {
+fn signatures(
+    new: &mut Vec<New>,
+    symbol: &str,
+    place: &str,
+    c: &Signature,
+    rust: &Signature,
+    target: Target,
+) {
     if canonical(&c.convention, target) != canonical(&rust.convention, target) {
-        let finding =
-            New::new(Rule::CallingConvention, symbol, place, show(&c.convention), show(&rust.convention));
+        let finding = New::new(
+            Rule::CallingConvention,
+            symbol,
+            place,
+            show(&c.convention),
+            show(&rust.convention),
+        );
         // Whether the machine notices is for the slots to say.
         new.push(finding.contract_only());
     }
@@ -46,17 +75,39 @@ fn signatures(new: &mut Vec<New>, symbol: &str, place: &str, c: &Signature, rust
     }
     if c.variadic != rust.variadic {
         let show = |variadic| if variadic { "variadic" } else { "not variadic" };
-        new.push(New::new(Rule::Variadic, symbol, place, show(c.variadic), show(rust.variadic)));
+        new.push(New::new(
+            Rule::Variadic,
+            symbol,
+            place,
+            show(c.variadic),
+            show(rust.variadic),
+        ));
     }
     if c.params.len() != rust.params.len() {
         let show = |count: usize| format!("{count} parameter{}", if count == 1 { "" } else { "s" });
-        new.push(New::new(Rule::Arity, symbol, place, show(c.params.len()), show(rust.params.len())));
+        new.push(New::new(
+            Rule::Arity,
+            symbol,
+            place,
+            show(c.params.len()),
+            show(rust.params.len()),
+        ));
     }
     let returns = |signature: &Signature| !matches!(signature.result, Type::Void | Type::Never);
     if returns(c) != returns(rust) {
         let show = |returns: bool| if returns { "a result" } else { "no result" };
-        let place = if place.is_empty() { "result".to_owned() } else { format!("{place}, result") };
-        new.push(New::new(Rule::ReturnType, symbol, place, show(returns(c)), show(returns(rust))));
+        let place = if place.is_empty() {
+            "result".to_owned()
+        } else {
+            format!("{place}, result")
+        };
+        new.push(New::new(
+            Rule::ReturnType,
+            symbol,
+            place,
+            show(returns(c)),
+            show(returns(rust)),
+        ));
     }
 }
 
@@ -94,7 +145,10 @@ impl Walk<'_, '_> {
         match (c, rust) {
             (
                 Type::FunctionPointer { signature: c, .. },
-                Type::FunctionPointer { signature: rust, nullable },
+                Type::FunctionPointer {
+                    signature: rust,
+                    nullable,
+                },
             ) => {
                 if to_rust && !nullable {
                     new.push(self.nullability(place));
@@ -107,7 +161,12 @@ impl Walk<'_, '_> {
                     self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
                 }
             }
-            (Type::Pointer { .. }, Type::Pointer { pointee, nullable, .. }) => {
+            (
+                Type::Pointer { .. },
+                Type::Pointer {
+                    pointee, nullable, ..
+                },
+            ) => {
                 if to_rust && !nullable {
                     new.push(self.nullability(place));
                 }
@@ -115,7 +174,9 @@ impl Walk<'_, '_> {
                     self.fields(new, c, pointee, place, to_rust, depth);
                 }
             }
-            (Type::Integer { .. }, Type::Integer { spelling, .. }) if to_rust && spelling.starts_with("NonZero") => {
+            (Type::Integer { .. }, Type::Integer { spelling, .. })
+                if to_rust && spelling.starts_with("NonZero") =>
+            {
                 let finding = New::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
                 new.push(finding.contract_only());
             }
@@ -124,10 +185,15 @@ impl Walk<'_, '_> {
     }
 
     fn fields(&self, new: &mut Vec<New>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
-        let (Type::Named(c), Type::Named(rust)) = (c, rust) else { return };
+        let (Type::Named(c), Type::Named(rust)) = (c, rust) else {
+            return;
+        };
         let build = self.findings.evidence.build;
-        let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else { return };
-        let (TypeKind::Struct { fields: c }, TypeKind::Struct { fields: rust }) = (&c.kind, &rust.kind) else {
+        let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else {
+            return;
+        };
+        let (TypeKind::Struct { fields: c }, TypeKind::Struct { fields: rust }) = (&c.kind, &rust.kind)
+        else {
             return;
         };
         if c.len() != rust.len() {
@@ -136,7 +202,14 @@ impl Walk<'_, '_> {
         for (c, rust) in c.iter().zip(rust) {
             let name = rust.name.as_deref().unwrap_or_default();
             // Pointers to the type itself end at the depth limit.
-            self.types(new, &c.ty, &rust.ty, &format!("{place}.{name}"), to_rust, depth + 2);
+            self.types(
+                new,
+                &c.ty,
+                &rust.ty,
+                &format!("{place}.{name}"),
+                to_rust,
+                depth + 2,
+            );
         }
     }
 
@@ -151,18 +224,47 @@ fn data_against_functions(findings: &mut Findings<'_>) {
     let mut new = Vec::new();
     for data in &build.c.data {
         if build.rust.function(&data.symbol).is_some() {
-            new.push(New::new(Rule::DataSymbol, &data.symbol, "", "a variable", "a function"));
+            new.push(New::new(
+                Rule::DataSymbol,
+                &data.symbol,
+                "",
+                "a variable",
+                "a function",
+            ));
         }
     }
     for data in &build.rust.data {
         if build.c.function(&data.symbol).is_some() {
-            new.push(New::new(Rule::DataSymbol, &data.symbol, "", "a function", "a variable"));
+            new.push(New::new(
+                Rule::DataSymbol,
+                &data.symbol,
+                "",
+                "a function",
+                "a variable",
+            ));
         }
     }
-    for (c, rust) in build.c.data.iter().filter_map(|c| Some((c, build.rust.data(&c.symbol)?))) {
+    for (c, rust) in build
+        .c
+        .data
+        .iter()
+        .filter_map(|c| Some((c, build.rust.data(&c.symbol)?)))
+    {
         if c.thread_local != rust.thread_local {
-            let show = |local| if local { "thread-local" } else { "one for all threads" };
-            new.push(New::new(Rule::DataSymbol, &c.symbol, "", show(c.thread_local), show(rust.thread_local)));
+            let show = |local| {
+                if local {
+                    "thread-local"
+                } else {
+                    "one for all threads"
+                }
+            };
+            new.push(New::new(
+                Rule::DataSymbol,
+                &c.symbol,
+                "",
+                show(c.thread_local),
+                show(rust.thread_local),
+            ));
         }
     }
     for finding in new {
@@ -175,10 +277,20 @@ fn redirections(findings: &mut Findings<'_>) {
     let build = findings.evidence.build;
     let mut new = Vec::new();
     for c in build.c.functions.iter().filter(|c| c.name != c.symbol) {
-        for rust in build.rust.functions.iter().filter(|rust| rust.name == c.name && rust.symbol != c.symbol) {
+        for rust in build
+            .rust
+            .functions
+            .iter()
+            .filter(|rust| rust.name == c.name && rust.symbol != c.symbol)
+        {
             let show = |symbol: &str| format!("the symbol `{symbol}`");
-            let finding =
-                New::new(Rule::SymbolRedirected, &c.name, "", show(&c.symbol), show(&rust.symbol));
+            let finding = New::new(
+                Rule::SymbolRedirected,
+                &c.name,
+                "",
+                show(&c.symbol),
+                show(&rust.symbol),
+            );
             new.push(finding);
         }
     }
@@ -214,11 +326,18 @@ fn links(findings: &mut Findings<'_>) {
         for warning in &level.linked.warnings {
             // Twins are never called directly, so that their duplicate definitions are never joined.
             let boundary = evidence.build.form == crate::build::Form::Boundary;
-            let Some(symbol) = warning.strip_prefix("function signature mismatch: ").filter(|_| boundary) else {
+            let Some(symbol) = warning
+                .strip_prefix("function signature mismatch: ")
+                .filter(|_| boundary)
+            else {
                 continue;
             };
             let show = |side: Side| {
-                level.side(side).wasm.get(symbol).map_or("not known".to_owned(), ToString::to_string)
+                level
+                    .side(side)
+                    .wasm
+                    .get(symbol)
+                    .map_or("not known".to_owned(), ToString::to_string)
             };
             let finding = New::new(Rule::SignatureStub, symbol, "", show(Side::C), show(Side::Rust));
             new.push(finding.at_level(opt));

@@ -48,24 +48,59 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
     let (c, rust) = (&level.c.layouts, &level.rust.layouts);
     let mut pairs = Vec::new();
     for (symbol, c_types) in &c.functions {
-        let Some(rust_types) = rust.functions.get(symbol) else { continue };
+        let Some(rust_types) = rust.functions.get(symbol) else {
+            continue;
+        };
         for (index, (&c, &rust)) in c_types.params.iter().zip(&rust_types.params).enumerate() {
-            let key = TypeKey::Param { symbol: symbol.clone(), index };
-            pairs.push(Pair { key, symbol: symbol.clone(), place: format!("argument {}", index + 1), c, rust });
+            let key = TypeKey::Param {
+                symbol: symbol.clone(),
+                index,
+            };
+            pairs.push(Pair {
+                key,
+                symbol: symbol.clone(),
+                place: format!("argument {}", index + 1),
+                c,
+                rust,
+            });
         }
         if let (Some(c), Some(rust)) = (c_types.result, rust_types.result) {
-            let key = TypeKey::Result { symbol: symbol.clone() };
-            pairs.push(Pair { key, symbol: symbol.clone(), place: "result".to_owned(), c, rust });
+            let key = TypeKey::Result {
+                symbol: symbol.clone(),
+            };
+            pairs.push(Pair {
+                key,
+                symbol: symbol.clone(),
+                place: "result".to_owned(),
+                c,
+                rust,
+            });
         }
     }
     for (index, (&c_id, &rust_id)) in c.same.iter().zip(&rust.same).enumerate() {
         let (key, symbol) = (TypeKey::Same { index }, c.get(c_id).name.clone());
-        pairs.push(Pair { key, symbol, place: String::new(), c: c_id, rust: rust_id });
+        pairs.push(Pair {
+            key,
+            symbol,
+            place: String::new(),
+            c: c_id,
+            rust: rust_id,
+        });
     }
     for (symbol, &c) in &c.data {
-        let Some(&rust) = rust.data.get(symbol) else { continue };
-        let key = TypeKey::Data { symbol: symbol.clone() };
-        pairs.push(Pair { key, symbol: symbol.clone(), place: String::new(), c, rust });
+        let Some(&rust) = rust.data.get(symbol) else {
+            continue;
+        };
+        let key = TypeKey::Data {
+            symbol: symbol.clone(),
+        };
+        pairs.push(Pair {
+            key,
+            symbol: symbol.clone(),
+            place: String::new(),
+            c,
+            rust,
+        });
     }
     pairs
 }
@@ -90,13 +125,20 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
         TypeDifferenceKind::Width => Rule::FieldWidth,
         TypeDifferenceKind::Kind => Rule::FieldKind,
     };
-    let (path, followed) = (difference.path.trim_start_matches(['*', '.']), difference.path.starts_with('*'));
+    let (path, followed) = (
+        difference.path.trim_start_matches(['*', '.']),
+        difference.path.starts_with('*'),
+    );
     let mut place = pair.place.clone();
     if followed {
         place = format!("*{place}");
     }
     if !path.is_empty() {
-        let dot = if place.is_empty() || path.starts_with('[') { "" } else { "." };
+        let dot = if place.is_empty() || path.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
         place = format!("{place}{dot}{path}");
     }
     let mut new = New::new(rule, &pair.symbol, place, difference.c, difference.rust);
@@ -108,7 +150,9 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
 }
 
 fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
-    let (Some(c), Some(rust)) = (constant(&level.c, &pair.key), constant(&level.rust, &pair.key)) else { return };
+    let (Some(c), Some(rust)) = (constant(&level.c, &pair.key), constant(&level.rust, &pair.key)) else {
+        return;
+    };
     let table = &level.c.layouts;
     // A scalar's alignment differs only where its type does, which has a finding of its own.
     let scalar = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
@@ -116,7 +160,10 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
     if either || c.align == rust.align || c.size.0 == 0 {
         return;
     }
-    let names = (table.get(pair.c).name.clone(), level.rust.layouts.get(pair.rust).name.clone());
+    let names = (
+        table.get(pair.c).name.clone(),
+        level.rust.layouts.get(pair.rust).name.clone(),
+    );
     let (c, rust) = (format!("{} bytes", c.align), format!("{} bytes", rust.align));
     let mut new = New::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
     new.types = Some(names);
@@ -124,16 +171,23 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
 }
 
 fn constant(evidence: &SideEvidence, key: &TypeKey) -> Option<SizeAlign> {
-    evidence.sizes.iter().find(|(known, _)| known == key).map(|(_, size)| *size)
+    evidence
+        .sizes
+        .iter()
+        .find(|(known, _)| known == key)
+        .map(|(_, size)| *size)
 }
 
 /// Debug information and `sizeof` come from one compiler and must not contradict each other.
 fn held_against_constants(findings: &mut Findings<'_>, evidence: &SideEvidence, side: Side) {
     for (key, constant) in &evidence.sizes {
-        let Some(id) = type_of(&evidence.layouts, key) else { continue };
+        let Some(id) = type_of(&evidence.layouts, key) else {
+            continue;
+        };
         let layout = evidence.layouts.get(id);
         // Incomplete types have no size; their row is zero.
-        if matches!(layout.shape, Shape::Incomplete) || constant.align.0 == 0 || layout.size == constant.size {
+        if matches!(layout.shape, Shape::Incomplete) || constant.align.0 == 0 || layout.size == constant.size
+        {
             continue;
         }
         let message = format!(
@@ -157,27 +211,35 @@ fn type_of(table: &LayoutTable, key: &TypeKey) -> Option<TypeId> {
 
 /// The layouts of all aggregates that cross, once each, for reports.
 pub(super) fn describe(evidence: &Evidence<'_>) -> Vec<TypeReport> {
-    let Some(level) = evidence.build.levels.first() else { return Vec::new() };
+    let Some(level) = evidence.build.levels.first() else {
+        return Vec::new();
+    };
     let mut reports: BTreeMap<(String, String), TypeReport> = BTreeMap::new();
     for pair in pairs(level) {
         let (c_id, rust_id) = pointees(level, pair.c, pair.rust);
-        let aggregate = |table: &LayoutTable, id| {
-            !matches!(table.get(id).shape, Shape::Scalar(_) | Shape::Incomplete)
-        };
+        let aggregate =
+            |table: &LayoutTable, id| !matches!(table.get(id).shape, Shape::Scalar(_) | Shape::Incomplete);
         let (c, rust) = (&level.c.layouts, &level.rust.layouts);
         if !aggregate(c, c_id) && !aggregate(rust, rust_id) {
             continue;
         }
         let by_value = c_id == pair.c;
         let align = |evidence: &SideEvidence| {
-            if by_value { constant(evidence, &pair.key).map(|size| size.align.0) } else { None }
+            if by_value {
+                constant(evidence, &pair.key).map(|size| size.align.0)
+            } else {
+                None
+            }
         };
         let names = (c.get(c_id).name.clone(), rust.get(rust_id).name.clone());
         let entry = reports.entry(names).or_insert_with(|| TypeReport {
             c: Some(side_type(c, c_id, None)),
             rust: Some(side_type(rust, rust_id, None)),
         });
-        for (side, align) in [(&mut entry.c, align(&level.c)), (&mut entry.rust, align(&level.rust))] {
+        for (side, align) in [
+            (&mut entry.c, align(&level.c)),
+            (&mut entry.rust, align(&level.rust)),
+        ] {
             if let (Some(side), Some(align)) = (side.as_mut(), align) {
                 side.align = Some(align);
             }
@@ -213,5 +275,10 @@ fn side_type(table: &LayoutTable, id: TypeId, align: Option<u64>) -> SideType {
             width_bits: leaf.width.0,
         })
         .collect();
-    SideType { name: layout.name.clone(), size: layout.size.0, align, fields }
+    SideType {
+        name: layout.name.clone(),
+        size: layout.size.0,
+        align,
+        fields,
+    }
 }

@@ -15,7 +15,12 @@ use crate::report::{FunctionReport, LevelSlots, SideFunction};
 /// Adds findings and describes the slots of every function.
 pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
     let build = findings.evidence.build;
-    let mut symbols: Vec<&str> = build.c.functions.iter().map(|function| function.symbol.as_str()).collect();
+    let mut symbols: Vec<&str> = build
+        .c
+        .functions
+        .iter()
+        .map(|function| function.symbol.as_str())
+        .collect();
     for function in &build.rust.functions {
         if !symbols.contains(&function.symbol.as_str()) {
             symbols.push(&function.symbol);
@@ -23,10 +28,19 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
     }
     let mut reports = Vec::new();
     for symbol in symbols {
-        let mut report = FunctionReport { symbol: symbol.to_owned(), c: None, rust: None };
+        let mut report = FunctionReport {
+            symbol: symbol.to_owned(),
+            c: None,
+            rust: None,
+        };
         for side in Side::BOTH {
-            let Some(function) = build.interface(side).function(symbol) else { continue };
-            let wasm_type = build.levels.first().and_then(|level| level.side(side).wasm.get(symbol));
+            let Some(function) = build.interface(side).function(symbol) else {
+                continue;
+            };
+            let wasm_type = build
+                .levels
+                .first()
+                .and_then(|level| level.side(side).wasm.get(symbol));
             let mut described = SideFunction {
                 declaration: declaration_of(function),
                 levels: Vec::new(),
@@ -57,36 +71,66 @@ fn read_slots(
     symbol: &str,
 ) -> Result<LevelSlots, String> {
     let evidence = level.side(side);
-    let functions = evidence.ir.as_ref().map_err(|reason| format!("no IR of {side}: {reason}"))?;
+    let functions = evidence
+        .ir
+        .as_ref()
+        .map_err(|reason| format!("no IR of {side}: {reason}"))?;
     let Some(function) = functions.iter().find(|function| function.symbol == symbol) else {
-        return Err(format!("{side} `{symbol}` is not in the IR: nothing refers to it"));
+        return Err(format!(
+            "{side} `{symbol}` is not in the IR: nothing refers to it"
+        ));
     };
     let llvm = findings.evidence.llvm[usize::from(side == Side::Rust)];
     let lowering = match place(function, findings.evidence.target, llvm) {
         Placement::Placed(lowering) => lowering,
-        Placement::Unsupported(reason) => return Err(format!("{side} `{symbol}`: slots not known: {reason}")),
+        Placement::Unsupported(reason) => {
+            return Err(format!("{side} `{symbol}`: slots not known: {reason}"));
+        }
     };
     let opt = level.opt.number();
-    let types = evidence.layouts.functions.get(symbol).cloned().unwrap_or_default();
+    let types = evidence
+        .layouts
+        .functions
+        .get(symbol)
+        .cloned()
+        .unwrap_or_default();
     let FunctionTypes { params, result } = &types;
-    let attributed =
-        attribute(function, &lowering, &evidence.layouts, params, *result, findings.evidence.target);
+    let attributed = attribute(
+        function,
+        &lowering,
+        &evidence.layouts,
+        params,
+        *result,
+        findings.evidence.target,
+    );
     Ok(match attributed {
-        Some(slots) => {
-            LevelSlots { opt, arguments: slots.arguments, result: slots.result, attributed: true }
-        }
+        Some(slots) => LevelSlots {
+            opt,
+            arguments: slots.arguments,
+            result: slots.result,
+            attributed: true,
+        },
         None => {
             let all = lowering.arguments.into_iter().flatten().collect();
-            LevelSlots { opt, arguments: vec![all], result: lowering.result, attributed: false }
+            LevelSlots {
+                opt,
+                arguments: vec![all],
+                result: lowering.result,
+                attributed: false,
+            }
         }
     })
 }
 
 fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
-    let (Some(c), Some(rust)) = (&report.c, &report.rust) else { return };
+    let (Some(c), Some(rust)) = (&report.c, &report.rust) else {
+        return;
+    };
     let symbol = &report.symbol;
     for c in &c.levels {
-        let Some(rust) = rust.levels.iter().find(|level| level.opt == c.opt) else { continue };
+        let Some(rust) = rust.levels.iter().find(|level| level.opt == c.opt) else {
+            continue;
+        };
         let (c_slots, rust_slots) = if c.attributed && rust.attributed {
             // Arguments that only one side has are a matter of arity.
             let common = c.arguments.len().min(rust.arguments.len());
@@ -106,14 +150,24 @@ fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
                 difference.kind = SlotDifferenceKind::Indirect;
             }
             let features = features_differ(findings, symbol, c.opt, &difference);
-            explain(findings, symbol, c.opt, &difference, features, c.attributed && rust.attributed);
+            explain(
+                findings,
+                symbol,
+                c.opt,
+                &difference,
+                features,
+                c.attributed && rust.attributed,
+            );
         }
     }
 }
 
 /// A result that only one side has is a matter of its type.
 fn no_result(findings: &Findings<'_>, symbol: &str, difference: &SlotDifference) -> bool {
-    let known = findings.list.iter().any(|finding| finding.rule == Rule::ReturnType && finding.symbol == symbol);
+    let known = findings
+        .list
+        .iter()
+        .any(|finding| finding.rule == Rule::ReturnType && finding.symbol == symbol);
     difference.argument.is_none() && known && (difference.c.is_empty() || difference.rust.is_empty())
 }
 
@@ -131,7 +185,12 @@ fn value_against_address(
     opt: u8,
     difference: &SlotDifference,
 ) -> Option<Pointed> {
-    let level = findings.evidence.build.levels.iter().find(|level| level.opt.number() == opt)?;
+    let level = findings
+        .evidence
+        .build
+        .levels
+        .iter()
+        .find(|level| level.opt.number() == opt)?;
     let is_pointer = |side: Side| {
         let table = &level.side(side).layouts;
         let types = table.functions.get(symbol)?;
@@ -139,17 +198,27 @@ fn value_against_address(
             Some(index) => *types.params.get(index)?,
             None => types.result?,
         };
-        Some(matches!(table.get(id).shape, Shape::Scalar(Scalar::Pointer { .. })))
+        Some(matches!(
+            table.get(id).shape,
+            Shape::Scalar(Scalar::Pointer { .. })
+        ))
     };
     if is_pointer(Side::C)? == is_pointer(Side::Rust)? {
         return None;
     }
     let place = |slots: &[Slot]| slots.iter().map(|slot| slot.location.clone()).collect::<Vec<_>>();
     let same = place(&difference.c) == place(&difference.rust);
-    let indirect =
-        |slots: &[Slot]| slots.iter().any(|slot| matches!(slot.content, Content::Pointer { .. }));
+    let indirect = |slots: &[Slot]| {
+        slots
+            .iter()
+            .any(|slot| matches!(slot.content, Content::Pointer { .. }))
+    };
     let address = indirect(&difference.c) || indirect(&difference.rust);
-    Some(if same && address { Pointed::SamePlace } else { Pointed::OtherPlace })
+    Some(if same && address {
+        Pointed::SamePlace
+    } else {
+        Pointed::OtherPlace
+    })
 }
 
 fn slots(level: &LevelSlots, count: Option<usize>) -> ArgumentSlots {
@@ -189,8 +258,11 @@ fn explain(
     };
     if let Some(root) = root {
         root.contract_only = false;
-        let line =
-            format!("{place}: C {}, Rust {}", show(&difference.c), show(&difference.rust));
+        let line = format!(
+            "{place}: C {}, Rust {}",
+            show(&difference.c),
+            show(&difference.rust)
+        );
         if !root.effect.contains(&line) {
             root.effect.push(line);
         }
@@ -219,11 +291,18 @@ fn features_differ(findings: &Findings<'_>, symbol: &str, opt: u8, difference: &
         return false;
     }
     let build = findings.evidence.build;
-    let Some(level) = build.levels.iter().find(|level| level.opt.number() == opt) else { return false };
+    let Some(level) = build.levels.iter().find(|level| level.opt.number() == opt) else {
+        return false;
+    };
     let has_avx = |side: Side| {
         let functions = level.side(side).ir.as_deref().unwrap_or_default();
         let function: Option<&IrFunction> = functions.iter().find(|function| function.symbol == symbol);
-        function.is_some_and(|function| function.target_features.split(',').any(|feature| feature == "+avx"))
+        function.is_some_and(|function| {
+            function
+                .target_features
+                .split(',')
+                .any(|feature| feature == "+avx")
+        })
     };
     has_avx(Side::C) != has_avx(Side::Rust)
 }
@@ -233,5 +312,9 @@ pub(crate) fn show(slots: &[Slot]) -> String {
     if slots.is_empty() {
         return "nothing".to_owned();
     }
-    slots.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    slots
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -44,12 +44,21 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
 fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
     let explains = |finding: &crate::report::Finding| {
         !matches!(finding.rule.axis(), super::rules::Axis::Run)
-            || matches!(finding.rule, Rule::SignatureStub | Rule::SymbolMissing | Rule::LinkRefused)
+            || matches!(
+                finding.rule,
+                Rule::SignatureStub | Rule::SymbolMissing | Rule::LinkRefused
+            )
     };
     let names = |finding: &crate::report::Finding| {
         finding.symbol == trouble.symbol || finding.also.contains(&trouble.symbol)
     };
-    let argument = |place: &str| place.trim_start_matches('*').split(['.', '[', ',']).next().map(str::to_owned);
+    let argument = |place: &str| {
+        place
+            .trim_start_matches('*')
+            .split(['.', '[', ','])
+            .next()
+            .map(str::to_owned)
+    };
     let wanted = argument(&trouble.place);
     let candidates: Vec<usize> = findings
         .list
@@ -65,12 +74,33 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
             let finding = &findings.list[index];
             names(finding) && !finding.contract_only && argument(&finding.place) == wanted
         })
-        .or_else(|| candidates.iter().copied().find(|&index| names(&findings.list[index]) && !findings.list[index].contract_only))
-        .or_else(|| candidates.iter().copied().find(|&index| names(&findings.list[index])))
+        .or_else(|| {
+            candidates
+                .iter()
+                .copied()
+                .find(|&index| names(&findings.list[index]) && !findings.list[index].contract_only)
+        })
+        .or_else(|| {
+            candidates
+                .iter()
+                .copied()
+                .find(|&index| names(&findings.list[index]))
+        })
         // In a boundary pair the trouble shows in the function that makes the bad call.
-        .or_else(|| candidates.iter().copied().find(|&index| !findings.list[index].contract_only));
+        .or_else(|| {
+            candidates
+                .iter()
+                .copied()
+                .find(|&index| !findings.list[index].contract_only)
+        });
     let Some(index) = best else {
-        let mut new = New::new(trouble.rule, &trouble.symbol, trouble.place, trouble.c, trouble.rust);
+        let mut new = New::new(
+            trouble.rule,
+            &trouble.symbol,
+            trouble.place,
+            trouble.c,
+            trouble.rust,
+        );
         new.opt.push(trouble.opt.number());
         let before = findings.list.len();
         findings.add(new);
@@ -93,14 +123,23 @@ fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
     let (rule, text) = match &observation.ending {
         Ending::Returned => return,
         Ending::Crashed { signal, address, .. } => {
-            let at = address.map(|address| format!(" at address {address:#x}")).unwrap_or_default();
+            let at = address
+                .map(|address| format!(" at address {address:#x}"))
+                .unwrap_or_default();
             (Rule::Crash, format!("{signal}{at}"))
         }
         Ending::Exited { status } => (Rule::Crash, format!("the process exited with status {status}")),
         Ending::TimedOut => (Rule::Hang, "no return within the time limit".to_owned()),
         Ending::Trapped { trap, frames } => {
-            let rule = if trap == "memory-out-of-bounds" { Rule::OutOfBounds } else { Rule::Trap };
-            let inside = frames.first().map(|frame| format!(" in `{frame}`")).unwrap_or_default();
+            let rule = if trap == "memory-out-of-bounds" {
+                Rule::OutOfBounds
+            } else {
+                Rule::Trap
+            };
+            let inside = frames
+                .first()
+                .map(|frame| format!(" in `{frame}`"))
+                .unwrap_or_default();
             (rule, format!("trap {trap}{inside}"))
         }
         Ending::Refused { reason } => (Rule::LinkRefused, format!("not called: {reason}")),
@@ -135,13 +174,22 @@ fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
         return;
     }
     for (sent, received) in observation.sent.iter().zip(&observation.received) {
-        let Some(pairs) = pair(sent, received) else { continue };
+        let Some(pairs) = pair(sent, received) else {
+            continue;
+        };
         for (sent, received) in pairs {
             if same(sent, received) {
                 continue;
             }
-            let sender = if sent.place.starts_with("result") { observation.callee } else { observation.caller };
-            let (first, second) = (format!("sent {}", sent.show()), format!("received {}", received.show()));
+            let sender = if sent.place.starts_with("result") {
+                observation.callee
+            } else {
+                observation.caller
+            };
+            let (first, second) = (
+                format!("sent {}", sent.show()),
+                format!("received {}", received.show()),
+            );
             let (c, rust) = match sender {
                 Side::C => (first.clone(), second.clone()),
                 Side::Rust => (second.clone(), first.clone()),
@@ -152,7 +200,12 @@ fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
                 place: sent.place.clone(),
                 c,
                 rust,
-                text: format!("{}, {}: {} {first}, {second}", path(observation), observation.label, sent.place),
+                text: format!(
+                    "{}, {}: {} {first}, {second}",
+                    path(observation),
+                    observation.label,
+                    sent.place
+                ),
                 opt: observation.opt,
             });
             // One value that arrives wrong tells enough of this call.
@@ -166,13 +219,18 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
     let mut groups: BTreeMap<(&str, &str), Vec<&Observation>> = BTreeMap::new();
     for observation in observations {
         if observation.kind == CallKind::Body && observation.ending == Ending::Returned {
-            groups.entry((&observation.symbol, &observation.label)).or_default().push(observation);
+            groups
+                .entry((&observation.symbol, &observation.label))
+                .or_default()
+                .push(observation);
         }
     }
     for ((symbol, label), group) in groups {
         let Some(reference) = group.first() else { continue };
         for observation in &group {
-            let Some((place, first, second)) = first_difference(reference, observation) else { continue };
+            let Some((place, first, second)) = first_difference(reference, observation) else {
+                continue;
+            };
             let text = format!(
                 "{label}: {place} is {first} on {} and {second} on {}",
                 path(reference),
@@ -190,8 +248,12 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
             break;
         }
         for observation in &group {
-            let Some(expected) = &observation.expected else { continue };
-            let Some(result) = observation.outputs.first() else { continue };
+            let Some(expected) = &observation.expected else {
+                continue;
+            };
+            let Some(result) = observation.outputs.first() else {
+                continue;
+            };
             if let (Some(expected), Some(result)) = (expected.first(), result.first())
                 && !same(expected, result)
             {
@@ -234,7 +296,12 @@ fn pair<'a>(one: &'a [Reading], other: &'a [Reading]) -> Option<Vec<(&'a Reading
     }
     let by_name: Option<Vec<_>> = one
         .iter()
-        .map(|reading| Some((reading, other.iter().find(|candidate| candidate.path == reading.path)?)))
+        .map(|reading| {
+            Some((
+                reading,
+                other.iter().find(|candidate| candidate.path == reading.path)?,
+            ))
+        })
         .collect();
     by_name.or_else(|| Some(one.iter().zip(other).collect()))
 }
@@ -248,14 +315,22 @@ fn same(one: &Reading, other: &Reading) -> bool {
     let width = one.width.min(other.width);
     (0..width).all(|bit| {
         let get = |reading: &Reading| {
-            reading.bits.get((bit / 8) as usize).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
+            reading
+                .bits
+                .get((bit / 8) as usize)
+                .is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
         };
         get(one) == get(other)
     })
 }
 
 fn path(observation: &Observation) -> String {
-    format!("{}->{} at {}", observation.caller.tag(), observation.callee.tag(), observation.opt)
+    format!(
+        "{}->{} at {}",
+        observation.caller.tag(),
+        observation.callee.tag(),
+        observation.opt
+    )
 }
 
 impl Reading {
@@ -279,7 +354,11 @@ impl Reading {
                 let mut bytes = [0u8; 8];
                 bytes[..self.bits.len()].copy_from_slice(&self.bits);
                 let value = u64::from_le_bytes(bytes);
-                if value < 1 << 20 { value.to_string() } else { hexadecimal }
+                if value < 1 << 20 {
+                    value.to_string()
+                } else {
+                    hexadecimal
+                }
             }
             None => hexadecimal,
         }

@@ -26,11 +26,17 @@ const EXPLAINED: usize = 3;
 pub fn render(report: &Report, style: Style) -> String {
     let mut text = String::new();
     let paint = Paint(style.color);
-    let toolchains: Vec<String> =
-        report.toolchains.iter().map(|toolchain| format!("{} ({})", toolchain.name, toolchain.version)).collect();
+    let toolchains: Vec<String> = report
+        .toolchains
+        .iter()
+        .map(|toolchain| format!("{} ({})", toolchain.name, toolchain.version))
+        .collect();
     let _ = writeln!(text, "{}", paint.dim(&toolchains.join(", ")));
-    let bad: Vec<&CaseReport> =
-        report.cases.iter().filter(|case| case.verdict == Verdict::Error || case.executed() && case.unexpected()).collect();
+    let bad: Vec<&CaseReport> = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Error || case.executed() && case.unexpected())
+        .collect();
     for (index, case) in bad.iter().enumerate() {
         if index < EXPLAINED || style.verbose {
             text.push('\n');
@@ -54,9 +60,15 @@ pub fn render(report: &Report, style: Style) -> String {
 
 /// The contracts that differ without an effect, and what is listed, by reason.
 fn warnings(text: &mut String, report: &Report, paint: Paint) {
-    let accidental: Vec<&CaseReport> =
-        report.cases.iter().filter(|case| case.verdict == Verdict::Accidental && !case.unexpected()).collect();
-    let unknown: Vec<&&CaseReport> = accidental.iter().filter(|case| case.findings.iter().any(|f| !f.expected)).collect();
+    let accidental: Vec<&CaseReport> = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Accidental && !case.unexpected())
+        .collect();
+    let unknown: Vec<&&CaseReport> = accidental
+        .iter()
+        .filter(|case| case.findings.iter().any(|f| !f.expected))
+        .collect();
     if !unknown.is_empty() {
         text.push('\n');
     }
@@ -67,7 +79,11 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
         }
     }
     let mut listed: Vec<(&str, Vec<String>)> = Vec::new();
-    for case in report.cases.iter().filter(|case| matches!(case.verdict, Verdict::Skipped | Verdict::Unsupported)) {
+    for case in report
+        .cases
+        .iter()
+        .filter(|case| matches!(case.verdict, Verdict::Skipped | Verdict::Unsupported))
+    {
         let reason = case.reason.as_deref().unwrap_or_default();
         let name = format!("{} on {}", case.name, case.target);
         match listed.iter_mut().find(|(known, _)| *known == reason) {
@@ -76,8 +92,16 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
         }
     }
     for (reason, names) in listed {
-        let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
-        let _ = writeln!(text, "\nskipped: {}{more}: {reason}", names[..names.len().min(3)].join(", "));
+        let more = if names.len() > 3 {
+            format!(" and {} more", names.len() - 3)
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            text,
+            "\nskipped: {}{more}: {reason}",
+            names[..names.len().min(3)].join(", ")
+        );
     }
 }
 
@@ -85,8 +109,11 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
 fn counts(report: &Report, paint: Paint) -> String {
     let summary = report.summary;
     let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
-    let diverging: Vec<&CaseReport> =
-        report.cases.iter().filter(|case| case.verdict == Verdict::Diverges).collect();
+    let diverging: Vec<&CaseReport> = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Diverges)
+        .collect();
     let known = diverging.iter().filter(|case| !case.unexpected()).count();
     let mut text = String::new();
     let _ = writeln!(
@@ -165,7 +192,11 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
             text.push_str(&show_finding(finding, paint));
         }
     }
-    for finding in case.findings.iter().filter(|finding| style.verbose || !finding.expected) {
+    for finding in case
+        .findings
+        .iter()
+        .filter(|finding| style.verbose || !finding.expected)
+    {
         if let Some(types) = &finding.types
             && let Some(ty) = case.types.iter().find(|ty| names(ty, types))
         {
@@ -183,7 +214,11 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
         }
     }
     for vanished in &case.vanished {
-        let symbol = vanished.symbol.as_deref().map(|symbol| format!(" of `{symbol}`")).unwrap_or_default();
+        let symbol = vanished
+            .symbol
+            .as_deref()
+            .map(|symbol| format!(" of `{symbol}`"))
+            .unwrap_or_default();
         let _ = writeln!(
             text,
             "  {} the expected `{}`{symbol} did not occur: delete it from {}:{}",
@@ -211,7 +246,8 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
 }
 
 fn names(ty: &super::TypeReport, (c, rust): &(String, String)) -> bool {
-    ty.c.as_ref().is_some_and(|side| side.name == *c) && ty.rust.as_ref().is_some_and(|side| side.name == *rust)
+    ty.c.as_ref().is_some_and(|side| side.name == *c)
+        && ty.rust.as_ref().is_some_and(|side| side.name == *rust)
 }
 
 fn header(case: &CaseReport, paint: Paint) -> String {
@@ -220,12 +256,20 @@ fn header(case: &CaseReport, paint: Paint) -> String {
         Verdict::Diverges | Verdict::Error => paint.bad(case.verdict.name()),
         _ => paint.warn(case.verdict.name()),
     };
-    let about = if case.about.is_empty() { String::new() } else { format!(": {}", case.about) };
+    let about = if case.about.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", case.about)
+    };
     format!("{verdict} {} on {}{about}\n", paint.bold(&case.name), case.target)
 }
 
 fn headline(finding: &Finding) -> String {
-    let place = if finding.place.is_empty() { String::new() } else { format!(", {}", finding.place) };
+    let place = if finding.place.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", finding.place)
+    };
     let (c, rust) = (&finding.c, &finding.rust);
     let sides = match (c.is_empty(), rust.is_empty()) {
         (true, true) => String::new(),
@@ -248,12 +292,20 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
             format!(" ({})", levels.join(", "))
         }
     };
-    let mark = if finding.expected { paint.dim(" [expected]") } else { String::new() };
+    let mark = if finding.expected {
+        paint.dim(" [expected]")
+    } else {
+        String::new()
+    };
     let _ = writeln!(text, "  {}{rest}{level}{mark}", paint.bold(finding.rule.id()));
     let declarations = [("C", &finding.c_declaration), ("Rust", &finding.rust_declaration)];
     for (language, declaration) in declarations {
         if let Some(declaration) = declaration {
-            let what = if declaration.defined { "defines" } else { "declares" };
+            let what = if declaration.defined {
+                "defines"
+            } else {
+                "declares"
+            };
             let _ = writeln!(
                 text,
                 "    {language:<4} {what} {}   {}",
@@ -269,7 +321,10 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
         let _ = writeln!(text, "    effect: {effect}");
     }
     if finding.contract_only {
-        let _ = writeln!(text, "    nothing promises agreement here; the machine does the same");
+        let _ = writeln!(
+            text,
+            "    nothing promises agreement here; the machine does the same"
+        );
     }
     if !finding.rule.reference().is_empty() {
         let _ = writeln!(text, "    {}", paint.dim(finding.rule.reference()));
@@ -280,7 +335,13 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
 /// All evidence of one case.
 pub fn show(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
-    let mut text = explain(case, Style { verbose: true, ..style });
+    let mut text = explain(
+        case,
+        Style {
+            verbose: true,
+            ..style
+        },
+    );
     for ty in &case.types {
         text.push_str(&layouts(ty, paint));
     }
@@ -298,7 +359,11 @@ pub fn show(case: &CaseReport, style: Style) -> String {
             observation.opt,
             observation.returned,
             observation.calls,
-            if observation.endings.is_empty() { String::new() } else { format!("; {}", observation.endings.join("; ")) }
+            if observation.endings.is_empty() {
+                String::new()
+            } else {
+                format!("; {}", observation.endings.join("; "))
+            }
         );
         for result in &observation.results {
             let _ = writeln!(text, "    {} {}", result.call, result.values.join("; "));
@@ -315,7 +380,11 @@ fn declarations(function: &FunctionReport, paint: Paint) -> String {
     let _ = writeln!(text, "  {}", paint.bold(&function.symbol));
     let side = |text: &mut String, language: &str, side: &Option<SideFunction>| {
         if let Some(side) = side {
-            let wasm = side.wasm_type.as_ref().map(|ty| format!("   wasm {ty}")).unwrap_or_default();
+            let wasm = side
+                .wasm_type
+                .as_ref()
+                .map(|ty| format!("   wasm {ty}"))
+                .unwrap_or_default();
             let _ = writeln!(
                 text,
                 "    {language:<4} {}   {}{wasm}",
@@ -335,7 +404,11 @@ pub(crate) struct Paint(pub(crate) bool);
 
 impl Paint {
     fn code(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.0 {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     pub(crate) fn good(self, text: &str) -> String {

@@ -119,7 +119,10 @@ pub struct Planner<'a> {
 
 impl std::fmt::Debug for Planner<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Planner").field("case", &self.case.name).field("target", &self.target).finish()
+        f.debug_struct("Planner")
+            .field("case", &self.case.name)
+            .field("target", &self.target)
+            .finish()
     }
 }
 
@@ -149,7 +152,9 @@ impl Planner<'_> {
             let of: LibraryOf = Side::BOTH
                 .iter()
                 .filter_map(|side| {
-                    let index = libraries.iter().position(|library| library.callees.contains(side))?;
+                    let index = libraries
+                        .iter()
+                        .position(|library| library.callees.contains(side))?;
                     Some((*side, index as u32))
                 })
                 .collect();
@@ -168,12 +173,26 @@ impl Planner<'_> {
             timeout_ms: self.case.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
             memory_limit: MEMORY_LIMIT,
         };
-        PlannedBatch { batch, libraries, calls: Vec::new() }
+        PlannedBatch {
+            batch,
+            libraries,
+            calls: Vec::new(),
+        }
     }
 
     fn fill(&self, planned: &mut PlannedBatch, callees: &[Side], of: &LibraryOf) -> Result<(), BuildError> {
-        let c = self.build.c.functions.iter().map(|function| function.symbol.clone());
-        let rust = self.build.rust.functions.iter().map(|function| function.symbol.clone());
+        let c = self
+            .build
+            .c
+            .functions
+            .iter()
+            .map(|function| function.symbol.clone());
+        let rust = self
+            .build
+            .rust
+            .functions
+            .iter()
+            .map(|function| function.symbol.clone());
         let mut symbols: Vec<String> = c.collect();
         for symbol in rust {
             if !symbols.contains(&symbol) {
@@ -222,7 +241,12 @@ impl Planner<'_> {
                 echoes.push(self.echo(symbol, caller, callee, pattern, &types, of));
             }
         }
-        if self.build.interface(callee).function(symbol).is_some_and(|function| function.defined) {
+        if self
+            .build
+            .interface(callee)
+            .function(symbol)
+            .is_some_and(|function| function.defined)
+        {
             self.bodies(bodies, symbol, caller, callee, of)?;
         }
         Ok(())
@@ -246,7 +270,9 @@ impl Planner<'_> {
         let types = |side: Side| self.level.side(side).layouts.functions.get(symbol).cloned();
         let (mine, theirs) = (types(caller)?, types(callee)?);
         let edges = self.edges(caller, &mine, callee, Some(&theirs));
-        let patterns = std::iter::once(Pattern::Graffiti).chain((0..edges).map(Pattern::Edge)).collect();
+        let patterns = std::iter::once(Pattern::Graffiti)
+            .chain((0..edges).map(Pattern::Edge))
+            .collect();
         Some(((mine, theirs), patterns))
     }
 
@@ -254,7 +280,13 @@ impl Planner<'_> {
     fn edges(&self, caller: Side, mine: &FunctionTypes, callee: Side, theirs: Option<&FunctionTypes>) -> u32 {
         let ids = mine.params.iter().copied().chain(mine.result);
         let others: Vec<Option<TypeId>> = match theirs {
-            Some(theirs) => theirs.params.iter().copied().map(Some).chain([theirs.result]).collect(),
+            Some(theirs) => theirs
+                .params
+                .iter()
+                .copied()
+                .map(Some)
+                .chain([theirs.result])
+                .collect(),
             None => Vec::new(),
         };
         let mut most = 0;
@@ -270,7 +302,9 @@ impl Planner<'_> {
     /// The leaves of a type with the values that are valid for it and for its partner.
     fn domains(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<(Leaf, Domain)> {
         let leaves = self.leaves(side, id, other, partner);
-        let partner = partner.map(|partner| self.leaves(other, partner, side, Some(id))).unwrap_or_default();
+        let partner = partner
+            .map(|partner| self.leaves(other, partner, side, Some(id)))
+            .unwrap_or_default();
         let pairs = twincall_abi::compare::pair_leaves(&leaves, &partner).unwrap_or_default();
         let mut domains: Vec<(Leaf, Domain)> = leaves
             .into_iter()
@@ -311,7 +345,12 @@ impl Planner<'_> {
         of: &LibraryOf,
     ) -> (Call, PlannedCall) {
         let mut arena = Arena::new(self.target);
-        let symbols = Symbols { of, caller, callee, symbol };
+        let symbols = Symbols {
+            of,
+            caller,
+            callee,
+            symbol,
+        };
         let count = mine.params.len();
         let pointers = arena.pointers(count);
         let mut sent = Vec::new();
@@ -320,7 +359,12 @@ impl Planner<'_> {
             let partner = theirs.params.get(index).copied();
             let at = self.synthesize(&mut arena, &symbols, caller, id, callee, partner, pattern, index);
             arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region((caller, id), (callee, partner), at, format!("argument {}", index + 1)));
+            sent.push(self.region(
+                (caller, id),
+                (callee, partner),
+                at,
+                format!("argument {}", index + 1),
+            ));
         }
         let result_at = self.poisoned(&mut arena, caller, mine.result, callee, theirs.result);
         let frame = arena.pointers(theirs.params.len() + 1);
@@ -328,15 +372,34 @@ impl Planner<'_> {
             let partner = mine.params.get(index).copied();
             let at = self.poisoned(&mut arena, callee, Some(id), caller, partner);
             arena.point(frame + index * arena.word(), at);
-            received.push(self.region((callee, id), (caller, partner), at, format!("argument {}", index + 1)));
+            received.push(self.region(
+                (callee, id),
+                (caller, partner),
+                at,
+                format!("argument {}", index + 1),
+            ));
         }
         // The result goes the other way: the callee sends it, the caller receives it.
         if let Some(id) = theirs.result {
-            let at = self.synthesize(&mut arena, &symbols, callee, id, caller, mine.result, pattern, count);
+            let at = self.synthesize(
+                &mut arena,
+                &symbols,
+                callee,
+                id,
+                caller,
+                mine.result,
+                pattern,
+                count,
+            );
             arena.point(frame + theirs.params.len() * arena.word(), at);
             sent.push(self.region((callee, id), (caller, mine.result), at, "result".to_owned()));
             if let Some(id) = mine.result {
-                received.push(self.region((caller, id), (callee, theirs.result), result_at, "result".to_owned()));
+                received.push(self.region(
+                    (caller, id),
+                    (callee, theirs.result),
+                    result_at,
+                    "result".to_owned(),
+                ));
             }
         }
         let target = Assignment {
@@ -375,9 +438,18 @@ impl Planner<'_> {
         callee: Side,
         of: &LibraryOf,
     ) -> Result<(), BuildError> {
-        let explicit: Vec<&CallExpression> =
-            self.case.calls.iter().filter(|call| call.function == symbol).collect();
-        let symbols = Symbols { of, caller, callee, symbol };
+        let explicit: Vec<&CallExpression> = self
+            .case
+            .calls
+            .iter()
+            .filter(|call| call.function == symbol)
+            .collect();
+        let symbols = Symbols {
+            of,
+            caller,
+            callee,
+            symbol,
+        };
         let Some(types) = self.layouts(caller).functions.get(symbol).cloned().or_else(|| {
             // A function without parameters and result has no type table.
             let function = self.build.interface(caller).function(symbol)?;
@@ -390,7 +462,11 @@ impl Planner<'_> {
                 calls.push(call);
             }
         }
-        let variadic = self.build.interface(caller).function(symbol).is_some_and(|f| f.signature.variadic);
+        let variadic = self
+            .build
+            .interface(caller)
+            .function(symbol)
+            .is_some_and(|f| f.signature.variadic);
         let drivers = &self.level.side(caller).symbols.defined;
         let has_driver = drivers.contains(&format!("tc_{}_call_{symbol}", caller.tag()));
         // A fixture that says what to call is taken at its word: other bodies may not be safe for any value.
@@ -401,8 +477,11 @@ impl Planner<'_> {
         let partner = self.layouts(caller.other()).functions.get(symbol).cloned();
         let edges = self.edges(caller, &types, caller.other(), partner.as_ref());
         let patterns = std::iter::once(Pattern::Graffiti).chain((0..edges).map(Pattern::Edge));
-        let patterns: Vec<Pattern> =
-            if types.params.is_empty() { vec![Pattern::Graffiti] } else { patterns.collect() };
+        let patterns: Vec<Pattern> = if types.params.is_empty() {
+            vec![Pattern::Graffiti]
+        } else {
+            patterns.collect()
+        };
         for pattern in patterns {
             calls.push(self.synthesized_body(&symbols, &types, partner.as_ref(), pattern));
         }
@@ -435,17 +514,34 @@ impl Planner<'_> {
             let other = partner.and_then(|partner| partner.params.get(index).copied());
             let at = self.synthesize(&mut arena, symbols, caller, id, other_side, other, pattern, index);
             arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region((caller, id), (other_side, other), at, format!("argument {}", index + 1)));
+            sent.push(self.region(
+                (caller, id),
+                (other_side, other),
+                at,
+                format!("argument {}", index + 1),
+            ));
         }
         let other_result = partner.and_then(|partner| partner.result);
         let result_at = self.poisoned(&mut arena, caller, types.result, other_side, other_result);
         let outputs: Vec<Region> = types
             .result
-            .map(|id| self.region((caller, id), (other_side, other_result), result_at, "result".to_owned()))
+            .map(|id| {
+                self.region(
+                    (caller, id),
+                    (other_side, other_result),
+                    result_at,
+                    "result".to_owned(),
+                )
+            })
             .into_iter()
             .collect();
         let driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
-        let call = arena.finish(symbols.caller(driver), vec![symbols.body_target()], pointers, result_at);
+        let call = arena.finish(
+            symbols.caller(driver),
+            vec![symbols.body_target()],
+            pointers,
+            result_at,
+        );
         (call, symbols.body(label(pattern), sent, outputs, None))
     }
 
@@ -456,10 +552,17 @@ impl Planner<'_> {
         types: &FunctionTypes,
     ) -> Result<Option<(Call, PlannedCall)>, BuildError> {
         let caller = symbols.caller;
-        let wrong = |message: String| BuildError::Call { call: expression.text.clone(), message };
+        let wrong = |message: String| BuildError::Call {
+            call: expression.text.clone(),
+            message,
+        };
         let variadic = variadic_call(expression, &self.build.c, &self.build.rust)?;
         let position = variadic.as_ref().and_then(|wanted| {
-            self.build.variadic_calls.iter().filter(|call| call.symbol == wanted.symbol).position(|call| call == wanted)
+            self.build
+                .variadic_calls
+                .iter()
+                .filter(|call| call.symbol == wanted.symbol)
+                .position(|call| call == wanted)
         });
         let mut driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
         if let Some(position) = position {
@@ -488,7 +591,12 @@ impl Planner<'_> {
             let extra = index.checked_sub(types.params.len());
             let at = match (types.params.get(index), extra) {
                 (Some(&id), _) => encoder.value(argument, id).map(|at| {
-                    sent.push(self.region((caller, id), (caller, None), at, format!("argument {}", index + 1)));
+                    sent.push(self.region(
+                        (caller, id),
+                        (caller, None),
+                        at,
+                        format!("argument {}", index + 1),
+                    ));
                     at
                 }),
                 (None, Some(extra)) => {
@@ -511,23 +619,39 @@ impl Planner<'_> {
         };
         let result_at = self.poisoned(&mut arena, caller, types.result, caller, None);
         if let Some(id) = types.result {
-            outputs.insert(0, self.region((caller, id), (caller, None), result_at, "result".to_owned()));
+            outputs.insert(
+                0,
+                self.region((caller, id), (caller, None), result_at, "result".to_owned()),
+            );
         }
-        let call = arena.finish(symbols.caller(driver), vec![symbols.body_target()], pointers, result_at);
-        Ok(Some((call, symbols.body(expression.text.clone(), sent, outputs, expected))))
+        let call = arena.finish(
+            symbols.caller(driver),
+            vec![symbols.body_target()],
+            pointers,
+            result_at,
+        );
+        Ok(Some((
+            call,
+            symbols.body(expression.text.clone(), sent, outputs, expected),
+        )))
     }
 
     /// Where the address of a function of the pair can be read, by preference as the caller sees it.
     fn address_of(&self, symbols: &Symbols<'_>, name: &str) -> Option<SymbolIn> {
-        [symbols.caller, symbols.caller.other()].into_iter().find_map(|side| {
-            let symbol = format!("tc_{}_address_{name}", side.tag());
-            let library = *symbols.of.get(&side)?;
-            let known = self.level.side(side).symbols.defined.contains(&symbol);
-            known.then_some(SymbolIn { library, symbol })
-        })
+        [symbols.caller, symbols.caller.other()]
+            .into_iter()
+            .find_map(|side| {
+                let symbol = format!("tc_{}_address_{name}", side.tag());
+                let library = *symbols.of.get(&side)?;
+                let known = self.level.side(side).symbols.defined.contains(&symbol);
+                known.then_some(SymbolIn { library, symbol })
+            })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the two sides' types are one thought each")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the two sides' types are one thought each"
+    )]
     fn synthesize(
         &self,
         arena: &mut Arena,
@@ -568,14 +692,27 @@ impl Planner<'_> {
         other: Side,
         partner: Option<TypeId>,
     ) -> usize {
-        let size = |side: Side, id: Option<TypeId>| id.map_or(0, |id| self.layouts(side).get(id).size.0 as usize);
+        let size =
+            |side: Side, id: Option<TypeId>| id.map_or(0, |id| self.layouts(side).get(id).size.0 as usize);
         arena.allocate(size(side, id).max(size(other, partner)).max(16), POISON)
     }
 
     /// Where a value of one side's type is, with the leaves that it has in common with the other side's.
-    fn region(&self, (side, id): (Side, TypeId), partner: (Side, Option<TypeId>), at: usize, place: String) -> Region {
+    fn region(
+        &self,
+        (side, id): (Side, TypeId),
+        partner: (Side, Option<TypeId>),
+        at: usize,
+        place: String,
+    ) -> Region {
         let stride = self.layouts(side).get(id).size.0 as usize;
-        Region { place, at, count: 1, stride, leaves: self.leaves(side, id, partner.0, partner.1) }
+        Region {
+            place,
+            at,
+            count: 1,
+            stride,
+            leaves: self.leaves(side, id, partner.0, partner.1),
+        }
     }
 }
 
@@ -605,10 +742,20 @@ impl Region {
         let mut readings = Vec::new();
         for index in 0..self.count {
             let at = self.at + index * self.stride;
-            let bytes = arena.get(at..(at + self.stride).min(arena.len())).unwrap_or_default();
+            let bytes = arena
+                .get(at..(at + self.stride).min(arena.len()))
+                .unwrap_or_default();
             for leaf in &self.leaves {
-                let element = if self.count > 1 { format!("[{index}]") } else { String::new() };
-                let dot = if leaf.path.is_empty() || leaf.path.starts_with('[') { "" } else { "." };
+                let element = if self.count > 1 {
+                    format!("[{index}]")
+                } else {
+                    String::new()
+                };
+                let dot = if leaf.path.is_empty() || leaf.path.starts_with('[') {
+                    ""
+                } else {
+                    "."
+                };
                 let scalar = match &leaf.kind {
                     LeafKind::Scalar(scalar) => Some(scalar),
                     LeafKind::Bytes { .. } => None,
@@ -643,10 +790,12 @@ fn holds_pointer(table: &LayoutTable, id: TypeId, depth: usize) -> bool {
     match &table.get(id).shape {
         Shape::Scalar(scalar) => matches!(scalar, Scalar::Pointer { .. }),
         Shape::Array { element, .. } => holds_pointer(table, *element, depth + 1),
-        Shape::Struct { fields } | Shape::Union { fields } => {
-            fields.iter().any(|field| holds_pointer(table, field.ty, depth + 1))
-        }
-        Shape::Variants { variants, .. } => variants.iter().any(|field| holds_pointer(table, field.ty, depth + 1)),
+        Shape::Struct { fields } | Shape::Union { fields } => fields
+            .iter()
+            .any(|field| holds_pointer(table, field.ty, depth + 1)),
+        Shape::Variants { variants, .. } => variants
+            .iter()
+            .any(|field| holds_pointer(table, field.ty, depth + 1)),
         Shape::Incomplete => false,
     }
 }
@@ -661,11 +810,17 @@ struct Symbols<'a> {
 
 impl Symbols<'_> {
     fn caller(&self, symbol: String) -> SymbolIn {
-        SymbolIn { library: self.of[&self.caller], symbol }
+        SymbolIn {
+            library: self.of[&self.caller],
+            symbol,
+        }
     }
 
     fn callee(&self, symbol: String) -> SymbolIn {
-        SymbolIn { library: self.of[&self.callee], symbol }
+        SymbolIn {
+            library: self.of[&self.callee],
+            symbol,
+        }
     }
 
     /// The function itself, where the caller's side knows it.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{CToolchain, Libraries, RustToolchain, ToolchainError, Version, default_rustcs, find_c, find_rust};
+use super::{
+    CToolchain, Libraries, RustToolchain, ToolchainError, Version, default_rustcs, find_c, find_rust,
+};
 use crate::cache::Cache;
 use crate::session::{Config, default_cache};
 
@@ -71,13 +73,23 @@ pub fn examine(root: &Path) -> Doctor {
     });
     rows.push(match warning {
         None => found("cache", default_cache().display().to_string()),
-        Some(warning) => Row { what: "cache", state: State::Partial, detail: warning, remedy: None },
+        Some(warning) => Row {
+            what: "cache",
+            state: State::Partial,
+            detail: warning,
+            remedy: None,
+        },
     });
     Doctor { rows }
 }
 
 fn found(what: &'static str, detail: String) -> Row {
-    Row { what, state: State::Found, detail, remedy: None }
+    Row {
+        what,
+        state: State::Found,
+        detail,
+        remedy: None,
+    }
 }
 
 fn c_rows(rows: &mut Vec<Row>, c: Result<CToolchain, ToolchainError>) {
@@ -85,21 +97,52 @@ fn c_rows(rows: &mut Vec<Row>, c: Result<CToolchain, ToolchainError>) {
         Ok(c) => c,
         Err(error) => {
             let remedy = Some("apt-get install clang-22 lld-22");
-            rows.push(Row { what: "C compiler", state: State::Missing, detail: error.to_string(), remedy });
+            rows.push(Row {
+                what: "C compiler",
+                state: State::Missing,
+                detail: error.to_string(),
+                remedy,
+            });
             return;
         }
     };
     let (major, minor, patch) = c.version;
-    rows.push(found("C compiler", format!("{} {major}.{minor}.{patch}, {}", c.name, c.clang.display())));
+    rows.push(found(
+        "C compiler",
+        format!("{} {major}.{minor}.{patch}, {}", c.name, c.clang.display()),
+    ));
     let mut tool = |what, path: &Option<std::path::PathBuf>, state, lost: &str, remedy| {
         rows.push(match path {
             Some(path) => found(what, path.display().to_string()),
-            None => Row { what, state, detail: lost.to_owned(), remedy: Some(remedy) },
+            None => Row {
+                what,
+                state,
+                detail: lost.to_owned(),
+                remedy: Some(remedy),
+            },
         });
     };
-    tool("C++ compiler", &c.clangxx, State::Partial, "C++ fixtures fail", "apt-get install clang-22");
-    tool("wasm linker", &c.wasm_ld, State::Missing, "nothing links for wasm", "apt-get install lld-22");
-    tool("native linker", &c.lld, State::Partial, "the system linker is used", "apt-get install lld-22");
+    tool(
+        "C++ compiler",
+        &c.clangxx,
+        State::Partial,
+        "C++ fixtures fail",
+        "apt-get install clang-22",
+    );
+    tool(
+        "wasm linker",
+        &c.wasm_ld,
+        State::Missing,
+        "nothing links for wasm",
+        "apt-get install lld-22",
+    );
+    tool(
+        "native linker",
+        &c.lld,
+        State::Partial,
+        "the system linker is used",
+        "apt-get install lld-22",
+    );
     tool(
         "wasm builtins",
         &c.wasm_builtins,
@@ -114,12 +157,23 @@ fn rust_rows(rows: &mut Vec<Row>, rust: Result<&RustToolchain, &ToolchainError>)
         Ok(rust) => rust,
         Err(error) => {
             let remedy = Some("apt-get install rustc-web cargo-web rust-web-src");
-            rows.push(Row { what: "rustc for fixtures", state: State::Missing, detail: error.to_string(), remedy });
+            rows.push(Row {
+                what: "rustc for fixtures",
+                state: State::Missing,
+                detail: error.to_string(),
+                remedy,
+            });
             return;
         }
     };
-    rows.push(found("rustc for fixtures", format!("{} ({}), {}", rust.name, rust.release, rust.rustc.display())));
-    let libraries = [("Rust libraries, native", &rust.native), ("Rust libraries, wasm", &rust.wasm)];
+    rows.push(found(
+        "rustc for fixtures",
+        format!("{} ({}), {}", rust.name, rust.release, rust.rustc.display()),
+    ));
+    let libraries = [
+        ("Rust libraries, native", &rust.native),
+        ("Rust libraries, wasm", &rust.wasm),
+    ];
     for (what, libraries) in libraries {
         rows.push(match libraries {
             Libraries::Installed(folder) => found(what, folder.display().to_string()),
@@ -168,7 +222,12 @@ fn llvm_row(rows: &mut Vec<Row>, rust: Option<Version>) {
 
 impl fmt::Display for Doctor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.rows.iter().map(|row| row.what.len()).max().unwrap_or_default();
+        let width = self
+            .rows
+            .iter()
+            .map(|row| row.what.len())
+            .max()
+            .unwrap_or_default();
         for row in &self.rows {
             let state = match row.state {
                 State::Found => "found  ",

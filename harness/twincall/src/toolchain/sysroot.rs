@@ -23,9 +23,17 @@ pub struct ReadyLibraries {
 #[derive(Debug, Error)]
 pub enum SysrootError {
     #[error("{rustc} has no libraries for {target} and no source to build them from ({looked_for})")]
-    Missing { rustc: String, target: Target, looked_for: String },
+    Missing {
+        rustc: String,
+        target: Target,
+        looked_for: String,
+    },
     #[error("build the Rust libraries for {target} with {rustc}: {message}")]
-    Build { rustc: String, target: Target, message: String },
+    Build {
+        rustc: String,
+        target: Target,
+        message: String,
+    },
 }
 
 /// The libraries of a target, built into the cache first where they have to be. `progress` hears of a build, which
@@ -37,31 +45,55 @@ pub fn prepare(
     progress: &dyn Fn(&str),
 ) -> Result<ReadyLibraries, SysrootError> {
     let source = match toolchain.libraries(target) {
-        Libraries::Installed(folder) => return Ok(ReadyLibraries { sysroot: None, folder: folder.clone() }),
+        Libraries::Installed(folder) => {
+            return Ok(ReadyLibraries {
+                sysroot: None,
+                folder: folder.clone(),
+            });
+        }
         Libraries::Source(source) => source,
         Libraries::Missing(looked_for) => {
             let (rustc, looked_for) = (toolchain.name.clone(), looked_for.clone());
-            return Err(SysrootError::Missing { rustc, target, looked_for });
+            return Err(SysrootError::Missing {
+                rustc,
+                target,
+                looked_for,
+            });
         }
     };
-    let failed = |message: String| SysrootError::Build { rustc: toolchain.name.clone(), target, message };
+    let failed = |message: String| SysrootError::Build {
+        rustc: toolchain.name.clone(),
+        target,
+        message,
+    };
     let mut key = KeyBuilder::new("sysroot");
-    key.add(toolchain.rustc.as_os_str().as_encoded_bytes()).add(&toolchain.release).add(target.triple());
+    key.add(toolchain.rustc.as_os_str().as_encoded_bytes())
+        .add(&toolchain.release)
+        .add(target.triple());
     let name = format!("sysroot-{}-{}", toolchain.name, &key.key().as_str()[..16]);
     let sysroot = cache.folder(&name);
     let folder = sysroot.join("lib/rustlib").join(target.triple()).join("lib");
-    let ready = ReadyLibraries { sysroot: Some(sysroot.clone()), folder };
+    let ready = ReadyLibraries {
+        sysroot: Some(sysroot.clone()),
+        folder,
+    };
     let done = sysroot.join("complete");
     if done.exists() && ready.folder.is_dir() {
         return Ok(ready);
     }
     fs::create_dir_all(&sysroot).map_err(|error| failed(error.to_string()))?;
     let lock = File::create(cache.folder(&format!("{name}.lock")));
-    let _lock = lock.and_then(|file| file.lock().map(|()| file)).map_err(|error| failed(error.to_string()))?;
+    let _lock = lock
+        .and_then(|file| file.lock().map(|()| file))
+        .map_err(|error| failed(error.to_string()))?;
     if done.exists() && ready.folder.is_dir() {
         return Ok(ready);
     }
-    progress(&format!("building core, alloc and std for {} with {} (once)", target.triple(), toolchain.name));
+    progress(&format!(
+        "building core, alloc and std for {} with {} (once)",
+        target.triple(),
+        toolchain.name
+    ));
     build(toolchain, target, source, &sysroot).map_err(failed)?;
     fs::write(&done, "").map_err(|error| failed(error.to_string()))?;
     Ok(ready)
@@ -73,19 +105,31 @@ fn build(toolchain: &RustToolchain, target: Target, source: &Path, sysroot: &Pat
     let mut cargo = Command::new(cargo);
     // Only stable features are used in fixtures unless they say so, but building std itself needs unstable ones.
     cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", &toolchain.rustc);
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
-    cargo.env_remove("RUSTUP_TOOLCHAIN").env_remove("RUSTC_WRAPPER").env_remove("RUSTC_WORKSPACE_WRAPPER");
+    cargo
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_TARGET_DIR");
+    cargo
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER");
     // Distributions ship the sources that std depends on; with them the build needs no registry.
     let vendored = source.join("vendor");
     if vendored.is_dir() {
-        cargo.args(["--config", "source.crates-io.replace-with='vendored-std'", "--config"]);
+        cargo.args([
+            "--config",
+            "source.crates-io.replace-with='vendored-std'",
+            "--config",
+        ]);
         cargo.arg(format!("source.vendored-std.directory='{}'", vendored.display()));
     }
     SysrootBuilder::new(sysroot, target.triple())
         .build_mode(BuildMode::Build)
         .rustc_version(version)
         .cargo(cargo)
-        .sysroot_config(SysrootConfig::WithStd { std_features: Vec::new() })
+        .sysroot_config(SysrootConfig::WithStd {
+            std_features: Vec::new(),
+        })
         .build_from_source(source)
         .map(|_| ())
         .map_err(|error| format!("{error:#}"))
@@ -96,6 +140,9 @@ fn rustc_version(rustc: &Path) -> Result<rustc_version::VersionMeta, String> {
 }
 
 fn cargo_beside(rustc: &Path) -> Option<PathBuf> {
-    let beside = rustc.parent().map(|folder| folder.join("cargo")).filter(|path| path.exists());
+    let beside = rustc
+        .parent()
+        .map(|folder| folder.join("cargo"))
+        .filter(|path| path.exists());
     beside.or_else(|| super::find_program("cargo"))
 }

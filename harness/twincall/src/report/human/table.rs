@@ -7,19 +7,26 @@ use crate::report::{FieldRow, FunctionReport, LevelSlots, SideType, TypeReport};
 
 /// Two layouts side by side.
 pub(crate) fn layouts(ty: &TypeReport, paint: Paint) -> String {
-    let (Some(c), Some(rust)) = (&ty.c, &ty.rust) else { return String::new() };
+    let (Some(c), Some(rust)) = (&ty.c, &ty.rust) else {
+        return String::new();
+    };
     let mut rows = vec![(format!("C {}", title(c)), format!("Rust {}", title(rust)), false)];
     let count = c.fields.len().max(rust.fields.len());
     for index in 0..count {
         let (left, right) = (c.fields.get(index), rust.fields.get(index));
         let differ = match (left, right) {
             (Some(left), Some(right)) => {
-                (left.offset_bits, left.width_bits, &left.kind) != (right.offset_bits, right.width_bits, &right.kind)
+                (left.offset_bits, left.width_bits, &left.kind)
+                    != (right.offset_bits, right.width_bits, &right.kind)
                     || left.path != right.path
             }
             _ => true,
         };
-        rows.push((left.map(row).unwrap_or_default(), right.map(row).unwrap_or_default(), differ));
+        rows.push((
+            left.map(row).unwrap_or_default(),
+            right.map(row).unwrap_or_default(),
+            differ,
+        ));
     }
     let head = c.size != rust.size || c.align != rust.align;
     rows[0].2 = head;
@@ -27,7 +34,10 @@ pub(crate) fn layouts(ty: &TypeReport, paint: Paint) -> String {
 }
 
 fn title(ty: &SideType) -> String {
-    let align = ty.align.map(|align| format!(", align {align}")).unwrap_or_default();
+    let align = ty
+        .align
+        .map(|align| format!(", align {align}"))
+        .unwrap_or_default();
     format!("{}: {} bytes{align}", ty.name, ty.size)
 }
 
@@ -36,22 +46,34 @@ fn row(field: &FieldRow) -> String {
         0 => String::new(),
         rest => format!(":{rest}"),
     };
-    let path = if field.path.is_empty() { "(value)" } else { &field.path };
+    let path = if field.path.is_empty() {
+        "(value)"
+    } else {
+        &field.path
+    };
     format!("  {:>3}{bits} {path}: {}", field.offset_bits / 8, field.kind)
 }
 
 /// Two sides' slots, argument by argument, once for all levels that agree.
 pub(crate) fn slots(function: &FunctionReport, paint: Paint) -> String {
-    let (Some(c), Some(rust)) = (&function.c, &function.rust) else { return String::new() };
+    let (Some(c), Some(rust)) = (&function.c, &function.rust) else {
+        return String::new();
+    };
     let mut text = String::new();
     let mut shown: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     for left in &c.levels {
-        let Some(right) = rust.levels.iter().find(|right| right.opt == left.opt) else { continue };
+        let Some(right) = rust.levels.iter().find(|right| right.opt == left.opt) else {
+            continue;
+        };
         let pair = (cells(left), cells(right));
         if shown.contains(&pair) {
             continue;
         }
-        let mut rows = vec![(format!("C {}", function.symbol), format!("Rust {}", function.symbol), false)];
+        let mut rows = vec![(
+            format!("C {}", function.symbol),
+            format!("Rust {}", function.symbol),
+            false,
+        )];
         let count = pair.0.len().max(pair.1.len());
         for index in 0..count {
             let left = pair.0.get(index).cloned().unwrap_or_default();
@@ -71,7 +93,11 @@ fn cells(level: &LevelSlots) -> Vec<String> {
         .iter()
         .enumerate()
         .map(|(index, slots)| {
-            let name = if level.attributed { format!("argument {}", index + 1) } else { "arguments".to_owned() };
+            let name = if level.attributed {
+                format!("argument {}", index + 1)
+            } else {
+                "arguments".to_owned()
+            };
             format!("  {name}: {}", slot_text(slots))
         })
         .collect();
@@ -80,13 +106,21 @@ fn cells(level: &LevelSlots) -> Vec<String> {
 }
 
 fn columns(rows: &[(String, String, bool)], paint: Paint) -> String {
-    let width = rows.iter().map(|(left, ..)| left.chars().count()).max().unwrap_or_default();
+    let width = rows
+        .iter()
+        .map(|(left, ..)| left.chars().count())
+        .max()
+        .unwrap_or_default();
     let mut text = String::new();
     for (left, right, differ) in rows {
         let padding = " ".repeat(width - left.chars().count());
         let line = format!("    {left}{padding} {} {right}", if *differ { "≠" } else { "|" });
         let line = line.trim_end();
-        let _ = writeln!(text, "{}", if *differ { paint.bad(line) } else { line.to_owned() });
+        let _ = writeln!(
+            text,
+            "{}",
+            if *differ { paint.bad(line) } else { line.to_owned() }
+        );
     }
     text
 }

@@ -35,10 +35,20 @@ impl Encoder<'_> {
             (Value::Pointer(_) | Value::Text(_) | Value::Null | Value::Symbol(_), _) => {
                 self.pointer(value, None, at)?;
             }
-            (Value::Pipe(content), _) => self.arena.fix(at, Word::Pipe { content: content.clone() }),
+            (Value::Pipe(content), _) => self.arena.fix(
+                at,
+                Word::Pipe {
+                    content: content.clone(),
+                },
+            ),
             (Value::Float { value, .. }, _) => self.put(at, &value.to_le_bytes()),
             (Value::Bool(value), _) => self.put(at, &i32::from(*value).to_le_bytes()),
-            (Value::Integer { negative, magnitude, .. }, Some(ty)) => {
+            (
+                Value::Integer {
+                    negative, magnitude, ..
+                },
+                Some(ty),
+            ) => {
                 let (width, signed) = match ty {
                     VariadicType::I32 => (32, true),
                     VariadicType::U32 => (32, false),
@@ -61,7 +71,13 @@ impl Encoder<'_> {
         };
         let at = self.value(value, id)?;
         let size = self.table.get(id).size.0 as usize;
-        let region = Region { place: "result".to_owned(), at, count: 1, stride: size, leaves: vec![leaf.clone()] };
+        let region = Region {
+            place: "result".to_owned(),
+            at,
+            count: 1,
+            stride: size,
+            leaves: vec![leaf.clone()],
+        };
         Ok(region.read(&self.arena.bytes))
     }
 
@@ -70,7 +86,12 @@ impl Encoder<'_> {
         match (&layout.shape, value) {
             (Shape::Scalar(Scalar::Pointer { to, .. }), _) => self.pointer(value, *to, at),
             (Shape::Scalar(_), Value::Pipe(content)) if layout.size.0 == 4 => {
-                self.arena.fix(at, Word::Pipe { content: content.clone() });
+                self.arena.fix(
+                    at,
+                    Word::Pipe {
+                        content: content.clone(),
+                    },
+                );
                 Ok(())
             }
             (Shape::Scalar(scalar), _) => {
@@ -80,7 +101,11 @@ impl Encoder<'_> {
             }
             (Shape::Array { element, length, .. }, Value::List(values) | Value::Aggregate(values)) => {
                 if values.len() as u64 != *length {
-                    return Err(format!("`{}` has {length} elements, not {}", layout.name, values.len()));
+                    return Err(format!(
+                        "`{}` has {length} elements, not {}",
+                        layout.name,
+                        values.len()
+                    ));
                 }
                 let stride = self.table.get(*element).size.0 as usize;
                 values
@@ -97,7 +122,12 @@ impl Encoder<'_> {
             }
             (Shape::Struct { fields }, Value::Aggregate(values)) => {
                 if values.len() != fields.len() {
-                    return Err(format!("`{}` has {} fields, not {}", layout.name, fields.len(), values.len()));
+                    return Err(format!(
+                        "`{}` has {} fields, not {}",
+                        layout.name,
+                        fields.len(),
+                        values.len()
+                    ));
                 }
                 for (field, value) in fields.iter().zip(values) {
                     if field.bit_field {
@@ -124,9 +154,14 @@ impl Encoder<'_> {
                 self.store(value, fields[0].ty, at + fields[0].offset.byte() as usize)
             }
             // Bit-fields may be given by the integer that holds them all.
-            (Shape::Struct { .. }, Value::Integer { negative: false, magnitude, .. })
-                if layout.size.0 <= 16 && self.only_integers(id) =>
-            {
+            (
+                Shape::Struct { .. },
+                Value::Integer {
+                    negative: false,
+                    magnitude,
+                    ..
+                },
+            ) if layout.size.0 <= 16 && self.only_integers(id) => {
                 let bits = fit_integer(false, *magnitude, layout.size.0 * 8, false)?;
                 self.put(at, &bits);
                 Ok(())
@@ -140,13 +175,24 @@ impl Encoder<'_> {
         self.table.leaves(id).iter().all(integer)
     }
 
-    fn bit_field(&mut self, value: &Value, offset: Bits, width: Bits, ty: TypeId, at: usize) -> Result<(), String> {
+    fn bit_field(
+        &mut self,
+        value: &Value,
+        offset: Bits,
+        width: Bits,
+        ty: TypeId,
+        at: usize,
+    ) -> Result<(), String> {
         let Shape::Scalar(scalar) = &self.table.get(ty).shape else {
             return Err("a bit-field holds a scalar".to_owned());
         };
         let bits = scalar_bits(value, scalar, width.0)?;
-        let leaf =
-            Leaf { path: String::new(), offset, width, kind: LeafKind::Scalar(scalar.clone()) };
+        let leaf = Leaf {
+            path: String::new(),
+            offset,
+            width,
+            kind: LeafKind::Scalar(scalar.clone()),
+        };
         let end = self.arena.bytes.len();
         value::store(&mut self.arena.bytes[at..end], &leaf, &bits);
         Ok(())
@@ -155,7 +201,9 @@ impl Encoder<'_> {
     fn pointer(&mut self, value: &Value, to: Option<TypeId>, at: usize) -> Result<(), String> {
         match value {
             Value::Null => {}
-            Value::Integer { negative, magnitude, .. } => {
+            Value::Integer {
+                negative, magnitude, ..
+            } => {
                 let width = 8 * self.arena.word() as u64;
                 let bits = fit_integer(*negative, *magnitude, width, *negative)?;
                 self.put(at, &bits);
@@ -191,7 +239,9 @@ impl Encoder<'_> {
             return self.untyped_buffer(&elements);
         };
         // A pointer to an array takes the list as that array.
-        if matches!(self.table.get(id).shape, Shape::Array { .. }) && !matches!(elements[..], [Value::List(_), ..]) {
+        if matches!(self.table.get(id).shape, Shape::Array { .. })
+            && !matches!(elements[..], [Value::List(_), ..])
+        {
             let at = self.value(value, id)?;
             self.add_buffer(at, 1, Some(id));
             return Ok(at);
@@ -210,7 +260,11 @@ impl Encoder<'_> {
         let mut bytes = Vec::new();
         for element in elements {
             match element {
-                Value::Integer { negative, magnitude, suffix } => {
+                Value::Integer {
+                    negative,
+                    magnitude,
+                    suffix,
+                } => {
                     let (width, signed) = match suffix {
                         None => (8, *negative),
                         Some(VariadicType::I32) => (32, true),
@@ -222,7 +276,12 @@ impl Encoder<'_> {
                 }
                 Value::Float { value, .. } => bytes.extend(value.to_le_bytes()),
                 Value::Bool(value) => bytes.push(u8::from(*value)),
-                other => return Err(format!("{} has no size behind an untyped pointer", describe(other))),
+                other => {
+                    return Err(format!(
+                        "{} has no size behind an untyped pointer",
+                        describe(other)
+                    ));
+                }
             }
         }
         let at = self.arena.allocate(bytes.len(), 0);
@@ -234,13 +293,24 @@ impl Encoder<'_> {
     fn add_buffer(&mut self, at: usize, count: usize, ty: Option<TypeId>) {
         let byte = || {
             let kind = LeafKind::Scalar(Scalar::Integer { signed: false });
-            vec![Leaf { path: String::new(), offset: Bits(0), width: Bits(8), kind }]
+            vec![Leaf {
+                path: String::new(),
+                offset: Bits(0),
+                width: Bits(8),
+                kind,
+            }]
         };
         let (stride, leaves) = match ty {
             Some(id) => (self.table.get(id).size.0 as usize, self.table.leaves(id)),
             None => (1, byte()),
         };
-        self.buffers.push(Region { place: String::new(), at, count, stride, leaves });
+        self.buffers.push(Region {
+            place: String::new(),
+            at,
+            count,
+            stride,
+            leaves,
+        });
     }
 
     fn put(&mut self, at: usize, bytes: &[u8]) {
@@ -250,23 +320,46 @@ impl Encoder<'_> {
 
 /// The bits of a scalar of `width` bits.
 fn scalar_bits(value: &Value, scalar: &Scalar, width: u64) -> Result<Vec<u8>, String> {
-    let misfit = || format!("{} does not fit a {}", describe(value), twincall_abi::compare::describe_scalar(scalar, width));
+    let misfit = || {
+        format!(
+            "{} does not fit a {}",
+            describe(value),
+            twincall_abi::compare::describe_scalar(scalar, width)
+        )
+    };
     match (scalar, value) {
-        (Scalar::Float { x87: false }, Value::Float { value, .. }) => float_bits(*value, width).ok_or_else(misfit),
-        (Scalar::Float { x87: false }, Value::Integer { negative, magnitude, .. }) => {
+        (Scalar::Float { x87: false }, Value::Float { value, .. }) => {
+            float_bits(*value, width).ok_or_else(misfit)
+        }
+        (
+            Scalar::Float { x87: false },
+            Value::Integer {
+                negative, magnitude, ..
+            },
+        ) => {
             let magnitude = *magnitude as f64;
             float_bits(if *negative { -magnitude } else { magnitude }, width).ok_or_else(misfit)
         }
         (Scalar::Bool | Scalar::Integer { .. }, Value::Bool(value)) => {
             Ok(value::integer(i128::from(*value), width as u32))
         }
-        (Scalar::Integer { signed } | Scalar::Enumeration { signed, .. }, Value::Integer { negative, magnitude, .. }) => {
+        (
+            Scalar::Integer { signed } | Scalar::Enumeration { signed, .. },
+            Value::Integer {
+                negative, magnitude, ..
+            },
+        ) => {
             // An unsigned type may be given by its two's complement: -1 for the greatest.
             fit_integer(*negative, *magnitude, width, *signed || *negative)
         }
-        (Scalar::Bool | Scalar::UnicodeScalar, Value::Integer { negative: false, magnitude, .. }) => {
-            fit_integer(false, *magnitude, width, false)
-        }
+        (
+            Scalar::Bool | Scalar::UnicodeScalar,
+            Value::Integer {
+                negative: false,
+                magnitude,
+                ..
+            },
+        ) => fit_integer(false, *magnitude, width, false),
         _ => Err(misfit()),
     }
 }
@@ -294,13 +387,19 @@ fn fit_integer(negative: bool, magnitude: u128, width: u64, signed: bool) -> Res
         let sign = if negative { "-" } else { "" };
         return Err(format!("{sign}{magnitude} does not fit {width} bits"));
     }
-    let bits = if negative { magnitude.wrapping_neg() } else { magnitude };
+    let bits = if negative {
+        magnitude.wrapping_neg()
+    } else {
+        magnitude
+    };
     Ok(value::integer(bits as i128, width))
 }
 
 fn describe(value: &Value) -> String {
     match value {
-        Value::Integer { negative, magnitude, .. } => {
+        Value::Integer {
+            negative, magnitude, ..
+        } => {
             format!("the integer {}{magnitude}", if *negative { "-" } else { "" })
         }
         Value::Float { value, .. } => format!("the float {value}"),
