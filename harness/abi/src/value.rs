@@ -237,7 +237,7 @@ fn float_edge(edge: u32, width: u32) -> Vec<u8> {
 }
 
 fn clear_above(bits: &mut [u8], width: u32) {
-    if width % 8 != 0
+    if !width.is_multiple_of(8)
         && let Some(last) = bits.last_mut()
     {
         *last &= (1 << (width % 8)) - 1;

@@ -125,8 +125,8 @@ struct Findings<'a> {
     conflicts: Vec<String>,
 }
 
-/// A finding before declarations are looked up.
-struct New {
+/// A finding before its declarations are looked up.
+struct Draft {
     rule: Rule,
     symbol: String,
     place: String,
@@ -137,15 +137,15 @@ struct New {
     contract_only: bool,
 }
 
-impl New {
+impl Draft {
     fn new(
         rule: Rule,
         symbol: &str,
         place: impl Into<String>,
         c: impl Into<String>,
         rust: impl Into<String>,
-    ) -> New {
-        New {
+    ) -> Draft {
+        Draft {
             rule,
             symbol: symbol.to_owned(),
             place: place.into(),
@@ -157,19 +157,19 @@ impl New {
         }
     }
 
-    fn contract_only(mut self) -> New {
+    fn contract_only(mut self) -> Draft {
         self.contract_only = true;
         self
     }
 
-    fn at_level(mut self, opt: u8) -> New {
+    fn at_level(mut self, opt: u8) -> Draft {
         self.opt.push(opt);
         self
     }
 }
 
 impl Findings<'_> {
-    fn add(&mut self, new: New) {
+    fn add(&mut self, new: Draft) {
         for known in &mut self.list {
             let same = known.rule == new.rule && known.c == new.c && known.rust == new.rust;
             // The same place at another level.

@@ -87,13 +87,16 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
     exit_code(&report, &arguments.deny)
 }
 
+/// The times of each job, under its name.
+type CaseTimings = Vec<(String, Timings)>;
+
 /// Every case on every target, in parallel.
 fn run_all(
     session: &Session,
     cases: &[Case],
     targets: &[Target],
     arguments: &CheckArgs,
-) -> Result<(Vec<CaseReport>, Vec<(String, Timings)>), String> {
+) -> Result<(Vec<CaseReport>, CaseTimings), String> {
     let jobs: Vec<(&Case, Target)> = cases
         .iter()
         .flat_map(|case| targets.iter().map(move |target| (case, *target)))
@@ -243,7 +246,7 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     file.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
-fn show_timings(timings: &[(String, Timings)], elapsed: f64) {
+fn show_timings(timings: &CaseTimings, elapsed: f64) {
     let sum = |part: fn(&Timings) -> f64| timings.iter().map(|(_, timing)| part(timing)).sum::<f64>();
     progress::announce(&format!(
         "time: {elapsed:.2} s in all; over all threads {:.2} s building, {:.2} s running, {:.2} s judging",

@@ -5,7 +5,7 @@ use twincall_abi::target::Target;
 use twincall_abi::types::{Type, TypeKind};
 
 use super::rules::Rule;
-use super::{Findings, New, calls_into};
+use super::{Draft, Findings, calls_into};
 
 /// Callbacks inside callbacks are followed this far.
 const MAX_DEPTH: usize = 8;
@@ -52,7 +52,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
 }
 
 fn signatures(
-    new: &mut Vec<New>,
+    new: &mut Vec<Draft>,
     symbol: &str,
     place: &str,
     c: &Signature,
@@ -60,7 +60,7 @@ fn signatures(
     target: Target,
 ) {
     if canonical(&c.convention, target) != canonical(&rust.convention, target) {
-        let finding = New::new(
+        let finding = Draft::new(
             Rule::CallingConvention,
             symbol,
             place,
@@ -75,7 +75,7 @@ fn signatures(
     }
     if c.variadic != rust.variadic {
         let show = |variadic| if variadic { "variadic" } else { "not variadic" };
-        new.push(New::new(
+        new.push(Draft::new(
             Rule::Variadic,
             symbol,
             place,
@@ -85,7 +85,7 @@ fn signatures(
     }
     if c.params.len() != rust.params.len() {
         let show = |count: usize| format!("{count} parameter{}", if count == 1 { "" } else { "s" });
-        new.push(New::new(
+        new.push(Draft::new(
             Rule::Arity,
             symbol,
             place,
@@ -101,7 +101,7 @@ fn signatures(
         } else {
             format!("{place}, result")
         };
-        new.push(New::new(
+        new.push(Draft::new(
             Rule::ReturnType,
             symbol,
             place,
@@ -138,7 +138,7 @@ struct Walk<'a, 'f> {
 }
 
 impl Walk<'_, '_> {
-    fn types(&self, new: &mut Vec<New>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+    fn types(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
         if depth > MAX_DEPTH {
             return;
         }
@@ -177,14 +177,14 @@ impl Walk<'_, '_> {
             (Type::Integer { .. }, Type::Integer { spelling, .. })
                 if to_rust && spelling.starts_with("NonZero") =>
             {
-                let finding = New::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
+                let finding = Draft::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
                 new.push(finding.contract_only());
             }
             _ => self.fields(new, c, rust, place, to_rust, depth),
         }
     }
 
-    fn fields(&self, new: &mut Vec<New>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+    fn fields(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
         let (Type::Named(c), Type::Named(rust)) = (c, rust) else {
             return;
         };
@@ -213,8 +213,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn nullability(&self, place: &str) -> New {
-        New::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
+    fn nullability(&self, place: &str) -> Draft {
+        Draft::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
     }
 }
 
@@ -224,7 +224,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
     let mut new = Vec::new();
     for data in &build.c.data {
         if build.rust.function(&data.symbol).is_some() {
-            new.push(New::new(
+            new.push(Draft::new(
                 Rule::DataSymbol,
                 &data.symbol,
                 "",
@@ -235,7 +235,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
     }
     for data in &build.rust.data {
         if build.c.function(&data.symbol).is_some() {
-            new.push(New::new(
+            new.push(Draft::new(
                 Rule::DataSymbol,
                 &data.symbol,
                 "",
@@ -258,7 +258,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
                     "one for all threads"
                 }
             };
-            new.push(New::new(
+            new.push(Draft::new(
                 Rule::DataSymbol,
                 &c.symbol,
                 "",
@@ -284,7 +284,7 @@ fn redirections(findings: &mut Findings<'_>) {
             .filter(|rust| rust.name == c.name && rust.symbol != c.symbol)
         {
             let show = |symbol: &str| format!("the symbol `{symbol}`");
-            let finding = New::new(
+            let finding = Draft::new(
                 Rule::SymbolRedirected,
                 &c.name,
                 "",
@@ -315,12 +315,12 @@ fn links(findings: &mut Findings<'_>) {
                         "not known"
                     }
                 };
-                let finding = New::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
+                let finding = Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
                 new.push(finding.at_level(opt));
             }
             if refusal.undefined.is_empty() {
                 let message: Vec<&str> = refusal.message.lines().take(6).collect();
-                new.push(New::new(Rule::LinkRefused, "", "", message.join("\n"), "").at_level(opt));
+                new.push(Draft::new(Rule::LinkRefused, "", "", message.join("\n"), "").at_level(opt));
             }
         }
         for warning in &level.linked.warnings {
@@ -339,7 +339,7 @@ fn links(findings: &mut Findings<'_>) {
                     .get(symbol)
                     .map_or("not known".to_owned(), ToString::to_string)
             };
-            let finding = New::new(Rule::SignatureStub, symbol, "", show(Side::C), show(Side::Rust));
+            let finding = Draft::new(Rule::SignatureStub, symbol, "", show(Side::C), show(Side::Rust));
             new.push(finding.at_level(opt));
         }
     }

@@ -7,7 +7,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, LeafKind, Shape, SizeAlign, TypeId};
 
 use super::rules::Rule;
-use super::{Evidence, Findings, New};
+use super::{Draft, Evidence, Findings};
 use crate::build::{LevelBuild, SideEvidence};
 use crate::emit::TypeKey;
 use crate::report::{FieldRow, SideType, TypeReport};
@@ -105,7 +105,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
     pairs
 }
 
-fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
+fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> Draft {
     let at_top = difference.path.is_empty();
     let scalars = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
     let bare = at_top && (scalars(&level.c.layouts, pair.c) || scalars(&level.rust.layouts, pair.rust));
@@ -141,7 +141,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> New {
         };
         place = format!("{place}{dot}{path}");
     }
-    let mut new = New::new(rule, &pair.symbol, place, difference.c, difference.rust);
+    let mut new = Draft::new(rule, &pair.symbol, place, difference.c, difference.rust);
     if !bare {
         new.types = Some(difference.types);
     }
@@ -165,7 +165,7 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
         level.rust.layouts.get(pair.rust).name.clone(),
     );
     let (c, rust) = (format!("{} bytes", c.align), format!("{} bytes", rust.align));
-    let mut new = New::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
+    let mut new = Draft::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
     new.types = Some(names);
     findings.add(new.at_level(level.opt.number()));
 }

@@ -8,7 +8,7 @@ use twincall_abi::place::place;
 use twincall_abi::slot::{Content, Location, Placement, Slot};
 
 use super::rules::Rule;
-use super::{Findings, New, declaration_of};
+use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
 use crate::report::{FunctionReport, LevelSlots, SideFunction};
 
@@ -276,7 +276,7 @@ fn explain(
         (_, None) => Rule::ReturnLocation,
         (SlotDifferenceKind::Location, Some(_)) => Rule::ArgLocation,
     };
-    let new = New::new(rule, symbol, place, show(&difference.c), show(&difference.rust));
+    let new = Draft::new(rule, symbol, place, show(&difference.c), show(&difference.rust));
     findings.add(new.at_level(opt));
 }
 

@@ -6,7 +6,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::run::Ending;
 
 use super::rules::Rule;
-use super::{Findings, New};
+use super::{Draft, Findings};
 use crate::directive::OptLevel;
 use crate::run::plan::{CallKind, Observation, Reading};
 
@@ -94,7 +94,7 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
                 .find(|&index| !findings.list[index].contract_only)
         });
     let Some(index) = best else {
-        let mut new = New::new(
+        let mut new = Draft::new(
             trouble.rule,
             &trouble.symbol,
             trouble.place,

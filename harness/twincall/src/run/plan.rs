@@ -7,19 +7,24 @@
 use std::collections::BTreeMap;
 
 use twincall_abi::interface::Side;
-use twincall_abi::layout::{FunctionTypes, LayoutTable, Leaf, LeafKind, Scalar, TypeId};
-use twincall_abi::run::{Assignment, Batch, Call, Ending, Fixup, Group, Outcome, SymbolIn, Word};
+use twincall_abi::layout::{FunctionTypes, LayoutTable, Leaf, TypeId};
+use twincall_abi::run::{Assignment, Batch, Call, Ending, Group, Outcome, SymbolIn, Word};
 use twincall_abi::target::Target;
 use twincall_abi::value::{self, Domain, LeafValue, Pattern};
 
-use crate::build::{BuildError, CaseBuild, Form, LevelBuild, variadic_call};
-use crate::call::CallExpression;
+use crate::build::{BuildError, CaseBuild, Form, LevelBuild};
 use crate::directive::OptLevel;
 use crate::discover::Case;
 
+mod arena;
+mod body;
+mod echo;
 mod encode;
+mod region;
 
-use encode::Encoder;
+use arena::Arena;
+pub use region::Reading;
+use region::Region;
 
 /// What fills memory that a call should not read, so that reading it shows.
 const POISON: u8 = 0xA5;
@@ -59,33 +64,6 @@ pub struct PlannedCall {
 pub enum CallKind {
     Echo,
     Body,
-}
-
-/// Part of the arena that holds a value of a known type, once or several times.
-#[derive(Clone, Debug)]
-struct Region {
-    /// `argument 1`, `result`, `buffer of argument 2`.
-    place: String,
-    at: usize,
-    count: usize,
-    stride: usize,
-    leaves: Vec<Leaf>,
-}
-
-/// The bits of one leaf after a call.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Reading {
-    /// `argument 1.b`
-    pub place: String,
-    /// The leaf's own path, for pairing.
-    pub path: String,
-    /// Little-endian.
-    pub bits: Vec<u8>,
-    /// Bits of the leaf.
-    pub width: u64,
-    /// An address, which differs from run to run.
-    pub pointer: bool,
-    pub float: bool,
 }
 
 /// What was seen of one call, in terms of values.
@@ -252,30 +230,6 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The types of caller and callee where an echo of the function can be called.
-    fn echo_types(
-        &self,
-        symbol: &str,
-        caller: Side,
-        callee: Side,
-    ) -> Option<((FunctionTypes, FunctionTypes), Vec<Pattern>)> {
-        self.build.c.function(symbol)?;
-        self.build.rust.function(symbol)?;
-        let has = |side: Side, name: String| self.level.side(side).symbols.defined.contains(&name);
-        if !has(caller, format!("tc_{}_call_{symbol}", caller.tag()))
-            || !has(callee, format!("tc_{}_echo_address_{symbol}", callee.tag()))
-        {
-            return None;
-        }
-        let types = |side: Side| self.level.side(side).layouts.functions.get(symbol).cloned();
-        let (mine, theirs) = (types(caller)?, types(callee)?);
-        let edges = self.edges(caller, &mine, callee, Some(&theirs));
-        let patterns = std::iter::once(Pattern::Graffiti)
-            .chain((0..edges).map(Pattern::Edge))
-            .collect();
-        Some(((mine, theirs), patterns))
-    }
-
     /// How many edge patterns it takes for every boundary value of every leaf.
     fn edges(&self, caller: Side, mine: &FunctionTypes, callee: Side, theirs: Option<&FunctionTypes>) -> u32 {
         let ids = mine.params.iter().copied().chain(mine.result);
@@ -333,319 +287,6 @@ impl Planner<'_> {
 
     fn layouts(&self, side: Side) -> &LayoutTable {
         &self.level.side(side).layouts
-    }
-
-    fn echo(
-        &self,
-        symbol: &str,
-        caller: Side,
-        callee: Side,
-        pattern: Pattern,
-        (mine, theirs): &(FunctionTypes, FunctionTypes),
-        of: &LibraryOf,
-    ) -> (Call, PlannedCall) {
-        let mut arena = Arena::new(self.target);
-        let symbols = Symbols {
-            of,
-            caller,
-            callee,
-            symbol,
-        };
-        let count = mine.params.len();
-        let pointers = arena.pointers(count);
-        let mut sent = Vec::new();
-        let mut received = Vec::new();
-        for (index, &id) in mine.params.iter().enumerate() {
-            let partner = theirs.params.get(index).copied();
-            let at = self.synthesize(&mut arena, &symbols, caller, id, callee, partner, pattern, index);
-            arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region(
-                (caller, id),
-                (callee, partner),
-                at,
-                format!("argument {}", index + 1),
-            ));
-        }
-        let result_at = self.poisoned(&mut arena, caller, mine.result, callee, theirs.result);
-        let frame = arena.pointers(theirs.params.len() + 1);
-        for (index, &id) in theirs.params.iter().enumerate() {
-            let partner = mine.params.get(index).copied();
-            let at = self.poisoned(&mut arena, callee, Some(id), caller, partner);
-            arena.point(frame + index * arena.word(), at);
-            received.push(self.region(
-                (callee, id),
-                (caller, partner),
-                at,
-                format!("argument {}", index + 1),
-            ));
-        }
-        // The result goes the other way: the callee sends it, the caller receives it.
-        if let Some(id) = theirs.result {
-            let at = self.synthesize(
-                &mut arena,
-                &symbols,
-                callee,
-                id,
-                caller,
-                mine.result,
-                pattern,
-                count,
-            );
-            arena.point(frame + theirs.params.len() * arena.word(), at);
-            sent.push(self.region((callee, id), (caller, mine.result), at, "result".to_owned()));
-            if let Some(id) = mine.result {
-                received.push(self.region(
-                    (caller, id),
-                    (callee, theirs.result),
-                    result_at,
-                    "result".to_owned(),
-                ));
-            }
-        }
-        let target = Assignment {
-            variable: symbols.caller(format!("tc_{}_target_{symbol}", caller.tag())),
-            word: Word::Load(symbols.callee(format!("tc_{}_echo_address_{symbol}", callee.tag()))),
-        };
-        let frame = Assignment {
-            variable: symbols.callee(format!("tc_{}_frame", callee.tag())),
-            word: Word::Arena { offset: frame as u32 },
-        };
-        let call = arena.finish(
-            symbols.caller(format!("tc_{}_call_{symbol}", caller.tag())),
-            vec![target, frame],
-            pointers,
-            result_at,
-        );
-        let meaning = PlannedCall {
-            symbol: symbol.to_owned(),
-            caller,
-            callee,
-            kind: CallKind::Echo,
-            label: label(pattern),
-            sent,
-            received,
-            outputs: Vec::new(),
-            expected: None,
-        };
-        (call, meaning)
-    }
-
-    fn bodies(
-        &self,
-        calls: &mut Vec<(Call, PlannedCall)>,
-        symbol: &str,
-        caller: Side,
-        callee: Side,
-        of: &LibraryOf,
-    ) -> Result<(), BuildError> {
-        let explicit: Vec<&CallExpression> = self
-            .case
-            .calls
-            .iter()
-            .filter(|call| call.function == symbol)
-            .collect();
-        let symbols = Symbols {
-            of,
-            caller,
-            callee,
-            symbol,
-        };
-        let Some(types) = self.layouts(caller).functions.get(symbol).cloned().or_else(|| {
-            // A function without parameters and result has no type table.
-            let function = self.build.interface(caller).function(symbol)?;
-            function.signature.params.is_empty().then(FunctionTypes::default)
-        }) else {
-            return Ok(());
-        };
-        for expression in explicit.iter().copied() {
-            if let Some(call) = self.explicit(&symbols, expression, &types)? {
-                calls.push(call);
-            }
-        }
-        let variadic = self
-            .build
-            .interface(caller)
-            .function(symbol)
-            .is_some_and(|f| f.signature.variadic);
-        let drivers = &self.level.side(caller).symbols.defined;
-        let has_driver = drivers.contains(&format!("tc_{}_call_{symbol}", caller.tag()));
-        // A fixture that says what to call is taken at its word: other bodies may not be safe for any value.
-        if !self.case.calls.is_empty() || variadic || !has_driver || !self.by_value(caller, &types) {
-            return Ok(());
-        }
-        // All paths must get the same values, so the other side's type restricts them whoever is called.
-        let partner = self.layouts(caller.other()).functions.get(symbol).cloned();
-        let edges = self.edges(caller, &types, caller.other(), partner.as_ref());
-        let patterns = std::iter::once(Pattern::Graffiti).chain((0..edges).map(Pattern::Edge));
-        let patterns: Vec<Pattern> = if types.params.is_empty() {
-            vec![Pattern::Graffiti]
-        } else {
-            patterns.collect()
-        };
-        for pattern in patterns {
-            calls.push(self.synthesized_body(&symbols, &types, partner.as_ref(), pattern));
-        }
-        Ok(())
-    }
-
-    /// Whether no parameter holds an address, so that any value is safe to pass to a body.
-    fn by_value(&self, side: Side, types: &FunctionTypes) -> bool {
-        let table = self.layouts(side);
-        types.params.iter().all(|&id| {
-            table.leaves(id).iter().all(|leaf| match &leaf.kind {
-                LeafKind::Scalar(scalar) => !matches!(scalar, Scalar::Pointer { .. }),
-                LeafKind::Bytes { .. } => !holds_pointer(table, id, 0),
-            })
-        })
-    }
-
-    fn synthesized_body(
-        &self,
-        symbols: &Symbols<'_>,
-        types: &FunctionTypes,
-        partner: Option<&FunctionTypes>,
-        pattern: Pattern,
-    ) -> (Call, PlannedCall) {
-        let (caller, other_side) = (symbols.caller, symbols.caller.other());
-        let mut arena = Arena::new(self.target);
-        let pointers = arena.pointers(types.params.len());
-        let mut sent = Vec::new();
-        for (index, &id) in types.params.iter().enumerate() {
-            let other = partner.and_then(|partner| partner.params.get(index).copied());
-            let at = self.synthesize(&mut arena, symbols, caller, id, other_side, other, pattern, index);
-            arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region(
-                (caller, id),
-                (other_side, other),
-                at,
-                format!("argument {}", index + 1),
-            ));
-        }
-        let other_result = partner.and_then(|partner| partner.result);
-        let result_at = self.poisoned(&mut arena, caller, types.result, other_side, other_result);
-        let outputs: Vec<Region> = types
-            .result
-            .map(|id| {
-                self.region(
-                    (caller, id),
-                    (other_side, other_result),
-                    result_at,
-                    "result".to_owned(),
-                )
-            })
-            .into_iter()
-            .collect();
-        let driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
-        let call = arena.finish(
-            symbols.caller(driver),
-            vec![symbols.body_target()],
-            pointers,
-            result_at,
-        );
-        (call, symbols.body(label(pattern), sent, outputs, None))
-    }
-
-    fn explicit(
-        &self,
-        symbols: &Symbols<'_>,
-        expression: &CallExpression,
-        types: &FunctionTypes,
-    ) -> Result<Option<(Call, PlannedCall)>, BuildError> {
-        let caller = symbols.caller;
-        let wrong = |message: String| BuildError::Call {
-            call: expression.text.clone(),
-            message,
-        };
-        let variadic = variadic_call(expression, &self.build.c, &self.build.rust)?;
-        let position = variadic.as_ref().and_then(|wanted| {
-            self.build
-                .variadic_calls
-                .iter()
-                .filter(|call| call.symbol == wanted.symbol)
-                .position(|call| call == wanted)
-        });
-        let mut driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
-        if let Some(position) = position {
-            driver.push_str(&format!("__v{position}"));
-        }
-        if !self.level.side(caller).symbols.defined.contains(&driver) {
-            return Ok(None);
-        }
-        if variadic.is_none() && types.params.len() != expression.arguments.len() {
-            // This side declares another number of parameters; the difference is a finding, and
-            // a call with values for the other's parameters means nothing here.
-            return Ok(None);
-        }
-        let mut arena = Arena::new(self.target);
-        let pointers = arena.pointers(expression.arguments.len());
-        let mut sent = Vec::new();
-        let mut outputs = Vec::new();
-        let address_of = |name: &str| self.address_of(symbols, name);
-        let mut encoder = Encoder {
-            table: self.layouts(caller),
-            address_of: &address_of,
-            arena: &mut arena,
-            buffers: Vec::new(),
-        };
-        for (index, argument) in expression.arguments.iter().enumerate() {
-            let extra = index.checked_sub(types.params.len());
-            let at = match (types.params.get(index), extra) {
-                (Some(&id), _) => encoder.value(argument, id).map(|at| {
-                    sent.push(self.region(
-                        (caller, id),
-                        (caller, None),
-                        at,
-                        format!("argument {}", index + 1),
-                    ));
-                    at
-                }),
-                (None, Some(extra)) => {
-                    let ty = variadic.as_ref().and_then(|call| call.extra.get(extra).copied());
-                    encoder.variadic(argument, ty)
-                }
-                (None, None) => Err("there is no such parameter".to_owned()),
-            };
-            let at = at.map_err(|message| wrong(format!("argument {}: {message}", index + 1)))?;
-            encoder.arena.point(pointers + index * encoder.arena.word(), at);
-            for mut buffer in std::mem::take(&mut encoder.buffers) {
-                buffer.place = format!("buffer of argument {}", index + 1);
-                outputs.push(buffer);
-            }
-        }
-        let expected = match (&expression.expected, types.result) {
-            (Some(value), Some(id)) => Some(encoder.expected(value, id).map_err(wrong)?),
-            (Some(_), None) => return Err(wrong("it returns nothing to compare with".to_owned())),
-            (None, _) => None,
-        };
-        let result_at = self.poisoned(&mut arena, caller, types.result, caller, None);
-        if let Some(id) = types.result {
-            outputs.insert(
-                0,
-                self.region((caller, id), (caller, None), result_at, "result".to_owned()),
-            );
-        }
-        let call = arena.finish(
-            symbols.caller(driver),
-            vec![symbols.body_target()],
-            pointers,
-            result_at,
-        );
-        Ok(Some((
-            call,
-            symbols.body(expression.text.clone(), sent, outputs, expected),
-        )))
-    }
-
-    /// Where the address of a function of the pair can be read, by preference as the caller sees it.
-    fn address_of(&self, symbols: &Symbols<'_>, name: &str) -> Option<SymbolIn> {
-        [symbols.caller, symbols.caller.other()]
-            .into_iter()
-            .find_map(|side| {
-                let symbol = format!("tc_{}_address_{name}", side.tag());
-                let library = *symbols.of.get(&side)?;
-                let known = self.level.side(side).symbols.defined.contains(&symbol);
-                known.then_some(SymbolIn { library, symbol })
-            })
     }
 
     #[expect(
@@ -737,66 +378,10 @@ impl PlannedCall {
     }
 }
 
-impl Region {
-    fn read(&self, arena: &[u8]) -> Vec<Reading> {
-        let mut readings = Vec::new();
-        for index in 0..self.count {
-            let at = self.at + index * self.stride;
-            let bytes = arena
-                .get(at..(at + self.stride).min(arena.len()))
-                .unwrap_or_default();
-            for leaf in &self.leaves {
-                let element = if self.count > 1 {
-                    format!("[{index}]")
-                } else {
-                    String::new()
-                };
-                let dot = if leaf.path.is_empty() || leaf.path.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
-                let scalar = match &leaf.kind {
-                    LeafKind::Scalar(scalar) => Some(scalar),
-                    LeafKind::Bytes { .. } => None,
-                };
-                readings.push(Reading {
-                    place: format!("{}{element}{dot}{}", self.place, leaf.path),
-                    path: format!("{element}{}", leaf.path),
-                    bits: value::load(bytes, leaf),
-                    width: leaf.width.0,
-                    pointer: matches!(scalar, Some(Scalar::Pointer { .. })),
-                    float: matches!(scalar, Some(Scalar::Float { .. })),
-                });
-            }
-        }
-        readings
-    }
-}
-
 fn label(pattern: Pattern) -> String {
     match pattern {
         Pattern::Graffiti => "graffiti".to_owned(),
         Pattern::Edge(edge) => format!("edge {edge}"),
-    }
-}
-
-/// Whether some member of a union or enum holds an address.
-fn holds_pointer(table: &LayoutTable, id: TypeId, depth: usize) -> bool {
-    use twincall_abi::layout::Shape;
-    if depth > 16 {
-        return true;
-    }
-    match &table.get(id).shape {
-        Shape::Scalar(scalar) => matches!(scalar, Scalar::Pointer { .. }),
-        Shape::Array { element, .. } => holds_pointer(table, *element, depth + 1),
-        Shape::Struct { fields } | Shape::Union { fields } => fields
-            .iter()
-            .any(|field| holds_pointer(table, field.ty, depth + 1)),
-        Shape::Variants { variants, .. } => variants
-            .iter()
-            .any(|field| holds_pointer(table, field.ty, depth + 1)),
-        Shape::Incomplete => false,
     }
 }
 
@@ -852,79 +437,6 @@ impl Symbols<'_> {
             received: Vec::new(),
             outputs,
             expected,
-        }
-    }
-}
-
-/// The memory of one call while it is laid out.
-struct Arena {
-    bytes: Vec<u8>,
-    fixups: Vec<Fixup>,
-    word: usize,
-    scratch: Option<usize>,
-}
-
-impl Arena {
-    fn new(target: Target) -> Arena {
-        Arena {
-            bytes: Vec::new(),
-            fixups: Vec::new(),
-            word: target.pointer_size().0 as usize,
-            scratch: None,
-        }
-    }
-
-    fn word(&self) -> usize {
-        self.word
-    }
-
-    /// Values are aligned to 64 bytes, the most that any type here needs.
-    fn allocate(&mut self, size: usize, fill: u8) -> usize {
-        let at = self.bytes.len().next_multiple_of(64);
-        self.bytes.resize(at, POISON);
-        self.bytes.resize(at + size, fill);
-        at
-    }
-
-    fn pointers(&mut self, count: usize) -> usize {
-        self.allocate((count * self.word).max(self.word), 0)
-    }
-
-    fn fix(&mut self, at: usize, word: Word) {
-        self.fixups.push(Fixup { at: at as u32, word });
-    }
-
-    fn point(&mut self, at: usize, to: usize) {
-        self.fix(at, Word::Arena { offset: to as u32 });
-    }
-
-    /// Memory that synthesised addresses point to.
-    fn scratch(&mut self) -> usize {
-        if let Some(at) = self.scratch {
-            return at;
-        }
-        let at = self.allocate(64, POISON);
-        self.scratch = Some(at);
-        at
-    }
-
-    fn finish(
-        mut self,
-        driver: SymbolIn,
-        assignments: Vec<Assignment>,
-        arguments_at: usize,
-        result_at: usize,
-    ) -> Call {
-        let end = self.bytes.len().next_multiple_of(64);
-        self.bytes.resize(end, POISON);
-        Call {
-            id: 0,
-            driver,
-            assignments,
-            arena: self.bytes,
-            fixups: self.fixups,
-            arguments_at: arguments_at as u32,
-            result_at: result_at as u32,
         }
     }
 }

@@ -5,7 +5,8 @@ use twincall_abi::run::{SymbolIn, Word};
 use twincall_abi::units::Bits;
 use twincall_abi::value;
 
-use super::{Arena, Reading, Region};
+use super::arena::Arena;
+use super::region::{Reading, Region};
 use crate::call::Value;
 use crate::emit::VariadicType;
 

@@ -1,0 +1,68 @@
+//! Where values lie in an arena, and what is read there after a call.
+
+use twincall_abi::layout::{Leaf, LeafKind, Scalar};
+use twincall_abi::value;
+
+/// Part of the arena that holds a value of a known type, once or several times.
+#[derive(Clone, Debug)]
+pub(super) struct Region {
+    /// `argument 1`, `result`, `buffer of argument 2`.
+    pub(super) place: String,
+    pub(super) at: usize,
+    pub(super) count: usize,
+    pub(super) stride: usize,
+    pub(super) leaves: Vec<Leaf>,
+}
+
+/// The bits of one leaf after a call.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Reading {
+    /// `argument 1.b`
+    pub place: String,
+    /// The leaf's own path, for pairing.
+    pub path: String,
+    /// Little-endian.
+    pub bits: Vec<u8>,
+    /// Bits of the leaf.
+    pub width: u64,
+    /// An address, which differs from run to run.
+    pub pointer: bool,
+    pub float: bool,
+}
+
+impl Region {
+    pub(super) fn read(&self, arena: &[u8]) -> Vec<Reading> {
+        let mut readings = Vec::new();
+        for index in 0..self.count {
+            let at = self.at + index * self.stride;
+            let bytes = arena
+                .get(at..(at + self.stride).min(arena.len()))
+                .unwrap_or_default();
+            for leaf in &self.leaves {
+                let element = if self.count > 1 {
+                    format!("[{index}]")
+                } else {
+                    String::new()
+                };
+                let dot = if leaf.path.is_empty() || leaf.path.starts_with('[') {
+                    ""
+                } else {
+                    "."
+                };
+                let scalar = match &leaf.kind {
+                    LeafKind::Scalar(scalar) => Some(scalar),
+                    LeafKind::Bytes { .. } => None,
+                };
+                readings.push(Reading {
+                    place: format!("{}{element}{dot}{}", self.place, leaf.path),
+                    path: format!("{element}{}", leaf.path),
+                    bits: value::load(bytes, leaf),
+                    width: leaf.width.0,
+                    pointer: matches!(scalar, Some(Scalar::Pointer { .. })),
+                    float: matches!(scalar, Some(Scalar::Float { .. })),
+                });
+            }
+        }
+        readings
+    }
+}
