@@ -1,8 +1,8 @@
 //! Keeps what compilers and linkers made, addressed by the content of everything that went in.
 //!
 //! An entry is a folder that appears by one rename, so a killed run leaves either all of it or
-//! nothing. What an entry holds is checked against its hashes on every read; a damaged one is
-//! removed and made again.
+//! nothing. A file is checked against its hash whenever it is read; an entry found damaged is removed and
+//! made again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -33,6 +33,7 @@ pub struct Key(String);
 #[derive(Clone, Debug)]
 pub struct Entry {
     folder: PathBuf,
+    files: BTreeMap<String, FileRecord>,
 }
 
 /// Collects what a key depends on.
@@ -51,12 +52,21 @@ pub struct Contents {
 pub enum CacheError {
     #[error("write the cache entry `{}`: {source}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
+    #[error("the cache entry `{}` was damaged and is removed", path.display())]
+    Damaged { path: PathBuf },
 }
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, FileRecord>,
     dependencies: Vec<Dependency>,
+}
+
+/// A file of an entry.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct FileRecord {
+    length: u64,
+    hash: String,
 }
 
 /// A file that went into an entry. System headers are large and seldom change: they are compared by size and
@@ -105,9 +115,27 @@ impl Entry {
         self.folder.join(name)
     }
 
-    /// The content of one file of the entry.
-    pub fn read(&self, name: &str) -> std::io::Result<Vec<u8>> {
-        fs::read(self.path(name))
+    /// The content of one file of the entry, if it is what was stored.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, CacheError> {
+        let bytes = fs::read(self.path(name)).unwrap_or_default();
+        let stored = self.files.get(name).map(|record| record.hash.as_str());
+        if stored == Some(blake3::hash(&bytes).to_hex().as_str()) {
+            return Ok(bytes);
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+        Err(CacheError::Damaged {
+            path: self.folder.clone(),
+        })
+    }
+
+    /// The path of one file of the entry, for other programs to read, if it is what was stored.
+    pub fn verified_path(&self, name: &str) -> Result<PathBuf, CacheError> {
+        self.read(name).map(|_| self.path(name))
+    }
+
+    /// Whether the entry has such a file.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
     }
 }
 
@@ -179,18 +207,22 @@ impl Cache {
         Ok(self.put(key, &contents)?)
     }
 
-    /// The entry of a key, if it is there and whole.
+    /// The entry of a key, if it is there and nothing that went into it has changed.
     pub fn get(&self, key: &Key) -> Option<Entry> {
         let folder = self.path(key);
         let manifest = fs::read(folder.join(MANIFEST)).ok()?;
         if let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest)
-            && manifest
-                .files
-                .iter()
-                .all(|(name, hash)| file_hash(&folder.join(name)).as_ref() == Some(hash))
+            && manifest.files.iter().all(|(name, record)| {
+                // Hashes wait until a file is read: most objects of a warm run never are.
+                let metadata = fs::metadata(folder.join(name));
+                metadata.is_ok_and(|metadata| metadata.len() == record.length)
+            })
             && manifest.dependencies.iter().all(Dependency::holds)
         {
-            return Some(Entry { folder });
+            return Some(Entry {
+                folder,
+                files: manifest.files,
+            });
         }
         let _ = fs::remove_dir_all(&folder);
         None
@@ -215,9 +247,12 @@ impl Cache {
         };
         for (name, bytes) in &contents.files {
             fs::write(staging.path().join(name), bytes).map_err(failed)?;
-            manifest
-                .files
-                .insert(name.clone(), blake3::hash(bytes).to_hex().to_string());
+            let hash = blake3::hash(bytes).to_hex().to_string();
+            let record = FileRecord {
+                length: bytes.len() as u64,
+                hash,
+            };
+            manifest.files.insert(name.clone(), record);
         }
         for path in &contents.dependencies {
             manifest.dependencies.extend(Dependency::of(path));
@@ -233,7 +268,10 @@ impl Cache {
                 return Err(failed(error));
             }
         }
-        Ok(Entry { folder })
+        Ok(Entry {
+            folder,
+            files: manifest.files,
+        })
     }
 
     fn path(&self, key: &Key) -> PathBuf {

@@ -28,6 +28,9 @@ use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, Toolcha
 /// The name of the configuration file in a project's root.
 pub const CONFIG_FILE: &str = "twincall.toml";
 
+/// A case has fewer cache entries than this.
+const MAX_DAMAGED: usize = 64;
+
 /// How a session is to run.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -176,7 +179,19 @@ impl Session {
     /// Builds, runs and judges one case on one target.
     pub fn run(&self, case: &Case, target: Target) -> (CaseReport, Timings) {
         let mut timings = Timings::default();
-        let mut report = match self.try_run(case, target, &mut timings) {
+        let mut result = self.try_run(case, target, &mut timings);
+        // A damaged entry is gone once it was found, so each further attempt gets past it.
+        for _ in 0..MAX_DAMAGED {
+            match &result {
+                Err(Stop::Failed(error))
+                    if matches!(**error, BuildError::Cache(CacheError::Damaged { .. })) =>
+                {
+                    result = self.try_run(case, target, &mut timings);
+                }
+                _ => break,
+            }
+        }
+        let mut report = match result {
             Ok(report) => report,
             Err(Stop::Listed(verdict, reason)) => CaseReport::listed(&case.name, target, verdict, reason),
             Err(Stop::Failed(error)) => {
@@ -321,7 +336,7 @@ impl Session {
             contents.files.insert(FILE.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        let bytes = entry.read(FILE).map_err(BuildError::Scratch)?;
+        let bytes = entry.read(FILE)?;
         runner
             .load_compiled(&bytes)
             .map_err(|error| failed(error.to_string()))

@@ -27,6 +27,17 @@ pub(super) struct Object {
     pub(super) archive: bool,
 }
 
+impl Object {
+    /// Makes sure that what a linker is about to read is what the compiler wrote.
+    pub(super) fn verify(&self) -> Result<(), BuildError> {
+        self.entry.verified_path(OBJECT)?;
+        if self.archive {
+            self.entry.verified_path(ARCHIVE)?;
+        }
+        Ok(())
+    }
+}
+
 pub(super) const OBJECT: &str = "unit.o";
 pub(super) const BITCODE: &str = "unit.bc";
 pub(super) const ARCHIVE: &str = "unit.a";
@@ -81,7 +92,7 @@ impl Builder<'_> {
             contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
             Ok::<_, BuildError>(contents)
         })?;
-        let bytes = entry.read("interface.json").map_err(BuildError::Scratch)?;
+        let bytes = entry.read("interface.json")?;
         serde_json::from_slice(&bytes)
             .map_err(|error| BuildError::Form(format!("read the cached interface: {error}")))
     }

@@ -37,8 +37,11 @@ impl Builder<'_> {
         key.add(object.key.as_str())
             .add(if cfg!(feature = "llvm") { "llvm" } else { "no llvm" });
         let entry = self.cache.get_or_make(&key.key(), || {
-            let bytes = object.entry.read(OBJECT).map_err(BuildError::Scratch)?;
-            let bitcode = object.entry.read(BITCODE).ok();
+            let bytes = object.entry.read(OBJECT)?;
+            let bitcode = match object.entry.has(BITCODE) {
+                true => Some(object.entry.read(BITCODE)?),
+                false => None,
+            };
             let evidence = read(
                 side,
                 target,
@@ -53,7 +56,7 @@ impl Builder<'_> {
             contents.files.insert("evidence".to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        let bytes = entry.read("evidence").map_err(BuildError::Scratch)?;
+        let bytes = entry.read("evidence")?;
         postcard::from_bytes(&bytes)
             .map_err(|error| BuildError::Form(format!("read the cached evidence: {error}")))
     }

@@ -109,6 +109,8 @@ impl Builder<'_> {
             "-Wl,-z,defs",
             "-Wl,-Bsymbolic",
             "-Wl,--gc-sections",
+            // Evidence is read from the objects; what is linked is only called.
+            "-Wl,--strip-debug",
         ]);
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
@@ -148,9 +150,12 @@ impl Builder<'_> {
         };
         let mut key = KeyBuilder::new("wasm-module");
         let mut command = Command::new(wasm_ld);
-        command
-            .current_dir(self.root)
-            .args(["--no-entry", "--stack-first", "--gc-sections"]);
+        command.current_dir(self.root).args([
+            "--no-entry",
+            "--stack-first",
+            "--gc-sections",
+            "--strip-debug",
+        ]);
         if request.form == Form::Twins {
             command.arg("--allow-multiple-definition");
         }
@@ -204,6 +209,9 @@ impl Builder<'_> {
     ) -> Result<(), BuildError> {
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
+            for object in [request.c, request.rust] {
+                object.verify()?;
+            }
             let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
             command.arg("-o").arg(&output_path);
@@ -248,14 +256,14 @@ impl Builder<'_> {
             contents.files.insert(RECORD.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        let record = entry.read(RECORD).map_err(BuildError::Scratch)?;
+        let record = entry.read(RECORD)?;
         let record: LinkRecord = serde_json::from_slice(&record)
             .map_err(|error| BuildError::Form(format!("read the cached link record: {error}")))?;
         linked.warnings.extend(record.warnings);
         match record.refusal {
             Some(refusal) => linked.refusals.push(refusal),
             None => linked.libraries.push(LinkedLibrary {
-                path: entry.path(LIBRARY),
+                path: entry.verified_path(LIBRARY)?,
                 callees,
                 callers,
                 key: key.as_str().to_owned(),
