@@ -6,7 +6,10 @@ use crate::layout::{Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
 use crate::units::{Bits, Bytes};
 
 mod lowering;
+mod members;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub use lowering::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
 pub use scalar::{Compatibility, compare_scalars};
@@ -72,14 +75,48 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
     };
     let (c_names, rust_names) = (names(c), names(rust));
     if c_names.len() == c.len() && c_names == rust_names && rust.len() == c.len() {
-        let place = |name: &str| rust.iter().position(|leaf| leaf.path == name);
         return c
             .iter()
             .enumerate()
-            .map(|(index, leaf)| Some((index, place(&leaf.path)?)))
+            .map(|(index, leaf)| Some((index, place_of(rust, &leaf.path)?)))
             .collect();
     }
-    (c.len() == rust.len()).then(|| (0..c.len()).map(|index| (index, index)).collect())
+    if c.len() != rust.len() || bit_fields_against_integers(c, rust) {
+        return None;
+    }
+    Some(exchanged(c, rust).unwrap_or_else(|| (0..c.len()).map(|index| (index, index)).collect()))
+}
+
+fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
+    leaves.iter().position(|leaf| leaf.path == path)
+}
+
+/// Pairs leaves of which some have other names on the other side, where those that share a name have exchanged
+/// their places. Names that merely moved are no proof, since a name may be reused for another field.
+fn exchanged(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
+    let mut partner = vec![None; c.len()];
+    for (index, leaf) in c.iter().enumerate().filter(|(_, leaf)| !leaf.path.is_empty()) {
+        partner[index] = place_of(rust, &leaf.path);
+    }
+    let mine: BTreeSet<usize> = (0..c.len()).filter(|&index| partner[index].is_some()).collect();
+    let theirs: BTreeSet<usize> = partner.iter().flatten().copied().collect();
+    if mine.len() < 2 || mine != theirs {
+        return None;
+    }
+    Some((0..c.len()).map(|index| (index, partner[index].unwrap_or(index))).collect())
+}
+
+/// Whether leaves that pair by position are bit-fields on one side and the integers that hold them on the other.
+fn bit_fields_against_integers(c: &[Leaf], rust: &[Leaf]) -> bool {
+    let partial = |leaf: &Leaf| leaf.offset.in_byte() != 0 || leaf.width.0 % 8 != 0;
+    let mut differing = c
+        .iter()
+        .zip(rust)
+        .filter(|(c, rust)| (c.offset, c.width) != (rust.offset, rust.width))
+        .peekable();
+    differing.peek().is_some()
+        && differing.all(|(c, rust)| partial(c) != partial(rust))
+        && covers_the_same(c, rust)
 }
 
 struct Comparison<'a> {
@@ -106,8 +143,20 @@ impl Comparison<'_> {
         if self.value_against_address(c, rust, &path, &names) {
             return;
         }
-        let c_leaves = self.c.leaves(c_id);
-        let rust_leaves = self.rust.leaves(rust_id);
+        if let Some((c_element, rust_element)) = self.array_behind_pointer(c_id, rust_id, &path) {
+            self.types(c_element, rust_element, path);
+            return;
+        }
+        let (c_leaves, c_types): (Vec<_>, Vec<_>) = self.c.typed_leaves(c_id).into_iter().unzip();
+        let (rust_leaves, rust_types): (Vec<_>, Vec<_>) = self.rust.typed_leaves(rust_id).into_iter().unzip();
+        if let (Some(c_align), Some(rust_align)) = (c.align, rust.align)
+            && c_align != rust_align
+            && path.starts_with('*')
+        {
+            // Of what crosses by value the compilers' own constants tell the alignment.
+            let (c, rust) = (format!("{c_align} bytes"), format!("{rust_align} bytes"));
+            self.push(TypeDifferenceKind::Align, &path, c, rust, &names, false);
+        }
         let scalars = is_scalar(&c.shape) && is_scalar(&rust.shape);
         if c.size != rust.size && !scalars {
             self.push(
@@ -135,8 +184,38 @@ impl Comparison<'_> {
             self.types(*c, *rust, join(&path, "[0]"));
             return;
         }
-        for (c_leaf, rust_leaf) in self.pair_leaves(&path, &c_leaves, &rust_leaves, &names) {
+        let pairs = self.pair_leaves(&path, &c_leaves, &rust_leaves, &names);
+        if pairs.is_empty() && !c_leaves.is_empty() {
+            self.variants(c_id, rust_id, &path, &names);
+        }
+        for (c_index, rust_index) in pairs {
+            let (c_leaf, rust_leaf) = (&c_leaves[c_index], &rust_leaves[rust_index]);
             self.leaves(&path, c_leaf, rust_leaf, &names);
+            if c_leaf.width == rust_leaf.width {
+                let place = join(&path, &c_leaf.path);
+                self.inside(c_types[c_index], rust_types[rust_index], &place);
+            }
+        }
+    }
+
+    /// A pointer to one element and a pointer to an array of them are one in C, where arrays decay.
+    fn array_behind_pointer(&self, c_id: TypeId, rust_id: TypeId, path: &str) -> Option<(TypeId, TypeId)> {
+        if !path.starts_with('*') {
+            return None;
+        }
+        let element = |layout: &Layout| match layout.shape {
+            Shape::Array {
+                element,
+                vector: false,
+                ..
+            } => Some(element),
+            _ => None,
+        };
+        let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
+        match (element(c), element(rust)) {
+            (None, Some(element)) if c.size == self.rust.get(element).size => Some((c_id, element)),
+            (Some(element), None) if rust.size == self.c.get(element).size => Some((element, rust_id)),
+            _ => None,
         }
     }
 
@@ -175,18 +254,15 @@ impl Comparison<'_> {
 
     /// Pairs leaves by name where both sides use the same names, else by position; what stays alone is
     /// reported here.
-    fn pair_leaves<'l>(
+    fn pair_leaves(
         &mut self,
         path: &str,
-        c: &'l [Leaf],
-        rust: &'l [Leaf],
+        c: &[Leaf],
+        rust: &[Leaf],
         names: &(String, String),
-    ) -> Vec<(&'l Leaf, &'l Leaf)> {
+    ) -> Vec<(usize, usize)> {
         if let Some(pairs) = pair_leaves(c, rust) {
-            return pairs
-                .into_iter()
-                .map(|(one, other)| (&c[one], &rust[other]))
-                .collect();
+            return pairs;
         }
         let c_paths: BTreeSet<&str> = c.iter().map(|leaf| leaf.path.as_str()).collect();
         let rust_paths: BTreeSet<&str> = rust.iter().map(|leaf| leaf.path.as_str()).collect();
@@ -197,7 +273,8 @@ impl Comparison<'_> {
         // Where the names tell which field is missing, the rest is still paired by name.
         let common: Vec<_> = c
             .iter()
-            .filter_map(|leaf| Some((leaf, rust.iter().find(|other| other.path == leaf.path)?)))
+            .enumerate()
+            .filter_map(|(index, leaf)| Some((index, place_of(rust, &leaf.path)?)))
             .collect();
         if unique && !common.is_empty() {
             for leaf in c.iter().filter(|leaf| !rust_paths.contains(leaf.path.as_str())) {
@@ -215,7 +292,7 @@ impl Comparison<'_> {
         for leaf in &rust[shorter..] {
             self.missing(path, None, Some(leaf), names);
         }
-        c.iter().zip(rust).collect()
+        (0..shorter).map(|index| (index, index)).collect()
     }
 
     fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
@@ -305,7 +382,13 @@ impl Comparison<'_> {
         else {
             return;
         };
-        // A pointer to characters or bytes may stand for any buffer (C 6.5p7 lets it alias everything).
+        // A pointer to characters or bytes may stand for any buffer (C 6.5p7 lets it alias everything). Against
+        // another type of one byte, a bool, it is an array of that type.
+        let one_byte = |layout: &Layout| layout.size == Bytes(1) && is_scalar(&layout.shape);
+        if one_byte(self.c.get(*c_to)) && one_byte(self.rust.get(*rust_to)) {
+            self.types(*c_to, *rust_to, format!("*{place}"));
+            return;
+        }
         if is_byte(self.c, *c_to) || is_byte(self.rust, *rust_to) {
             return;
         }
@@ -358,7 +441,19 @@ fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
                 })
             })
     };
-    !c.is_empty() && !rust.is_empty() && (divides(c, rust) || divides(rust, c))
+    let covered = |leaves: &[Leaf]| {
+        let end = leaves.iter().map(|leaf| (leaf.offset + leaf.width).bytes_ceil().0).max();
+        let mut mask = vec![0u8; end.unwrap_or_default() as usize];
+        leaves.iter().for_each(|leaf| leaf.cover(&mut mask));
+        mask
+    };
+    // Bit-fields leave bits of their integer unused; whole scalars that leave bytes of it unused are padding on
+    // one side and value on the other.
+    let whole = |leaf: &Leaf| {
+        matches!(leaf.kind, LeafKind::Scalar(_)) && leaf.offset.in_byte() == 0 && leaf.width.0 % 8 == 0
+    };
+    let padding = c.iter().chain(rust).all(whole) && covered(c) != covered(rust);
+    !c.is_empty() && !rust.is_empty() && !padding && (divides(c, rust) || divides(rust, c))
 }
 
 /// Whether bits of a leaf may be read on their own.

@@ -146,6 +146,11 @@ impl LayoutTable {
     /// The scalars that carry the value of a type, in order of offset as declared. Types without
     /// size, and incomplete ones, have none.
     pub fn leaves(&self, id: TypeId) -> Vec<Leaf> {
+        self.typed_leaves(id).into_iter().map(|(leaf, _)| leaf).collect()
+    }
+
+    /// The same, each with its own type: of a leaf of bytes the union, enum or long array.
+    pub(crate) fn typed_leaves(&self, id: TypeId) -> Vec<(Leaf, TypeId)> {
         let mut leaves = Vec::new();
         self.flatten(id, String::new(), Bits(0), &mut leaves);
         leaves
@@ -161,7 +166,7 @@ impl LayoutTable {
         mask
     }
 
-    fn flatten(&self, id: TypeId, path: String, base: Bits, leaves: &mut Vec<Leaf>) {
+    fn flatten(&self, id: TypeId, path: String, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
         let layout = self.get(id);
         match &layout.shape {
             Shape::Scalar(scalar) => {
@@ -169,24 +174,26 @@ impl LayoutTable {
                     Scalar::Float { x87: true } => Bits(80),
                     _ => layout.size.bits(),
                 };
-                leaves.push(Leaf {
+                let leaf = Leaf {
                     path,
                     offset: base,
                     width,
                     kind: LeafKind::Scalar(scalar.clone()),
-                });
+                };
+                leaves.push((leaf, id));
             }
             Shape::Array { element, length, .. } => {
                 let stride = self.get(*element).size.bits();
                 if *length > MAX_FLATTENED_ELEMENTS {
                     let one = self.value_mask(*element);
                     let mask = one.repeat(*length as usize);
-                    leaves.push(Leaf {
+                    let leaf = Leaf {
                         path,
                         offset: base,
                         width: layout.size.bits(),
                         kind: LeafKind::Bytes { mask },
-                    });
+                    };
+                    leaves.push((leaf, id));
                     return;
                 }
                 for index in 0..*length {
@@ -201,27 +208,29 @@ impl LayoutTable {
             }
             Shape::Union { fields } => {
                 let mask = self.member_mask(layout.size, fields.iter());
-                leaves.push(Leaf {
+                let leaf = Leaf {
                     path,
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
-                });
+                };
+                leaves.push((leaf, id));
             }
             Shape::Variants { tag, variants } => {
                 let mask = self.member_mask(layout.size, tag.iter().chain(variants));
-                leaves.push(Leaf {
+                let leaf = Leaf {
                     path,
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
-                });
+                };
+                leaves.push((leaf, id));
             }
             Shape::Incomplete => {}
         }
     }
 
-    fn flatten_field(&self, field: &Field, path: &str, base: Bits, leaves: &mut Vec<Leaf>) {
+    fn flatten_field(&self, field: &Field, path: &str, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
         let path = match (path.is_empty(), field.name.is_empty()) {
             (_, true) => path.to_owned(),
             (true, false) => field.name.clone(),
@@ -230,12 +239,13 @@ impl LayoutTable {
         let offset = base + field.offset;
         match &self.get(field.ty).shape {
             Shape::Scalar(scalar) if field.bit_field => {
-                leaves.push(Leaf {
+                let leaf = Leaf {
                     path,
                     offset,
                     width: field.width,
                     kind: LeafKind::Scalar(scalar.clone()),
-                });
+                };
+                leaves.push((leaf, field.ty));
             }
             _ => self.flatten(field.ty, path, offset, leaves),
         }
@@ -246,7 +256,7 @@ impl LayoutTable {
         for member in members {
             let mut leaves = Vec::new();
             self.flatten_field(member, "", Bits(0), &mut leaves);
-            for leaf in leaves {
+            for (leaf, _) in leaves {
                 leaf.cover(&mut mask);
             }
         }

@@ -58,27 +58,38 @@ impl Domain {
                 Scalar::Pointer { function: true, .. } => Domain::FunctionPointer,
                 Scalar::Pointer { function: false, .. } => Domain::DataPointer,
                 Scalar::Enumeration { values, .. } => {
-                    Domain::Values(values.iter().map(|(_, value)| *value).collect())
+                    Domain::Values(ascending(values.iter().map(|(_, value)| *value).collect()))
                 }
             },
         }
     }
 
-    /// The values that are valid for two leaves at once. Where no value is, the narrower type wins.
+    /// The values that are valid for two leaves at once; the same whichever of the two is asked, since both
+    /// sides must send the same values under one label. Where no value is valid for both, either's may be sent.
     pub fn meet(self, other: Domain) -> Domain {
         match (self, other) {
             (Domain::Values(mine), Domain::Values(theirs)) => {
-                let common: Vec<i128> = mine
+                let mut common: Vec<i128> = mine
                     .iter()
                     .copied()
                     .filter(|value| theirs.contains(value))
                     .collect();
-                Domain::Values(if common.is_empty() { mine } else { common })
+                if common.is_empty() {
+                    common = mine.into_iter().chain(theirs).collect();
+                }
+                Domain::Values(ascending(common))
             }
-            (restricted @ (Domain::Values(_) | Domain::Bool | Domain::UnicodeScalar), _)
-            | (_, restricted @ (Domain::Values(_) | Domain::Bool | Domain::UnicodeScalar)) => restricted,
-            (pointer @ (Domain::DataPointer | Domain::FunctionPointer), _)
-            | (_, pointer @ (Domain::DataPointer | Domain::FunctionPointer)) => pointer,
+            (Domain::Values(values), Domain::Bool) | (Domain::Bool, Domain::Values(values)) => {
+                let (both, other): (Vec<i128>, Vec<i128>) = ascending(values)
+                    .into_iter()
+                    .partition(|value| (0..2).contains(value));
+                Domain::Values(if both.is_empty() { other } else { both })
+            }
+            (Domain::Values(values), _) | (_, Domain::Values(values)) => Domain::Values(ascending(values)),
+            (Domain::Bool, _) | (_, Domain::Bool) => Domain::Bool,
+            (Domain::UnicodeScalar, _) | (_, Domain::UnicodeScalar) => Domain::UnicodeScalar,
+            (Domain::FunctionPointer, _) | (_, Domain::FunctionPointer) => Domain::FunctionPointer,
+            (Domain::DataPointer, _) | (_, Domain::DataPointer) => Domain::DataPointer,
             (Domain::Float, _) | (_, Domain::Float) => Domain::Float,
             (Domain::Signed, _) | (_, Domain::Signed) => Domain::Signed,
             (Domain::Any, Domain::Any) => Domain::Any,
@@ -174,6 +185,13 @@ pub fn integer(value: i128, width: u32) -> Vec<u8> {
     bits
 }
 
+/// Enums may list a value twice and in any order; what is sent must not depend on that.
+fn ascending(mut values: Vec<i128>) -> Vec<i128> {
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
 fn graffiti(argument: usize, first_byte: usize, width: u32) -> Vec<u8> {
     let mut bits: Vec<u8> = (0..width.div_ceil(8) as usize)
         .map(|byte| (((argument + 1) & 0xF) << 4 | (first_byte + byte) & 0xF) as u8)
@@ -245,59 +263,4 @@ fn clear_above(bits: &mut [u8], width: u32) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::Bits;
-
-    fn leaf(offset: u64, width: u64, scalar: Scalar) -> Leaf {
-        Leaf {
-            path: String::new(),
-            offset: Bits(offset),
-            width: Bits(width),
-            kind: LeafKind::Scalar(scalar),
-        }
-    }
-
-    #[test]
-    fn graffiti_names_argument_and_byte() {
-        let leaf = leaf(0, 32, Scalar::Integer { signed: false });
-        let value = synthesize(Pattern::Graffiti, 2, 4, &leaf, &Domain::Any);
-        assert_eq!(value, LeafValue::Bits(vec![0x34, 0x35, 0x36, 0x37]));
-    }
-
-    #[test]
-    fn bit_fields_round_trip_and_leave_neighbours_alone() {
-        let field = leaf(3, 5, Scalar::Integer { signed: true });
-        let mut bytes = [0xFF, 0xFF];
-        store(&mut bytes, &field, &[0b10010]);
-        assert_eq!(bytes, [0b1001_0111, 0xFF]);
-        assert_eq!(load(&bytes, &field), [0b10010]);
-    }
-
-    #[test]
-    fn edges_are_the_boundaries() {
-        let int = leaf(0, 32, Scalar::Integer { signed: true });
-        let edge = |n| match synthesize(Pattern::Edge(n), 0, 0, &int, &Domain::Signed) {
-            LeafValue::Bits(bits) => i32::from_le_bytes(bits.try_into().unwrap()),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(
-            [edge(0), edge(1), edge(2), edge(3), edge(4)],
-            [i32::MIN, i32::MAX, -1, -3, 1]
-        );
-        let double = float_edge(1, 64);
-        assert!(f64::from_le_bytes(double.try_into().unwrap()).is_nan());
-        assert_eq!(
-            f32::from_le_bytes(float_edge(2, 32).try_into().unwrap()),
-            f32::NEG_INFINITY
-        );
-    }
-
-    #[test]
-    fn restricted_domains_win() {
-        let values = Domain::Values(vec![0, 1, 7]);
-        assert_eq!(values.clone().meet(Domain::Signed), values);
-        assert_eq!(values.meet(Domain::Values(vec![7, 9])), Domain::Values(vec![7]));
-        assert_eq!(Domain::Any.meet(Domain::Bool), Domain::Bool);
-    }
-}
+mod tests;

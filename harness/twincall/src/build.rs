@@ -24,9 +24,11 @@ use crate::toolchain::{CToolchain, RustToolchain};
 mod compile;
 mod evidence;
 mod link;
+mod scratch;
 
 pub use evidence::Symbols;
 pub use link::{LinkRefusal, Linked, LinkedLibrary};
+pub use scratch::Recorder;
 
 /// What builds need besides the case.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Builder<'a> {
     pub cache: &'a Cache,
     pub c: &'a CToolchain,
     pub rust: &'a RustToolchain,
+    /// Where calls of compilers and linkers are recorded.
+    pub recorder: Option<&'a Recorder>,
 }
 
 /// A case built for one target.

@@ -84,6 +84,9 @@ struct RunArgs {
     /// Make everything again
     #[arg(long)]
     no_cache: bool,
+    /// Keep the inputs of every compiler and linker call in DIR, and the calls in DIR/commands.sh
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
     /// Cases built at once [default: one for each processor]
     #[arg(short, value_name = "N")]
     jobs: Option<usize>,
@@ -275,6 +278,7 @@ fn options(run: &RunArgs) -> Result<Options, SessionError> {
         no_cache: run.no_cache,
         cache: None,
         bless: false,
+        record: run.record.clone(),
     })
 }
 

@@ -10,7 +10,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::run::{Ending, Outcome};
 use twincall_abi::target::Target;
 
-use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
+use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
@@ -42,6 +42,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Record snapshots instead of comparing them.
     pub bless: bool,
+    /// Keep the inputs and commands of every compiler and linker call in this folder.
+    pub record: Option<PathBuf>,
 }
 
 /// A project opened for running.
@@ -56,6 +58,7 @@ pub struct Session {
     probe: Result<PathBuf, String>,
     libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, String>>>,
     runner: OnceLock<Result<WasmRunner, String>>,
+    recorder: Option<Recorder>,
     warnings: Vec<String>,
 }
 
@@ -95,6 +98,8 @@ pub enum SessionError {
     },
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
+    #[error("record calls in `{}`: {source}", path.display())]
+    Record { path: PathBuf, source: std::io::Error },
     #[error("read `{}`: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
 }
@@ -130,6 +135,16 @@ impl Session {
             .map(|target| (target, OnceLock::new()))
             .collect();
         let warnings = warning.into_iter().collect();
+        let recorder = options
+            .record
+            .as_deref()
+            .map(|folder| {
+                Recorder::new(folder).map_err(|source| SessionError::Record {
+                    path: folder.to_owned(),
+                    source,
+                })
+            })
+            .transpose()?;
         Ok(Session {
             root,
             cache,
@@ -140,6 +155,7 @@ impl Session {
             probe,
             libraries,
             runner: OnceLock::new(),
+            recorder,
             warnings,
         })
     }
@@ -226,6 +242,7 @@ impl Session {
             cache: &self.cache,
             c: &self.c,
             rust: &self.rust,
+            recorder: self.recorder.as_ref(),
         };
         let build = builder.build(case, target, &libraries)?;
         timings.build = start.elapsed().as_secs_f64();
@@ -477,7 +494,10 @@ fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
                 entry.endings.push(text);
             }
         }
-        if observation.kind == CallKind::Body && observation.label.contains('(') {
+        if observation.kind == CallKind::Body
+            && observation.label.contains('(')
+            && observation.ending == Ending::Returned
+        {
             let values = observation
                 .outputs
                 .iter()

@@ -7,6 +7,7 @@ use std::process::Command;
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::target::Target;
 
+use super::scratch;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
 use crate::directive::OptLevel;
@@ -55,7 +56,7 @@ impl Builder<'_> {
             .add(&case.c.text);
         key.add(self.root.as_os_str().as_encoded_bytes());
         let entry = self.cache.get_or_make(&key.key(), || {
-            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
             let dependencies = scratch.path().join("deps.d");
             let mut command = Command::new(compiler);
             command
@@ -66,6 +67,7 @@ impl Builder<'_> {
                 .arg(&dependencies);
             command.arg(&case.c.path);
             let shown = show(&command, self.root);
+            scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
             let output = command.output().map_err(|source| start_error(compiler, source))?;
             if !output.status.success() {
                 let message = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -118,7 +120,7 @@ impl Builder<'_> {
             .add(&case.c.text);
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
-            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
             let source = scratch.path().join(name);
             std::fs::write(&source, &unit.unit.source).map_err(BuildError::Scratch)?;
             let object = scratch.path().join(OBJECT);
@@ -189,7 +191,7 @@ impl Builder<'_> {
         key.add(if directives.std { "std" } else { "core" });
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
-            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
             let at = |name: &str| scratch.path().join(name);
             std::fs::write(at("unit.rs"), &unit.unit.source).map_err(BuildError::Scratch)?;
             if let Some(source) = &unit.replaced_source {
@@ -254,6 +256,7 @@ impl Builder<'_> {
         opt: OptLevel,
     ) -> Result<(), BuildError> {
         let shown = show(&command, self.root);
+        scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
         let program = PathBuf::from(command.get_program());
         let output = command.output().map_err(|source| start_error(&program, source))?;
         if output.status.success() {

@@ -11,6 +11,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::compile::{ARCHIVE, OBJECT, Object};
+use super::scratch;
 use super::{BuildError, Builder, Form};
 use crate::cache::{Contents, KeyBuilder};
 use crate::discover::Case;
@@ -212,11 +213,12 @@ impl Builder<'_> {
             for object in [request.c, request.rust] {
                 object.verify()?;
             }
-            let scratch = tempfile::tempdir().map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
             command.arg("-o").arg(&output_path);
             let program = PathBuf::from(command.get_program());
             let shown = show(&command, self.root);
+            scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
             let output = command.output().map_err(|source| BuildError::Start {
                 program: program.clone(),
                 source,

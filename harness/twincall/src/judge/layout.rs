@@ -164,7 +164,7 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
         table.get(pair.c).name.clone(),
         level.rust.layouts.get(pair.rust).name.clone(),
     );
-    let (c, rust) = (format!("{} bytes", c.align), format!("{} bytes", rust.align));
+    let (c, rust) = (format!("align {}", c.align), format!("align {}", rust.align));
     let mut new = Draft::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
     new.types = Some(names);
     findings.add(new.at_level(level.opt.number()));

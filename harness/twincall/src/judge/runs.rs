@@ -93,6 +93,25 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
                 .copied()
                 .find(|&index| !findings.list[index].contract_only)
         });
+    // The same thing seen on another path, with other values or in the other side's code.
+    let again = findings.list.iter_mut().find(|finding| {
+        finding.rule == trouble.rule && finding.symbol == trouble.symbol && !explains(finding)
+    });
+    if let (None, Some(finding)) = (best, again) {
+        for (kept, new) in [(&mut finding.c, trouble.c), (&mut finding.rust, trouble.rust)] {
+            if kept.is_empty() {
+                *kept = new;
+            }
+        }
+        let opt = trouble.opt.number();
+        if !finding.opt.contains(&opt) {
+            finding.opt.push(opt);
+        }
+        if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.text) {
+            finding.effect.push(trouble.text);
+        }
+        return;
+    }
     let Some(index) = best else {
         let mut new = Draft::new(
             trouble.rule,

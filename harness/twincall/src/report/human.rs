@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
 use crate::judge::lowering_text;
+use crate::run::plan::CallKind;
 
 mod table;
 
@@ -75,7 +76,13 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
     for case in unknown {
         let _ = writeln!(text, "{}", one_line(case, paint));
         for finding in case.findings.iter().filter(|finding| !finding.expected) {
-            let _ = writeln!(text, "    {}", headline(finding));
+            let place = if finding.place.is_empty() {
+                ""
+            } else {
+                &finding.symbol
+            };
+            let of = if place.is_empty() { "" } else { " in " };
+            let _ = writeln!(text, "    {}{of}{place}", headline(finding));
         }
     }
     let mut listed: Vec<(&str, Vec<String>)> = Vec::new();
@@ -182,37 +189,84 @@ fn unique<'a>(words: &[&'a str]) -> Vec<&'a str> {
 pub fn explain(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
     let mut text = header(case, paint);
+    let shown: Vec<&Finding> = case
+        .findings
+        .iter()
+        .filter(|finding| style.verbose || !finding.expected)
+        .collect();
+    text.push_str(&reasons(case, &shown, paint));
+    let mut tables: Vec<String> = Vec::new();
+    for finding in &shown {
+        let ty = finding
+            .types
+            .as_ref()
+            .and_then(|types| case.types.iter().find(|ty| names(ty, types)));
+        tables.extend(ty.map(|ty| layouts(ty, paint)));
+    }
+    for function in &case.functions {
+        let concerns =
+            |finding: &&Finding| finding.symbol == function.symbol || finding.also.contains(&function.symbol);
+        if shown.iter().any(concerns) {
+            tables.push(slots(function, paint));
+        }
+    }
+    for (index, table) in tables.iter().enumerate() {
+        if !tables[..index].contains(table) {
+            text.push_str(table);
+        }
+    }
+    text.push_str(&endings(case, paint));
+    let _ = writeln!(text, "  {}", paint.dim(&case.command));
+    text
+}
+
+/// Findings by function, under both declarations.
+fn reasons(case: &CaseReport, shown: &[&Finding], paint: Paint) -> String {
+    let mut text = String::new();
     if let Some(reason) = &case.reason {
         for line in reason.lines() {
             let _ = writeln!(text, "  {line}");
         }
     }
-    for finding in &case.findings {
-        if style.verbose || !finding.expected {
+    let mut symbols: Vec<&str> = Vec::new();
+    for finding in shown {
+        if !symbols.contains(&finding.symbol.as_str()) {
+            symbols.push(&finding.symbol);
+        }
+    }
+    for symbol in symbols {
+        let of_symbol: Vec<&&Finding> = shown.iter().filter(|finding| finding.symbol == symbol).collect();
+        if let Some(first) = of_symbol.first() {
+            text.push_str(&declared(first, paint));
+        }
+        for finding in of_symbol {
             text.push_str(&show_finding(finding, paint));
         }
     }
-    for finding in case
-        .findings
-        .iter()
-        .filter(|finding| style.verbose || !finding.expected)
-    {
-        if let Some(types) = &finding.types
-            && let Some(ty) = case.types.iter().find(|ty| names(ty, types))
-        {
-            text.push_str(&layouts(ty, paint));
-            break;
+    text
+}
+
+/// Both declarations of what a finding is about.
+fn declared(finding: &Finding, paint: Paint) -> String {
+    let mut text = String::new();
+    let declarations = [("C", &finding.c_declaration), ("Rust", &finding.rust_declaration)];
+    for (language, declaration) in declarations {
+        if let Some(declaration) = declaration {
+            let what = if declaration.defined {
+                "defines "
+            } else {
+                "declares"
+            };
+            let location = paint.dim(&declaration.location.to_string());
+            let _ = writeln!(text, "  {language:<4} {what} {}   {location}", declaration.text);
         }
     }
-    for function in &case.functions {
-        let concerned = case.findings.iter().any(|finding| {
-            (style.verbose || !finding.expected)
-                && (finding.symbol == function.symbol || finding.also.contains(&function.symbol))
-        });
-        if concerned {
-            text.push_str(&slots(function, paint));
-        }
-    }
+    text
+}
+
+/// What expectations and the snapshot say.
+fn endings(case: &CaseReport, paint: Paint) -> String {
+    let mut text = String::new();
     for vanished in &case.vanished {
         let symbol = vanished
             .symbol
@@ -241,7 +295,6 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
         }
         _ => {}
     }
-    let _ = writeln!(text, "  {}", paint.dim(&case.command));
     text
 }
 
@@ -266,9 +319,9 @@ fn header(case: &CaseReport, paint: Paint) -> String {
 
 fn headline(finding: &Finding) -> String {
     let place = if finding.place.is_empty() {
-        String::new()
+        &finding.symbol
     } else {
-        format!(", {}", finding.place)
+        &finding.place
     };
     let (c, rust) = (&finding.c, &finding.rust);
     let sides = match (c.is_empty(), rust.is_empty()) {
@@ -278,7 +331,7 @@ fn headline(finding: &Finding) -> String {
         (false, false) if finding.rule == crate::judge::rules::Rule::Value => format!(": {c}; {rust}"),
         (false, false) => format!(": C {c}, Rust {rust}"),
     };
-    format!("{} in {}{place}{sides}", finding.rule, finding.symbol)
+    format!("{} at {place}{sides}", finding.rule)
 }
 
 fn show_finding(finding: &Finding, paint: Paint) -> String {
@@ -297,23 +350,12 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
     } else {
         String::new()
     };
-    let _ = writeln!(text, "  {}{rest}{level}{mark}", paint.bold(finding.rule.id()));
-    let declarations = [("C", &finding.c_declaration), ("Rust", &finding.rust_declaration)];
-    for (language, declaration) in declarations {
-        if let Some(declaration) = declaration {
-            let what = if declaration.defined {
-                "defines"
-            } else {
-                "declares"
-            };
-            let _ = writeln!(
-                text,
-                "    {language:<4} {what} {}   {}",
-                declaration.text,
-                paint.dim(&declaration.location.to_string())
-            );
-        }
-    }
+    let reference = paint.dim(finding.rule.reference());
+    let _ = writeln!(
+        text,
+        "  {}{rest}{level}{mark}   {reference}",
+        paint.bold(finding.rule.id())
+    );
     if !finding.also.is_empty() {
         let _ = writeln!(text, "    also in {}", finding.also.join(", "));
     }
@@ -326,22 +368,15 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
             "    nothing promises agreement here; the machine does the same"
         );
     }
-    if !finding.rule.reference().is_empty() {
-        let _ = writeln!(text, "    {}", paint.dim(finding.rule.reference()));
-    }
     text
 }
 
 /// All evidence of one case.
 pub fn show(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
-    let mut text = explain(
-        case,
-        Style {
-            verbose: true,
-            ..style
-        },
-    );
+    let all: Vec<&Finding> = case.findings.iter().collect();
+    let mut text = header(case, paint);
+    text.push_str(&reasons(case, &all, paint));
     for ty in &case.types {
         text.push_str(&layouts(ty, paint));
     }
@@ -349,28 +384,56 @@ pub fn show(case: &CaseReport, style: Style) -> String {
         text.push_str(&declarations(function, paint));
         text.push_str(&slots(function, paint));
     }
-    for observation in &case.observations {
-        let _ = writeln!(
-            text,
-            "  {:?} {} {} -O{}: {} of {} returned{}",
-            observation.kind,
-            observation.symbol,
-            observation.path,
-            observation.opt,
-            observation.returned,
-            observation.calls,
-            if observation.endings.is_empty() {
-                String::new()
-            } else {
-                format!("; {}", observation.endings.join("; "))
-            }
-        );
-        for result in &observation.results {
-            let _ = writeln!(text, "    {} {}", result.call, result.values.join("; "));
-        }
-    }
+    text.push_str(&observations(case));
     for note in &case.notes {
         let _ = writeln!(text, "  note: {note}");
+    }
+    text.push_str(&endings(case, paint));
+    text
+}
+
+/// What the runs saw: paths that went the same way on one line, then the results of explicit calls.
+fn observations(case: &CaseReport) -> String {
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    let mut registers = None;
+    for observation in &case.observations {
+        let kind = match observation.kind {
+            CallKind::Echo => "echoes",
+            CallKind::Body => "calls",
+        };
+        let mut outcome = format!("{} of {} returned", observation.returned, observation.calls);
+        for ending in &observation.endings {
+            // Registers differ from path to path; those of the first stand for all.
+            let (what, detail) = ending.split_once(" (").unwrap_or((ending, ""));
+            let _ = write!(outcome, "; {what}");
+            if registers.is_none() && !detail.is_empty() {
+                registers = Some(format!(
+                    "  registers on {} -O{}: ({detail}",
+                    observation.path, observation.opt
+                ));
+            }
+        }
+        let line = format!("{kind} of {}: {outcome}", observation.symbol);
+        let path = format!("{} -O{}", observation.path, observation.opt);
+        match lines.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, paths)) => paths.push(path),
+            None => lines.push((line, vec![path])),
+        }
+        for result in &observation.results {
+            let line = format!("{} gave {}", result.call, result.values.join("; "));
+            let path = format!("{} -O{}", observation.path, observation.opt);
+            match lines.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, paths)) => paths.push(path),
+                None => lines.push((line, vec![path])),
+            }
+        }
+    }
+    let mut text = String::new();
+    for (line, paths) in lines {
+        let _ = writeln!(text, "  {line} ({})", paths.join(", "));
+    }
+    if let Some(line) = registers {
+        let _ = writeln!(text, "{line}");
     }
     text
 }

@@ -1,0 +1,91 @@
+//! Synthesised values: what they say, how they are stored, and that both sides agree on them.
+
+use super::*;
+use crate::units::Bits;
+
+fn leaf(offset: u64, width: u64, scalar: Scalar) -> Leaf {
+    Leaf {
+        path: String::new(),
+        offset: Bits(offset),
+        width: Bits(width),
+        kind: LeafKind::Scalar(scalar),
+    }
+}
+
+#[test]
+fn graffiti_names_argument_and_byte() {
+    let leaf = leaf(0, 32, Scalar::Integer { signed: false });
+    let value = synthesize(Pattern::Graffiti, 2, 4, &leaf, &Domain::Any);
+    assert_eq!(value, LeafValue::Bits(vec![0x34, 0x35, 0x36, 0x37]));
+}
+
+#[test]
+fn bit_fields_round_trip_and_leave_neighbours_alone() {
+    let field = leaf(3, 5, Scalar::Integer { signed: true });
+    let mut bytes = [0xFF, 0xFF];
+    store(&mut bytes, &field, &[0b10010]);
+    assert_eq!(bytes, [0b1001_0111, 0xFF]);
+    assert_eq!(load(&bytes, &field), [0b10010]);
+}
+
+#[test]
+fn edges_are_the_boundaries() {
+    let int = leaf(0, 32, Scalar::Integer { signed: true });
+    let edge = |n| match synthesize(Pattern::Edge(n), 0, 0, &int, &Domain::Signed) {
+        LeafValue::Bits(bits) => i32::from_le_bytes(bits.try_into().unwrap()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        [edge(0), edge(1), edge(2), edge(3), edge(4)],
+        [i32::MIN, i32::MAX, -1, -3, 1]
+    );
+    let double = float_edge(1, 64);
+    assert!(f64::from_le_bytes(double.try_into().unwrap()).is_nan());
+    assert_eq!(
+        f32::from_le_bytes(float_edge(2, 32).try_into().unwrap()),
+        f32::NEG_INFINITY
+    );
+}
+
+#[test]
+fn restricted_domains_win() {
+    let values = Domain::Values(vec![0, 1, 7]);
+    assert_eq!(values.clone().meet(Domain::Signed), values);
+    assert_eq!(values.meet(Domain::Values(vec![7, 9])), Domain::Values(vec![7]));
+    assert_eq!(Domain::Any.meet(Domain::Bool), Domain::Bool);
+}
+
+#[test]
+fn both_sides_send_the_same_values_of_an_enum() {
+    let c = Domain::Values(vec![2, 0, 0, 1]);
+    let rust = Domain::Values(vec![0, 1, 2, 9]);
+    assert_eq!(c.clone().meet(rust.clone()), rust.clone().meet(c.clone()));
+    assert_eq!(c.meet(rust), Domain::Values(vec![0, 1, 2]));
+    let (one, other) = (Domain::Values(vec![1]), Domain::Values(vec![3]));
+    assert_eq!(one.clone().meet(other.clone()), other.meet(one));
+}
+
+#[test]
+fn meet_does_not_depend_on_the_side() {
+    let domains = [
+        Domain::Any,
+        Domain::Signed,
+        Domain::Float,
+        Domain::Bool,
+        Domain::UnicodeScalar,
+        Domain::Values(vec![]),
+        Domain::Values(vec![1, 0]),
+        Domain::Values(vec![5, 7]),
+        Domain::DataPointer,
+        Domain::FunctionPointer,
+    ];
+    for one in &domains {
+        for other in &domains {
+            assert_eq!(
+                one.clone().meet(other.clone()),
+                other.clone().meet(one.clone()),
+                "{one:?} and {other:?}"
+            );
+        }
+    }
+}
