@@ -1,7 +1,8 @@
 //! What lies inside a leaf of bytes: members of unions, elements of long arrays, variants of enums.
 
 use super::{
-    Compatibility, Comparison, TypeDifferenceKind, compare_scalars, describe_leaf, describe_scalar, join,
+    Compatibility, Comparison, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
+    describe_scalar, join,
 };
 use crate::layout::{Field, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
 use crate::units::Bits;
@@ -44,46 +45,39 @@ impl Comparison<'_> {
                 None => c_rest.push(index),
             }
         }
-        let alone: Vec<usize> = c_rest
-            .into_iter()
-            .filter(|&index| !rust.iter().any(|other| self.member(&c[index], other, place).is_empty()))
-            .collect();
+        c_rest.retain(|&index| !rust.iter().any(|other| self.member(&c[index], other, place).is_empty()));
         rust_rest.retain(|&index| !c.iter().any(|other| self.member(other, &rust[index], place).is_empty()));
-        for (c_index, rust_index) in alone.into_iter().zip(rust_rest) {
+        for (c_index, rust_index) in c_rest.into_iter().zip(rust_rest) {
             let found = self.member(&c[c_index], &rust[rust_index], place);
             self.differences.extend(found);
         }
     }
 
     /// The differences of two members, apart from the rest.
-    fn member(&self, c: &Field, rust: &Field, place: &str) -> Vec<super::TypeDifference> {
+    fn member(&mut self, c: &Field, rust: &Field, place: &str) -> Vec<TypeDifference> {
         let mut one = Comparison {
             c: self.c,
             rust: self.rust,
             seen: self.seen.clone(),
             differences: Vec::new(),
         };
-        // The same two types may be compared as members once more: what they differ in belongs to this member.
+        // Two types that were compared further out may differ; what they differ in decides here too.
         one.seen.remove(&(c.ty, rust.ty));
+        let place = join(place, &c.name);
         if c.bit_field || rust.bit_field {
             if c.width != rust.width {
                 let (c_text, rust_text) = (format!("{} bits", c.width.0), format!("{} bits", rust.width.0));
                 let names = (self.c.get(c.ty).name.clone(), self.rust.get(rust.ty).name.clone());
-                let path = join(place, &c.name);
-                one.push(TypeDifferenceKind::Width, &path, c_text, rust_text, &names, false);
+                one.push(TypeDifferenceKind::Width, &place, c_text, rust_text, &names, false);
             }
-            return one.differences;
+        } else {
+            one.types(c.ty, rust.ty, place);
         }
-        if self.open_members(c.ty, rust.ty) {
-            one.types(c.ty, rust.ty, join(place, &c.name));
+        // What agrees need not be looked at again.
+        if one.differences.is_empty() {
+            self.seen = one.seen;
         }
         one.differences
-    }
-
-    /// Whether two types are not being compared further out already: unions hold themselves only behind pointers.
-    fn open_members(&self, c: TypeId, rust: TypeId) -> bool {
-        let scalar = |table: &LayoutTable, id: TypeId| matches!(table.get(id).shape, Shape::Scalar(_));
-        !self.seen.contains(&(c, rust)) || scalar(self.c, c) && scalar(self.rust, rust)
     }
 
     /// A Rust enum with fields against C's tag and union: each scalar of each variant needs a scalar of C in its
@@ -147,7 +141,7 @@ fn scalars(
     if depth > MAX_DEPTH {
         return false;
     }
-    let mut fields = |fields: &mut dyn Iterator<Item = &Field>, found: &mut Vec<Leaf>| {
+    let fields = |fields: &mut dyn Iterator<Item = &Field>, found: &mut Vec<Leaf>| {
         let mut any = false;
         for field in fields {
             let path = join(&path, &field.name);

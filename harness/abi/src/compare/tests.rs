@@ -1,0 +1,303 @@
+//! Pairs of layouts that differ in one thing, and pairs that only look different.
+
+use super::*;
+use crate::layout::{Field, Layout};
+
+/// Builds a table from types in order; the last one is compared.
+#[derive(Default)]
+struct Table(LayoutTable);
+
+impl Table {
+    fn add(&mut self, name: &str, size: u64, shape: Shape) -> TypeId {
+        let (name, size, align) = (name.to_owned(), Bytes(size), None);
+        self.0.types.push(Layout { name, size, align, shape });
+        TypeId(self.0.types.len() - 1)
+    }
+
+    fn scalar(&mut self, size: u64, scalar: Scalar) -> TypeId {
+        self.add("scalar", size, Shape::Scalar(scalar))
+    }
+
+    fn int(&mut self) -> TypeId {
+        self.scalar(4, Scalar::Integer { signed: true })
+    }
+
+    fn unsigned(&mut self, size: u64) -> TypeId {
+        self.scalar(size, Scalar::Integer { signed: false })
+    }
+
+    fn float(&mut self) -> TypeId {
+        self.scalar(4, Scalar::Float { x87: false })
+    }
+
+    fn pointer(&mut self, to: TypeId) -> TypeId {
+        let to = Some(to);
+        self.scalar(8, Scalar::Pointer { to, function: false })
+    }
+
+    fn array(&mut self, element: TypeId, length: u64) -> TypeId {
+        let size = self.0.get(element).size.0 * length;
+        let vector = false;
+        self.add("array", size, Shape::Array { element, length, vector })
+    }
+
+    fn fields(&self, fields: &[(&str, u64, TypeId)]) -> Vec<Field> {
+        fields
+            .iter()
+            .map(|&(name, offset, ty)| Field {
+                name: name.to_owned(),
+                offset: Bytes(offset).bits(),
+                width: self.0.get(ty).size.bits(),
+                bit_field: false,
+                ty,
+            })
+            .collect()
+    }
+
+    fn structure(&mut self, size: u64, fields: &[(&str, u64, TypeId)]) -> TypeId {
+        let fields = self.fields(fields);
+        self.add("structure", size, Shape::Struct { fields })
+    }
+
+    fn union(&mut self, size: u64, members: &[(&str, TypeId)]) -> TypeId {
+        let members: Vec<_> = members.iter().map(|&(name, ty)| (name, 0, ty)).collect();
+        let fields = self.fields(&members);
+        self.add("union", size, Shape::Union { fields })
+    }
+
+    /// Bit-fields of `unsigned int`, one after the other.
+    fn bits(&mut self, widths: &[(&str, u64)]) -> TypeId {
+        let ty = self.unsigned(4);
+        let mut at = 0;
+        let fields = widths
+            .iter()
+            .map(|&(name, width)| {
+                let (offset, width) = (Bits(at), Bits(width));
+                at += width.0;
+                Field { name: name.to_owned(), offset, width, bit_field: true, ty }
+            })
+            .collect();
+        self.add("bits", 4, Shape::Struct { fields })
+    }
+}
+
+fn differences(
+    c: impl FnOnce(&mut Table) -> TypeId,
+    rust: impl FnOnce(&mut Table) -> TypeId,
+) -> Vec<(TypeDifferenceKind, String)> {
+    let (mut c_table, mut rust_table) = (Table::default(), Table::default());
+    let (c_id, rust_id) = (c(&mut c_table), rust(&mut rust_table));
+    compare_types(&c_table.0, c_id, &rust_table.0, rust_id)
+        .into_iter()
+        .map(|difference| (difference.kind, difference.path))
+        .collect()
+}
+
+fn found(kind: TypeDifferenceKind, path: &str) -> (TypeDifferenceKind, String) {
+    (kind, path.to_owned())
+}
+
+#[test]
+fn members_of_unions_are_compared() {
+    let of = |float: bool| {
+        move |table: &mut Table| {
+            let member = if float { table.float() } else { table.int() };
+            table.union(4, &[("value", member)])
+        }
+    };
+    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "value")]);
+    assert_eq!(differences(of(true), of(true)), []);
+}
+
+#[test]
+fn structs_in_unions_are_compared_by_field() {
+    let of = |names: [&'static str; 2]| {
+        move |table: &mut Table| {
+            let int = table.int();
+            let inner = table.structure(8, &[(names[0], 0, int), (names[1], 4, int)]);
+            let word = table.unsigned(8);
+            table.union(8, &[("s", inner), ("word", word)])
+        }
+    };
+    let swapped = differences(of(["a", "b"]), of(["b", "a"]));
+    assert_eq!(swapped, [found(TypeDifferenceKind::Offset, "s.a"), found(TypeDifferenceKind::Offset, "s.b")]);
+}
+
+#[test]
+fn members_of_unions_may_have_other_names_and_another_order() {
+    let c = |table: &mut Table| {
+        let (float, int) = (table.float(), table.int());
+        table.union(4, &[("f", float), ("i", int)])
+    };
+    let rust = |table: &mut Table| {
+        let (float, int) = (table.float(), table.int());
+        table.union(4, &[("integer", int), ("floating", float)])
+    };
+    let fewer = |table: &mut Table| {
+        let int = table.int();
+        table.union(4, &[("integer", int)])
+    };
+    assert_eq!(differences(c, rust), []);
+    assert_eq!(differences(c, fewer), []);
+}
+
+#[test]
+fn types_behind_pointers_in_unions_are_compared() {
+    let of = |float: bool| {
+        move |table: &mut Table| {
+            let value = if float { table.float() } else { table.int() };
+            let inner = table.structure(4, &[("x", 0, value)]);
+            let pointer = table.pointer(inner);
+            table.union(8, &[("p", pointer)])
+        }
+    };
+    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "*p.x")]);
+}
+
+#[test]
+fn elements_of_long_arrays_are_compared() {
+    let of = |float: bool| {
+        move |table: &mut Table| {
+            let element = if float { table.float() } else { table.int() };
+            let array = table.array(element, 100);
+            table.structure(400, &[("values", 0, array)])
+        }
+    };
+    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "values[0]")]);
+    let narrow = |table: &mut Table| {
+        let element = table.unsigned(2);
+        let array = table.array(element, 200);
+        table.structure(400, &[("values", 0, array)])
+    };
+    assert_eq!(differences(narrow, of(false)), [found(TypeDifferenceKind::Width, "values[0]")]);
+}
+
+#[test]
+fn a_tag_and_a_union_are_held_against_an_enum_with_fields() {
+    let c = |float: bool| {
+        move |table: &mut Table| {
+            let tag = table.unsigned(4);
+            let payload = if float { table.float() } else { table.int() };
+            let union = table.union(4, &[("value", payload)]);
+            table.structure(8, &[("tag", 0, tag), ("u", 4, union)])
+        }
+    };
+    let rust = |table: &mut Table| {
+        let (tag, float) = (table.unsigned(4), table.float());
+        let variant = table.structure(8, &[("0", 4, float)]);
+        let tag = table.fields(&[("tag", 0, tag)]).pop();
+        let variants = table.fields(&[("A", 0, variant)]);
+        table.add("enum", 8, Shape::Variants { tag, variants })
+    };
+    assert_eq!(differences(c(true), rust), []);
+    assert_eq!(differences(c(false), rust), [found(TypeDifferenceKind::Kind, "A.0")]);
+}
+
+#[test]
+fn padding_is_not_part_of_an_integer() {
+    let c = |table: &mut Table| {
+        let (byte, word) = (table.unsigned(1), table.unsigned(4));
+        table.structure(8, &[("a", 0, byte), ("b", 4, word)])
+    };
+    let rust = |table: &mut Table| {
+        let word = table.unsigned(8);
+        table.structure(8, &[("raw", 0, word)])
+    };
+    assert_ne!(differences(c, rust), []);
+    let full = |table: &mut Table| {
+        let word = table.unsigned(4);
+        table.structure(8, &[("a", 0, word), ("b", 4, word)])
+    };
+    assert_eq!(differences(full, rust), []);
+}
+
+#[test]
+fn bit_fields_may_be_masks_on_an_integer() {
+    let rust = |table: &mut Table| {
+        let word = table.unsigned(4);
+        table.structure(4, &[("raw", 0, word)])
+    };
+    assert_eq!(differences(|table| table.bits(&[("a", 3), ("b", 5)]), rust), []);
+    assert_eq!(differences(|table| table.bits(&[("a", 3)]), rust), []);
+    // The same name promises the same field.
+    assert_eq!(differences(|table| table.bits(&[("raw", 3)]), rust), [found(TypeDifferenceKind::Width, "raw")]);
+}
+
+#[test]
+fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
+    let of = |names: [&'static str; 3]| {
+        move |table: &mut Table| {
+            let int = table.int();
+            table.structure(12, &[(names[0], 0, int), (names[1], 4, int), (names[2], 8, int)])
+        }
+    };
+    assert_eq!(
+        differences(of(["x", "y", "len"]), of(["y", "x", "length"])),
+        [found(TypeDifferenceKind::Offset, "x"), found(TypeDifferenceKind::Offset, "y")]
+    );
+    // A name that is used for the neighbouring field is no exchange.
+    assert_eq!(differences(of(["x", "y", "len"]), of(["y", "z", "len"])), []);
+}
+
+#[test]
+fn a_pointer_to_the_first_element_is_a_pointer_to_the_array() {
+    let one = |table: &mut Table| {
+        let int = table.int();
+        table.pointer(int)
+    };
+    let array = |float: bool| {
+        move |table: &mut Table| {
+            let element = if float { table.float() } else { table.int() };
+            let array = table.array(element, 4);
+            table.pointer(array)
+        }
+    };
+    assert_eq!(differences(one, array(false)), []);
+    assert_eq!(differences(array(false), one), []);
+    assert_eq!(differences(one, array(true)), [found(TypeDifferenceKind::Kind, "*")]);
+}
+
+#[test]
+fn a_byte_is_any_buffer_but_not_any_bool() {
+    let byte = |table: &mut Table| {
+        let byte = table.unsigned(1);
+        table.pointer(byte)
+    };
+    let int = |table: &mut Table| {
+        let int = table.int();
+        table.pointer(int)
+    };
+    let bool = |table: &mut Table| {
+        let bool = table.scalar(1, Scalar::Bool);
+        table.pointer(bool)
+    };
+    assert_eq!(differences(byte, int), []);
+    assert_eq!(differences(byte, bool), [found(TypeDifferenceKind::Domain, "*")]);
+}
+
+#[test]
+fn alignment_behind_a_pointer_counts_where_both_sides_state_it() {
+    let of = |align: Option<u64>| {
+        move |table: &mut Table| {
+            let int = table.int();
+            let inner = table.structure(16, &[("a", 0, int)]);
+            table.0.types[inner.0].align = align.map(Bytes);
+            table.pointer(inner)
+        }
+    };
+    assert_eq!(differences(of(Some(16)), of(Some(4))), [found(TypeDifferenceKind::Align, "*")]);
+    assert_eq!(differences(of(None), of(Some(4))), []);
+}
+
+#[test]
+fn types_that_hold_themselves_in_unions_come_to_an_end() {
+    let node = |table: &mut Table| {
+        // The pointer comes first and points to the struct that is added last.
+        let pointer = table.pointer(TypeId(2));
+        let union = table.union(8, &[("next", pointer), ("other", pointer)]);
+        let node = table.structure(8, &[("u", 0, union)]);
+        assert_eq!(node, TypeId(2));
+        node
+    };
+    assert_eq!(differences(node, node), []);
+}
