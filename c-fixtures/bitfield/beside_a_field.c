@@ -1,5 +1,5 @@
 //@ about = "Bit-fields that fill an int, by value beside another field, against one integer and masks."
-//@ ref = ["psABI 3.1.2", "B-N23"]
+//@ ref = ["psABI 3.1.2", "bindgen#1716"]
 #include <stdint.h>
 
 // The bit-fields cover exactly the bits of Rust's one integer, so the two are the same value.

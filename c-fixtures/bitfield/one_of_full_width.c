@@ -1,5 +1,5 @@
 //@ about = "A lone bit-field of the full width of its type is a singleton in wasm like the plain member."
-//@ ref = ["BasicCABI: Function signatures", "B-W18"]
+//@ ref = ["BasicCABI: Function signatures", "rust#71871", "PR#138601"]
 #include <stdint.h>
 
 struct full { uint32_t value : 32; };

@@ -1,5 +1,5 @@
 //@ about = "Rust lacks the last parameter: unnoticed natively, another function type in wasm."
-//@ ref = ["B-N50", "B-W07"]
+//@ ref = ["taikoxyz/raiko#201", "emscripten#22254", "c3c#3040"]
 //@ expect = [{ rule = "arity", symbol = "first_argument" }]
 #include <stdint.h>
 

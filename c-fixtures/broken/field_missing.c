@@ -1,5 +1,5 @@
 //@ about = "Rust lacks the last field, which falls into its padding: size and alignment agree."
-//@ ref = ["B-N38"]
+//@ ref = ["rust#131097"]
 //@ expect = [{ rule = "field-missing", symbol = "id_of" }]
 #include <stdint.h>
 

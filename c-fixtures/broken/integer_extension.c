@@ -1,5 +1,5 @@
 //@ about = "int8_t is bound as u8: the caller zero-extends what the callee takes for sign-extended."
-//@ ref = ["B-N30", "wasmtime#13265"]
+//@ ref = ["wasmtime#13265", "libffi#29"]
 //@ expect = [{ rule = "integer-extension", symbol = "widened" }]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "C allows a null callback where Rust takes a function pointer that cannot be null."
-//@ ref = ["B-N33", "rust#40913"]
+//@ ref = ["rust#40913", "chatmail/core#153"]
 //@ call = ["apply(@twice, 21) == 42"]
 //@ expect = [{ rule = "nullability", symbol = "apply" }]
 #include <stddef.h>

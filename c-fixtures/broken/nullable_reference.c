@@ -1,5 +1,5 @@
 //@ about = "C allows null where Rust takes a reference: the machine does the same, the contract does not."
-//@ ref = ["B-N33"]
+//@ ref = ["rust#40913", "chatmail/core#153"]
 //@ call = ["value_at(&[42]) == 42"]
 //@ expect = [{ rule = "nullability", symbol = "value_at" }]
 #include <stddef.h>

@@ -1,5 +1,5 @@
 //@ about = "C returns a struct of 24 bytes, Rust a pointer: only one of them expects a hidden first argument."
-//@ ref = ["B-N44"]
+//@ ref = ["oven-sh/bun#18797"]
 //@ expect = [{ rule = "return-type", symbol = "constants" }, { rule = "indirect", symbol = "constants" }]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "A 64-bit result is bound as 32 bits: the upper half is lost natively, wasm has another function type."
-//@ ref = ["B-N52", "B-W07"]
+//@ ref = ["ponyc#270", "SalamLang#1609", "emscripten#22254", "c3c#3040"]
 //@ expect = [{ rule = "return-type", symbol = "wide_result" }]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "Rust leaves out aligned(16): after seven integers the struct and what follows lie eight bytes apart on the stack."
-//@ ref = ["B-N20", "psABI 3.2.3"]
+//@ ref = ["rust#80127", "psABI 3.2.3"]
 //@ expect = [{ rule = "layout-align", symbol = "after_tile" }, { rule = "stack-layout", symbol = "after_tile", target = "native" }]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "An array of length zero at the end takes no room and leaves a wasm singleton."
-//@ ref = ["BasicCABI: Function signatures", "B-N10"]
+//@ ref = ["BasicCABI: Function signatures", "llvm#195572"]
 #include <stdint.h>
 
 struct headed { uint32_t count; uint8_t rest[0]; };

@@ -1,5 +1,5 @@
 //@ about = "A bool used as a number: any bit set above the lowest one would change the result."
-//@ ref = ["B-N30", "psABI 3.2.3"]
+//@ ref = ["wasmtime#13265", "libffi#29", "psABI 3.2.3"]
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "Small integers past the last register are extended in their stack slots too."
-//@ ref = ["B-N30", "psABI 3.2.3"]
+//@ ref = ["wasmtime#13265", "libffi#29", "psABI 3.2.3"]
 #include <stdint.h>
 
 int64_t small_on_stack(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f, int8_t g, uint8_t h,

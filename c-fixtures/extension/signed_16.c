@@ -1,5 +1,5 @@
 //@ about = "A callee that trusts the sign extension of a 16-bit argument or result."
-//@ ref = ["B-N30"]
+//@ ref = ["wasmtime#13265", "libffi#29"]
 #include <stdint.h>
 
 int32_t negative_i16(int16_t x) { return x < 0; }

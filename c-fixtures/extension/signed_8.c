@@ -1,5 +1,5 @@
 //@ about = "A callee that trusts the sign extension of an 8-bit argument or result."
-//@ ref = ["B-N30", "wasmtime#13265"]
+//@ ref = ["wasmtime#13265", "libffi#29"]
 #include <stdint.h>
 
 int32_t negative_i8(int8_t x) { return x < 0; }

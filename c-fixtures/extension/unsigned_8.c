@@ -1,5 +1,5 @@
 //@ about = "A callee that trusts the zero extension of an 8-bit argument or result."
-//@ ref = ["B-N30", "wasmtime#13265"]
+//@ ref = ["wasmtime#13265", "libffi#29"]
 #include <stdint.h>
 
 int32_t upper_half_u8(uint8_t x) { return x > 127; }

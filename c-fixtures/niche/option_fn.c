@@ -1,5 +1,5 @@
 //@ about = "Option<extern fn> is a function pointer that may be null."
-//@ ref = ["B-N33", "rust#40913"]
+//@ ref = ["rust#40913", "chatmail/core#153"]
 //@ call = ["apply_or(@twice, 21, -1) == 42", "apply_or(null, 21, -1) == -1", "twice(4) == 8"]
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 //@ about = "A struct with a long double member that only C knows: Rust holds it behind a pointer to an opaque type."
-//@ ref = ["B-N27", "B-W14"]
+//@ ref = ["bindgen#2378", "PR#2403", "rust#74393", "tool-conventions#226"]
 //@ call = ["measured(2.5, 7) == 7", "shown(-0.0, 1)", "shown(1.25, 1) == 1.25"]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "In wasm a scalar in a struct of greater alignment is no singleton: it goes through a pointer."
-//@ ref = ["BasicCABI: Function signatures", "B-W18"]
+//@ ref = ["BasicCABI: Function signatures", "rust#71871", "PR#138601"]
 #include <stdint.h>
 
 struct __attribute__((aligned(8))) spaced { int32_t value; };

@@ -1,5 +1,5 @@
 //@ about = "repr(packed(8)) keeps natural offsets, packed, aligned(8) does not: sizes and alignments agree, the last field has moved."
-//@ ref = ["B-N22", "rust#128373", "bindgen#2240"]
+//@ ref = ["rust#128373", "bindgen#2240"]
 //@ expect = [{ rule = "field-offset", symbol = "frame_d" }]
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 //@ about = "Two structs aligned to 16 on the stack leave holes before them, also between registers' overflow."
-//@ ref = ["psABI 3.2.3", "B-N20", "rust#80127"]
+//@ ref = ["psABI 3.2.3", "rust#80127"]
 #include <stdint.h>
 
 struct __attribute__((aligned(16))) tile { uint64_t a, b, c; };

@@ -1,5 +1,5 @@
 //@ about = "A two-word struct with one register left goes whole to the stack, and the next integer takes that register."
-//@ ref = ["psABI 3.2.3", "B-N60", "K09"]
+//@ ref = ["psABI 3.2.3", "ziglang/zig#17898"]
 #include <stdint.h>
 
 struct pair { uint64_t first, second; };

@@ -1,5 +1,5 @@
 //@ about = "An array of length one counts as its element when wasm looks for a singleton, one of two does not."
-//@ ref = ["BasicCABI: Function signatures", "B-W18"]
+//@ ref = ["BasicCABI: Function signatures", "rust#71871", "PR#138601"]
 #include <stdint.h>
 
 struct one { int32_t a[1]; };

@@ -1,5 +1,5 @@
 //@ about = "A double and a small integer: the result comes back in xmm0 and rax."
-//@ ref = ["psABI 3.2.3", "K01"]
+//@ ref = ["psABI 3.2.3"]
 #include <stdint.h>
 
 struct weighted { double weight; int32_t id; };

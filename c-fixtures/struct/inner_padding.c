@@ -1,5 +1,5 @@
 //@ about = "Padding between fields holds their offsets; its bytes carry nothing."
-//@ ref = ["B-W02"]
+//@ ref = ["rust-diplomat#657/#656"]
 #include <stdint.h>
 
 struct gappy { uint8_t a; uint32_t b; uint8_t c; uint16_t d; };

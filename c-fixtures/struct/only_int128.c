@@ -1,5 +1,5 @@
 //@ about = "A struct of only one 128-bit integer is passed as the integer."
-//@ ref = ["psABI 3.2.3", "K10"]
+//@ ref = ["psABI 3.2.3"]
 #include <stdint.h>
 
 struct wide { __int128 value; };

@@ -1,5 +1,5 @@
 //@ about = "Three floats take two SSE registers, the second half used; the compilers write different IR for it."
-//@ ref = ["psABI 3.2.3", "K01"]
+//@ ref = ["psABI 3.2.3"]
 struct vec3 { float x, y, z; };
 
 struct vec3 make_vec3(float x, float y, float z) { return (struct vec3){x, y, z}; }

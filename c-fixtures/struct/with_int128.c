@@ -1,5 +1,5 @@
 //@ about = "A 128-bit member is aligned to 16 and makes the struct 32 bytes, on both targets."
-//@ ref = ["B-N04", "B-W05", "rust#54341"]
+//@ ref = ["rust#54341", "rust#133991"]
 #include <stdint.h>
 
 struct tagged { uint8_t tag; unsigned __int128 value; };

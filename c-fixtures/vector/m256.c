@@ -1,5 +1,5 @@
 //@ about = "__m256 travels in one ymm register where the flags of both files enable AVX."
-//@ ref = ["psABI 3.2.3", "B-N18"]
+//@ ref = ["psABI 3.2.3", "rust#116558"]
 //@ targets = ["native"]
 //@ not-applicable = { wasm = "the x86 vector types exist on x86 only" }
 //@ flags = ["-mavx"]

@@ -8,6 +8,7 @@ use crate::units::Bytes;
 
 /// A place that caller and callee share during a call.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Location {
     /// A machine register under its widest common name: `rdi`, `xmm0`, `st0`. Vector registers wider
     /// than 16 bytes are `ymm0`, `zmm0`.
@@ -23,6 +24,7 @@ pub enum Location {
 
 /// What a slot holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// The value, or this part of it.
     Value,
@@ -32,6 +34,7 @@ pub enum Content {
 
 /// What a caller puts into the bits of a register above a small integer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Extension {
     /// Nothing is promised.
     #[default]

@@ -139,8 +139,9 @@ pub fn synthesize(
             LeafValue::Bits(integer(i128::from(SCALARS[edge as usize % SCALARS.len()]), width))
         }
         _ if pattern == Pattern::Graffiti => LeafValue::Bits(graffiti(argument, first_byte, width)),
-        Domain::Float => LeafValue::Bits(float_edge(edge, width)),
-        Domain::Signed | Domain::Any => LeafValue::Bits(integer_edge(edge, width)),
+        // A float may stand against bytes of any size, which have no exponent.
+        Domain::Float if matches!(width, 16 | 32 | 64 | 80 | 128) => LeafValue::Bits(float_edge(edge, width)),
+        Domain::Float | Domain::Signed | Domain::Any => LeafValue::Bits(integer_edge(edge, width)),
     }
 }
 
@@ -243,13 +244,18 @@ fn float_edge(edge: u32, width: u32) -> Vec<u8> {
     };
     let sign = 1u128 << (width.clamp(1, 128) - 1);
     let quiet = 1u128 << mantissa.saturating_sub(1);
+    // The x87 format writes the leading one of the mantissa; without it a number is not valid.
+    let (leading, quiet) = match width {
+        80 => (quiet, quiet >> 1),
+        _ => (0, quiet),
+    };
     let bits = match edge % EDGES {
         0 => sign,
         // A quiet NaN whose payload must arrive as it was.
-        1 => ones(exponent, mantissa) | quiet | 0x2A,
-        2 => sign | ones(exponent, mantissa),
+        1 => ones(exponent, mantissa) | leading | quiet | 0x2A,
+        2 => sign | ones(exponent, mantissa) | leading,
         3 => 1,
-        _ => ones(exponent - 1, mantissa),
+        _ => ones(exponent - 1, mantissa) | leading,
     };
     integer(bits as i128, width)
 }

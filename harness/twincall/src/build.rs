@@ -107,7 +107,9 @@ pub struct SideEvidence {
 
 #[derive(Debug, Error)]
 pub enum BuildError {
-    #[error("{side} does not compile for {target} at {opt}\n{command}\n{message}")]
+    #[error(
+        "{side} does not compile for {target} at {opt} (`--record DIR` keeps what the command reads)\n{command}\n{message}"
+    )]
     Compile {
         side: Side,
         target: Target,
@@ -172,6 +174,7 @@ impl Builder<'_> {
                 })?;
         let rust = rust_source.interface;
         let form = form_of(&c, &rust)?;
+        check_shared(case, &c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
         check_calls(&case.calls, &c, &rust)?;
         let c_unit = self.write_c(case, &c, &variadic_calls);
@@ -319,6 +322,14 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
             _ => {}
         }
     }
+    // A function that one side cannot offer is still defined there.
+    for (refusing, other) in [(c, rust), (rust, c)] {
+        let both = refusing
+            .refused
+            .iter()
+            .find(|refusal| defined(other, &refusal.symbol));
+        twin = twin.or(both.map(|refusal| refusal.symbol.as_str()));
+    }
     match (twin, boundary) {
         (Some(twin), Some(boundary)) => Err(BuildError::Form(format!(
             "both sides define `{twin}`, but `{boundary}` is only declared on one of them: a pair is \
@@ -327,6 +338,39 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
         (Some(_), None) => Ok(Form::Twins),
         (None, _) => Ok(Form::Boundary),
     }
+}
+
+/// A pair in which nothing has the same name on both sides would agree about nothing.
+fn check_shared(case: &Case, c: &Interface, rust: &Interface) -> Result<(), BuildError> {
+    let refused = |interface: &Interface| {
+        interface
+            .refused
+            .iter()
+            .map(|refusal| refusal.symbol.clone())
+            .collect::<Vec<_>>()
+    };
+    let known = |interface: &Interface| {
+        symbols(interface)
+            .map(str::to_owned)
+            .chain(refused(interface))
+            .collect::<Vec<_>>()
+    };
+    let (c, rust) = (known(c), known(rust));
+    if !case.same.is_empty() || c.iter().any(|symbol| rust.contains(symbol)) {
+        return Ok(());
+    }
+    let list = |symbols: &[String]| {
+        if symbols.is_empty() {
+            "nothing".to_owned()
+        } else {
+            symbols.join(", ")
+        }
+    };
+    Err(BuildError::Form(format!(
+        "the two sides share no function and no variable: C has {}, Rust has {}",
+        list(&c),
+        list(&rust)
+    )))
 }
 
 fn symbols(interface: &Interface) -> impl Iterator<Item = &str> {

@@ -1,28 +1,38 @@
 //! Keeps what compilers and linkers made, addressed by the content of everything that went in.
 //!
 //! An entry is a folder that appears by one rename, so a killed run leaves either all of it or
-//! nothing. A file is checked against its hash whenever it is read; an entry found damaged is removed and
-//! made again.
+//! nothing; what it was about to rename, the next run removes. A file is checked against its hash whenever
+//! it is read; an entry found damaged is removed and made again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+#[cfg(test)]
+mod tests;
+
 /// Changes whenever the meaning of an entry does.
 const FORMAT: &str = "v1";
 const MANIFEST: &str = "manifest.json";
+/// Names of what is not finished yet start like this.
+const UNFINISHED: &str = "new-";
+/// Every run holds a shared lock on this file; who gets it alone may remove what is not finished.
+const IN_USE: &str = "in-use";
 
 /// A store of entries below one folder.
 #[derive(Debug)]
 pub struct Cache {
     root: PathBuf,
-    read: bool,
-    /// Keeps the folder of a cache that could not be put in its place.
+    /// Where folders lie that are no entries.
+    shared: PathBuf,
+    /// The folder of entries that only this run has.
     _temporary: Option<tempfile::TempDir>,
+    _in_use: Option<File>,
 }
 
 /// The address of an entry.
@@ -140,49 +150,50 @@ impl Entry {
 }
 
 impl Cache {
-    /// Opens the cache in `root`. Where that cannot be written, a temporary folder serves this run, and the
-    /// reason is returned for the user.
+    /// Opens the cache in `root`. With `read` off the run starts without entries and keeps none. Where the folder
+    /// cannot be written, a temporary one serves this run, and the reason is returned for the user.
     pub fn open(root: &Path, read: bool) -> (Cache, Option<String>) {
-        let versioned = root.join(FORMAT);
-        let usable = fs::create_dir_all(&versioned).and_then(|()| {
-            let probe = tempfile::Builder::new()
-                .prefix("write-test")
-                .tempfile_in(&versioned)?;
-            probe.close()
+        // Compilers run in other folders than this process, and are given paths inside the cache.
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        let shared = root.join(FORMAT);
+        let opened = claim(&shared).and_then(|in_use| {
+            let temporary = (!read).then(|| unfinished(&shared)).transpose()?;
+            Ok((in_use, temporary))
         });
-        match usable {
-            Ok(()) => (
-                Cache {
-                    root: versioned,
-                    read,
-                    _temporary: None,
-                },
-                None,
-            ),
+        let (in_use, temporary, shared, warning) = match opened {
+            Ok((in_use, temporary)) => (Some(in_use), temporary, shared, None),
             Err(error) => {
+                let warning = format!(
+                    "the cache folder `{}` cannot be written ({error}); this run starts from nothing",
+                    shared.display()
+                );
                 let temporary = tempfile::tempdir().ok();
-                let root = temporary
+                let folder = temporary
                     .as_ref()
                     .map_or(std::env::temp_dir(), |dir| dir.path().to_owned());
-                let message = format!(
-                    "the cache folder `{}` cannot be written ({error}); this run starts from nothing",
-                    versioned.display()
-                );
-                (
-                    Cache {
-                        root,
-                        read,
-                        _temporary: temporary,
-                    },
-                    Some(message),
-                )
+                (None, temporary, folder, Some(warning))
             }
-        }
+        };
+        let cache = Cache {
+            root: temporary
+                .as_ref()
+                .map_or(shared.clone(), |dir| dir.path().to_owned()),
+            shared,
+            _temporary: temporary,
+            _in_use: in_use,
+        };
+        (cache, warning)
+    }
+
+    /// A folder for what a compiler writes before it becomes an entry. Should this run be killed, the next one
+    /// removes it.
+    pub fn scratch(&self) -> io::Result<tempfile::TempDir> {
+        unfinished(&self.root)
     }
 
     /// A folder inside the cache for what is not an entry, such as a built sysroot.
     pub fn folder(&self, name: &str) -> PathBuf {
-        self.root.join(name)
+        self.shared.join(name)
     }
 
     /// The entry of a key, made by `make` where there is none that is whole. Processes and threads that ask for the
@@ -192,15 +203,11 @@ impl Cache {
         key: &Key,
         make: impl FnOnce() -> Result<Contents, E>,
     ) -> Result<Entry, E> {
-        if self.read
-            && let Some(entry) = self.get(key)
-        {
+        if let Some(entry) = self.get(key) {
             return Ok(entry);
         }
         let _lock = self.lock(key);
-        if self.read
-            && let Some(entry) = self.get(key)
-        {
+        if let Some(entry) = self.get(key) {
             return Ok(entry);
         }
         let contents = make()?;
@@ -224,7 +231,7 @@ impl Cache {
                 files: manifest.files,
             });
         }
-        let _ = fs::remove_dir_all(&folder);
+        // It stays until another takes its place: meanwhile someone else may have put a whole one there.
         None
     }
 
@@ -236,11 +243,11 @@ impl Cache {
             source,
         };
         let parent = folder.parent().unwrap_or(&self.root);
+        if !parent.is_dir() {
+            remove(parent);
+        }
         fs::create_dir_all(parent).map_err(failed)?;
-        let staging = tempfile::Builder::new()
-            .prefix("new-")
-            .tempdir_in(&self.root)
-            .map_err(failed)?;
+        let staging = self.scratch().map_err(failed)?;
         let mut manifest = Manifest {
             files: BTreeMap::new(),
             dependencies: Vec::new(),
@@ -259,7 +266,7 @@ impl Cache {
         }
         let text = serde_json::to_vec(&manifest).map_err(|error| failed(error.into()))?;
         fs::write(staging.path().join(MANIFEST), text).map_err(failed)?;
-        let _ = fs::remove_dir_all(&folder);
+        remove(&folder);
         let staged = staging.keep();
         if let Err(error) = fs::rename(&staged, &folder) {
             // Another process may have put the same content there first.
@@ -309,6 +316,41 @@ impl Dependency {
     }
 }
 
+/// Makes sure that the folder is there and can be written, and says to other runs that it is in use.
+fn claim(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    unfinished(folder)?.close()?;
+    let in_use = File::create(folder.join(IN_USE))?;
+    // Where files cannot be locked, nobody knows what has an owner, and nothing is removed.
+    if in_use.try_lock().is_ok() {
+        remove_unfinished(folder);
+        in_use.unlock()?;
+    }
+    let _ = in_use.lock_shared();
+    Ok(in_use)
+}
+
+fn unfinished(folder: &Path) -> io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder)
+}
+
+/// Removes what killed runs left.
+fn remove_unfinished(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            remove(&entry.path());
+        }
+    }
+}
+
+/// Removes a file or folder, if it is there.
+fn remove(path: &Path) {
+    if fs::remove_file(path).is_err() {
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
 fn stamp(path: &Path) -> Option<(u64, u128)> {
     let metadata = fs::metadata(path).ok()?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -317,107 +359,4 @@ fn stamp(path: &Path) -> Option<(u64, u128)> {
 
 fn file_hash(path: &Path) -> Option<String> {
     Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn contents(text: &str) -> Contents {
-        let files = BTreeMap::from([("out".to_owned(), text.as_bytes().to_vec())]);
-        Contents {
-            files,
-            dependencies: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_damaged_entry_is_made_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let (cache, warning) = Cache::open(folder.path(), true);
-        assert_eq!(warning, None);
-        let key = KeyBuilder::new("test").add("input").key();
-        let make = |text: &'static str| move || Ok::<_, CacheError>(contents(text));
-        let entry = cache.get_or_make(&key, make("first")).unwrap();
-        assert_eq!(
-            cache
-                .get_or_make(&key, make("second"))
-                .unwrap()
-                .read("out")
-                .unwrap(),
-            b"first"
-        );
-        fs::write(entry.path("out"), "damaged").unwrap();
-        assert_eq!(
-            cache
-                .get_or_make(&key, make("third"))
-                .unwrap()
-                .read("out")
-                .unwrap(),
-            b"third"
-        );
-        fs::write(entry.path(MANIFEST), "{").unwrap();
-        assert_eq!(
-            cache
-                .get_or_make(&key, make("fourth"))
-                .unwrap()
-                .read("out")
-                .unwrap(),
-            b"fourth"
-        );
-    }
-
-    #[test]
-    fn a_changed_dependency_makes_it_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let header = folder.path().join("a.h");
-        fs::write(&header, "one").unwrap();
-        let (cache, _) = Cache::open(&folder.path().join("cache"), true);
-        let key = KeyBuilder::new("test").key();
-        let with_header = |text: &str| {
-            let mut contents = contents(text);
-            contents.dependencies.push(header.clone());
-            Ok::<_, CacheError>(contents)
-        };
-        cache.get_or_make(&key, || with_header("first")).unwrap();
-        assert_eq!(
-            cache
-                .get_or_make(&key, || with_header("x"))
-                .unwrap()
-                .read("out")
-                .unwrap(),
-            b"first"
-        );
-        fs::write(&header, "two!").unwrap();
-        assert_eq!(
-            cache
-                .get_or_make(&key, || with_header("second"))
-                .unwrap()
-                .read("out")
-                .unwrap(),
-            b"second"
-        );
-    }
-
-    #[test]
-    fn neighbouring_parts_do_not_flow_together() {
-        let one = KeyBuilder::new("t").add("ab").add("c").key();
-        let other = KeyBuilder::new("t").add("a").add("bc").key();
-        assert_ne!(one, other);
-    }
-
-    #[test]
-    fn an_unwritable_folder_is_replaced_and_said() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("file");
-        fs::write(&file, "").unwrap();
-        let (cache, warning) = Cache::open(&file, true);
-        assert!(warning.unwrap().contains("cannot be written"));
-        let key = KeyBuilder::new("test").key();
-        assert!(
-            cache
-                .get_or_make(&key, || Ok::<_, CacheError>(contents("x")))
-                .is_ok()
-        );
-    }
 }

@@ -9,10 +9,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
 use crate::directive::OptLevel;
-use crate::session::{Options, SessionError};
+use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
 
 mod check;
+mod output;
 pub mod progress;
 
 /// How a run ended.
@@ -262,15 +263,20 @@ fn find_root() -> PathBuf {
         .map_or(here.clone(), std::path::Path::to_path_buf)
 }
 
-fn options(run: &RunArgs) -> Result<Options, SessionError> {
+/// What the command line asks of a session, or what is wrong with it.
+fn options(run: &RunArgs) -> Result<Options, String> {
     let mut toolchains = ToolchainChoice::default();
     for name in &run.toolchain {
-        let slot = if toolchain::is_rust_name(name) {
-            &mut toolchains.rust
+        let (language, slot) = if toolchain::is_rust_name(name) {
+            ("Rust", &mut toolchains.rust)
         } else {
-            &mut toolchains.c
+            ("C", &mut toolchains.c)
         };
-        *slot = Some(name.clone());
+        if let Some(other) = slot.replace(name.clone()) {
+            return Err(format!(
+                "--toolchain names two {language} toolchains, `{other}` and `{name}`"
+            ));
+        }
     }
     Ok(Options {
         toolchains,
@@ -283,8 +289,19 @@ fn options(run: &RunArgs) -> Result<Options, SessionError> {
 }
 
 /// Writes a result to standard output. A reader that went away is no error.
+fn write_out(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes what can be asked for again at any time.
 fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    if let Err(error) = write_out(text) {
+        complain(&format!("cannot write to standard output: {error}"));
+    }
 }
 
 /// Tells the user what is wrong, on standard error.

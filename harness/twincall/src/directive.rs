@@ -12,6 +12,9 @@ use twincall_abi::target::Target;
 use crate::call::{self, CallExpression};
 use crate::judge::rules::Rule;
 
+#[cfg(test)]
+mod tests;
+
 /// What the directives of one file say; absent ones are empty.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Directives {
@@ -122,12 +125,18 @@ const KEYS: [&str; 13] = [
     "timeout-ms",
 ];
 
+/// What an entry of `expect` may say.
+const FILTERS: [&str; 6] = ["rule", "symbol", "target", "opt", "toolchain", "path"];
+
+/// Caller and callee, as reports write them.
+const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
+
 /// Keys that only a Rust fixture may use.
 const RUST_KEYS: [&str; 2] = ["rust-features", "std"];
 
 /// Reads the directives of one fixture. All errors are reported, not only the first.
 pub fn read(file: &Path, text: &str, side: Side) -> Result<Directives, Vec<DirectiveError>> {
-    let document = extract(text);
+    let (document, late) = extract(text);
     let table: toml::Table = match document.parse() {
         Ok(table) => table,
         Err(error) => {
@@ -142,9 +151,13 @@ pub fn read(file: &Path, text: &str, side: Side) -> Result<Directives, Vec<Direc
     };
     let mut reader = Reader {
         file,
-        document: &document,
+        places: places(&document),
         errors: Vec::new(),
     };
+    if let Some(line) = late {
+        let message = "directives end where code or a `/*` comment begins; move this line up";
+        reader.error_at(line, message.to_owned());
+    }
     let mut directives = Directives::default();
     for (key, value) in &table {
         reader.directive(&mut directives, key, value, side);
@@ -156,19 +169,28 @@ pub fn read(file: &Path, text: &str, side: Side) -> Result<Directives, Vec<Direc
     }
 }
 
-/// The TOML document in the leading comment, with every other line empty so that line numbers stay.
-fn extract(text: &str) -> String {
+/// The TOML document in the leading comment, with every other line empty so that line numbers stay; and the first line
+/// further down that looks like a part of it.
+fn extract(text: &str) -> (String, Option<u32>) {
     let mut document = String::new();
-    for line in text.trim_start_matches('\u{feff}').lines() {
+    let mut in_code = false;
+    for (line, number) in text.trim_start_matches('\u{feff}').lines().zip(1..) {
         let trimmed = line.trim_start();
-        if let Some(directive) = trimmed.strip_prefix("//@") {
-            document.push_str(directive);
-        } else if !(trimmed.is_empty() || trimmed.starts_with("//")) {
-            break;
+        let directive = trimmed.strip_prefix("//@");
+        if in_code {
+            if directive.is_some() {
+                return (document, Some(number));
+            }
+            continue;
+        }
+        match directive {
+            Some(directive) => document.push_str(directive),
+            None if trimmed.is_empty() || trimmed.starts_with("//") => {}
+            None => in_code = true,
         }
         document.push('\n');
     }
-    document
+    (document, None)
 }
 
 fn line_of(document: &str, offset: usize) -> u32 {
@@ -178,8 +200,15 @@ fn line_of(document: &str, offset: usize) -> u32 {
 
 struct Reader<'a> {
     file: &'a Path,
-    document: &'a str,
+    places: BTreeMap<String, Place>,
     errors: Vec<DirectiveError>,
+}
+
+/// Where a directive stands.
+struct Place {
+    line: u32,
+    /// The lines of its entries, where it is a list.
+    entries: Vec<u32>,
 }
 
 impl Reader<'_> {
@@ -201,7 +230,7 @@ impl Reader<'_> {
             "rust-features" => directives.rust_features = self.one_or_many(key, value),
             "std" => directives.std = self.take(key, value).unwrap_or_default(),
             "wasm-memory" => directives.wasm_memory = self.memory(key, value),
-            "timeout-ms" => directives.timeout_ms = self.take(key, value),
+            "timeout-ms" => directives.timeout_ms = self.timeout(key, value),
             unknown => self.error(
                 unknown,
                 format!("unknown directive `{unknown}`{}", nearest(unknown, &KEYS)),
@@ -228,6 +257,9 @@ impl Reader<'_> {
 
     fn targets(&mut self, key: &str, value: &toml::Value) -> Option<Vec<Target>> {
         let names = self.one_or_many(key, value);
+        if names.is_empty() && value.is_array() {
+            self.error(key, format!("`{key}` names no target; without it there are all"));
+        }
         let targets: Vec<Target> = names.iter().filter_map(|name| self.target(key, name)).collect();
         (!targets.is_empty()).then_some(targets)
     }
@@ -253,10 +285,30 @@ impl Reader<'_> {
     }
 
     fn levels(&mut self, key: &str, value: &toml::Value) -> Option<Vec<OptLevel>> {
-        match value {
-            toml::Value::Integer(_) => self.take(key, value).map(|level| vec![level]),
-            many => self.take(key, many),
+        let mut levels: Vec<OptLevel> = match value {
+            toml::Value::Integer(_) => vec![self.take(key, value)?],
+            many => self.take(key, many)?,
+        };
+        levels.sort_unstable();
+        levels.dedup();
+        if levels.is_empty() {
+            self.error(
+                key,
+                format!("`{key}` names no level; without it there are 0 and 2"),
+            );
         }
+        Some(levels)
+    }
+
+    fn timeout(&mut self, key: &str, value: &toml::Value) -> Option<u64> {
+        let milliseconds: u64 = self.take(key, value)?;
+        if milliseconds == 0 {
+            self.error(
+                key,
+                format!("`{key}`: nothing returns in no time; it needs at least 1"),
+            );
+        }
+        Some(milliseconds)
     }
 
     fn memory(&mut self, key: &str, value: &toml::Value) -> Option<(u32, u32)> {
@@ -274,10 +326,10 @@ impl Reader<'_> {
     fn calls(&mut self, key: &str, value: &toml::Value) -> Vec<CallExpression> {
         let texts = self.one_or_many(key, value);
         let mut calls = Vec::new();
-        for text in texts {
-            match call::parse(&text) {
+        for (index, text) in texts.iter().enumerate() {
+            match call::parse(text) {
                 Ok(call) => calls.push(call),
-                Err(error) => self.error_near(key, &text, format!("`{key}`: {error}")),
+                Err(error) => self.error_in(key, index, format!("`{key}`: {error}")),
             }
         }
         calls
@@ -292,7 +344,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut expectations = Vec::new();
-        for entry in entries {
+        for (index, entry) in entries.iter().enumerate() {
             let rule = entry
                 .get("rule")
                 .and_then(toml::Value::as_str)
@@ -301,59 +353,81 @@ impl Reader<'_> {
             if !rule.is_empty() && Rule::from_id(&rule).is_none() {
                 let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
                 let message = format!("`{key}`: unknown rule `{rule}`{}", nearest(&rule, &known));
-                self.error_near(key, &rule, message);
+                self.error_in(key, index, message);
+                continue;
+            }
+            let fields = entry.as_table().into_iter().flatten();
+            let unknown = fields
+                .map(|(field, _)| field.as_str())
+                .find(|field| !FILTERS.contains(field));
+            if let Some(field) = unknown {
+                let near = nearest(field, &FILTERS);
+                self.error_in(key, index, format!("`{key}`: unknown filter `{field}`{near}"));
                 continue;
             }
             if let Some(name) = entry.get("target").and_then(toml::Value::as_str) {
                 self.target(key, name);
             }
+            if let Some(path) = entry.get("path").and_then(toml::Value::as_str)
+                && !PATHS.contains(&path)
+            {
+                let near = nearest(path, &PATHS);
+                self.error_in(key, index, format!("`{key}`: unknown path `{path}`{near}"));
+            }
             let Some(mut expectation) = self.take::<Expectation>(key, entry) else {
                 continue;
             };
-            expectation.line = self.line_near(key, &rule);
+            let place = self.places.get(key);
+            expectation.line = place
+                .and_then(|place| place.entries.get(index).copied())
+                .unwrap_or(1);
             expectation.file = self.file.display().to_string();
             expectations.push(expectation);
         }
         expectations
     }
 
+    /// Something is wrong with the whole of a directive.
     fn error(&mut self, key: &str, message: String) {
-        let line = self.line_near(key, "");
+        let line = self.places.get(key).map_or(1, |place| place.line);
+        self.error_at(line, message);
+    }
+
+    /// Something is wrong with one entry of a directive that is a list.
+    fn error_in(&mut self, key: &str, index: usize, message: String) {
+        let place = self.places.get(key);
+        match place.and_then(|place| place.entries.get(index)) {
+            Some(&line) => self.error_at(line, message),
+            None => self.error(key, message),
+        }
+    }
+
+    fn error_at(&mut self, line: u32, message: String) {
         self.errors.push(DirectiveError {
             file: self.file.to_owned(),
             line,
             message,
         });
     }
+}
 
-    fn error_near(&mut self, key: &str, text: &str, message: String) {
-        let line = self.line_near(key, text);
-        self.errors.push(DirectiveError {
-            file: self.file.to_owned(),
-            line,
-            message,
-        });
-    }
-
-    /// The line of `key`, or the first one after it that contains `text`.
-    fn line_near(&self, key: &str, text: &str) -> u32 {
-        let lines: Vec<&str> = self.document.lines().collect();
-        let is_key = |line: &&str| {
-            let line = line.trim_start();
-            let line = line.strip_prefix('"').unwrap_or(line);
-            line.strip_prefix(key)
-                .is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with(['=', '.']))
+/// The lines of all directives, by key.
+fn places(document: &str) -> BTreeMap<String, Place> {
+    let Ok(table) = toml::de::DeTable::parse(document) else {
+        return BTreeMap::new();
+    };
+    let place = |(key, value): (&toml::Spanned<_>, &toml::Spanned<toml::de::DeValue<'_>>)| {
+        let entries = value.get_ref().as_array().into_iter();
+        let entries = entries.flat_map(|entries| entries.iter());
+        let place = Place {
+            line: line_of(document, key.span().start),
+            entries: entries
+                .map(|entry| line_of(document, entry.span().start))
+                .collect(),
         };
-        let Some(at) = lines.iter().position(is_key) else {
-            return 1;
-        };
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-        let offset = lines[at..]
-            .iter()
-            .position(|line| line.contains(text) || line.contains(&escaped))
-            .unwrap_or_default();
-        (at + offset) as u32 + 1
-    }
+        (AsRef::<str>::as_ref(key.get_ref()).to_owned(), place)
+    };
+    table.get_ref().iter().map(place).collect()
 }
 
 /// `; did you mean …?`, or the whole list when nothing is near.
@@ -366,47 +440,5 @@ pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
     match best {
         Some((_, candidate)) => format!("; did you mean `{candidate}`?"),
         None => format!("; known are {}", known.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read_c(text: &str) -> Result<Directives, Vec<DirectiveError>> {
-        read(Path::new("f.c"), text, Side::C)
-    }
-
-    #[test]
-    fn reads_all_keys_over_several_lines() {
-        let text = "//@ about = \"x\"\n// prose\n//@ call = [\n//@   \"f(1)\",\n//@ ]\n//@ opt = 2\n\
-                    //@ targets = [\"native\"]\n//@ expect = [{ rule = \"arity\", symbol = \"f\" }]\nint f(int);";
-        let directives = read_c(text).unwrap();
-        assert_eq!(directives.calls.len(), 1);
-        assert_eq!(directives.opt, Some(vec![OptLevel(2)]));
-        assert_eq!(directives.targets, Some(vec![Target::X86_64LinuxGnu]));
-        assert_eq!(directives.expect[0].line, 8);
-    }
-
-    #[test]
-    fn names_line_and_nearest_name() {
-        let errors = read_c("//@ about = \"x\"\n//@ cal = [\"f(1)\"]\n").unwrap_err();
-        assert_eq!(errors[0].line, 2);
-        assert_eq!(errors[0].message, "unknown directive `cal`; did you mean `call`?");
-        let errors = read_c("//@ expect = [{ rule = \"arty\" }]\n").unwrap_err();
-        assert!(
-            errors[0].message.ends_with("did you mean `arity`?"),
-            "{}",
-            errors[0]
-        );
-        let errors = read_c("\n//@ targets = [\"nativ\"]").unwrap_err();
-        assert_eq!((errors[0].line, errors[0].message.contains("native")), (2, true));
-    }
-
-    #[test]
-    fn reports_every_error_at_once() {
-        let errors = read_c("//@ opt = [9]\n//@ std = true\n//@ call = [\"f(\"]\n").unwrap_err();
-        assert_eq!(errors.len(), 3, "{errors:?}");
-        assert!(read_c("//@ about = \n").unwrap_err()[0].message.contains("TOML"));
     }
 }

@@ -51,6 +51,8 @@ pub struct Fixture {
 pub enum DiscoverError {
     #[error("`{}` has neither `{C_FOLDER}` nor `{RUST_FOLDER}` in it", .0.display())]
     NoProject(PathBuf),
+    #[error("the path of the project, `{}`, {reason}", root.display())]
+    ProjectPath { root: PathBuf, reason: &'static str },
     #[error("`{}` has no twin: expected `{}`", present.display(), expected.display())]
     MissingTwin {
         name: String,
@@ -62,6 +64,12 @@ pub enum DiscoverError {
         name: String,
         first: PathBuf,
         second: PathBuf,
+    },
+    #[error("`{name}` and `{other}` would share the snapshot `{}`; rename one of them", snapshot.display())]
+    SharedSnapshot {
+        name: String,
+        other: String,
+        snapshot: PathBuf,
     },
     #[error("{}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Directives {
@@ -80,9 +88,10 @@ impl DiscoverError {
     /// The case that this is about, where it is about one.
     pub fn case_name(&self) -> Option<&str> {
         match self {
-            DiscoverError::NoProject(_) => None,
+            DiscoverError::NoProject(_) | DiscoverError::ProjectPath { .. } => None,
             DiscoverError::MissingTwin { name, .. }
             | DiscoverError::DuplicateName { name, .. }
+            | DiscoverError::SharedSnapshot { name, .. }
             | DiscoverError::Directives { name, .. }
             | DiscoverError::Unreadable { name, .. } => Some(name),
         }
@@ -125,12 +134,16 @@ pub fn discover(root: &Path) -> Discovery {
         discovery.errors.push(DiscoverError::NoProject(root.to_owned()));
         return discovery;
     }
-    let c = list(root, C_FOLDER, &["c", "cpp"], &mut discovery.errors);
+    if let Err(reason) = check_path(root) {
+        let root = root.to_owned();
+        discovery.errors.push(DiscoverError::ProjectPath { root, reason });
+        return discovery;
+    }
+    let mut c = list(root, C_FOLDER, &["c", "cpp"], &mut discovery.errors);
     let mut rust = list(root, RUST_FOLDER, &["rs"], &mut discovery.errors);
-    let mut c = c;
     for error in &discovery.errors {
-        // Which of the two files is meant is unknown, so neither is taken.
-        if let DiscoverError::DuplicateName { name, .. } = error {
+        // One error tells enough of a case: which of two files is meant is unknown, and a twin is there.
+        if let Some(name) = error.case_name() {
             c.remove(name);
             rust.remove(name);
         }
@@ -159,7 +172,41 @@ pub fn discover(root: &Path) -> Discovery {
             expected,
         });
     }
+    separate_snapshots(&mut discovery);
     discovery
+}
+
+/// Takes out the cases that would overwrite the snapshot of another.
+fn separate_snapshots(discovery: &mut Discovery) {
+    let mut owners: BTreeMap<PathBuf, String> = BTreeMap::new();
+    discovery.cases.retain(|case| {
+        let snapshot = crate::snapshot::path(&case.name, Target::X86_64LinuxGnu);
+        match owners.get(&snapshot) {
+            None => {
+                owners.insert(snapshot, case.name.clone());
+                true
+            }
+            Some(other) => {
+                discovery.errors.push(DiscoverError::SharedSnapshot {
+                    name: case.name.clone(),
+                    other: other.clone(),
+                    snapshot,
+                });
+                false
+            }
+        }
+    });
+}
+
+/// Whether compilers can be given this path; if not, why.
+fn check_path(path: &Path) -> Result<(), &'static str> {
+    let Some(path) = path.to_str() else {
+        return Err("is not UTF-8");
+    };
+    if path.contains(|c: char| c == '"' || c.is_control()) {
+        return Err("holds a double quote or a control character, which no `#include` can spell");
+    }
+    Ok(())
 }
 
 /// Fixtures of one folder by case name.
@@ -170,15 +217,38 @@ fn list(
     errors: &mut Vec<DiscoverError>,
 ) -> BTreeMap<String, PathBuf> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut pending = vec![PathBuf::from(folder)];
-    while let Some(relative) = pending.pop() {
-        let Ok(entries) = std::fs::read_dir(root.join(&relative)) else {
-            continue;
+    let mut pending = vec![(PathBuf::from(folder), Vec::new())];
+    while let Some((relative, mut above)) = pending.pop() {
+        let unreadable = |path: &Path, message: String| DiscoverError::Unreadable {
+            name: name_of(folder, path),
+            path: path.to_owned(),
+            message,
         };
+        // The other folder may hold everything there is: then every fixture lacks its twin.
+        if above.is_empty() && !root.join(&relative).exists() {
+            break;
+        }
+        let read = || {
+            let real = root.join(&relative).canonicalize()?;
+            Ok::<_, std::io::Error>((std::fs::read_dir(&real)?, real))
+        };
+        let (entries, real) = match read() {
+            Ok(read) => read,
+            Err(error) => {
+                errors.push(unreadable(&relative, error.to_string()));
+                continue;
+            }
+        };
+        if above.contains(&real) {
+            errors.push(unreadable(&relative, "it is a folder above itself".to_owned()));
+            continue;
+        }
+        above.push(real);
         for entry in entries.flatten() {
             let path = relative.join(entry.file_name());
-            if root.join(&path).is_dir() {
-                pending.push(path);
+            let at = root.join(&path);
+            if at.is_dir() {
+                pending.push((path, above.clone()));
                 continue;
             }
             let extension = path
@@ -188,13 +258,18 @@ fn list(
             if !extensions.contains(&extension) {
                 continue;
             }
-            let inside = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
-            let Some(name) = inside.to_str().map(str::to_owned) else {
-                let name = inside.to_string_lossy().into_owned();
-                let message = "its name is not UTF-8".to_owned();
-                errors.push(DiscoverError::Unreadable { name, path, message });
+            let name = name_of(folder, &path);
+            if let Err(reason) = check_path(&path) {
+                if !errors.iter().any(|error| error.case_name() == Some(&name)) {
+                    errors.push(unreadable(&path, format!("its name {reason}")));
+                }
                 continue;
-            };
+            }
+            // Reading a pipe would wait for somebody to write.
+            if at.exists() && !at.is_file() {
+                errors.push(unreadable(&path, "it is no file".to_owned()));
+                continue;
+            }
             if let Some(first) = found.insert(name.clone(), path.clone()) {
                 errors.push(DiscoverError::DuplicateName {
                     name,
@@ -205,6 +280,12 @@ fn list(
         }
     }
     found
+}
+
+/// The name of the case in a file, or of a folder of cases.
+fn name_of(folder: &str, path: &Path) -> String {
+    let inside = path.strip_prefix(folder).unwrap_or(path).with_extension("");
+    inside.to_string_lossy().into_owned()
 }
 
 fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case, DiscoverError> {
@@ -320,6 +401,45 @@ mod tests {
             discovery.errors[..],
             [DiscoverError::DuplicateName { .. }]
         ));
+    }
+
+    #[test]
+    fn a_link_to_a_folder_above_ends() {
+        let root = project(&[
+            ("c-fixtures/a/one.c", ""),
+            ("rust-fixtures/a/one.rs", ""),
+            ("c-fixtures/b/two.c", ""),
+            ("rust-fixtures/b/two.rs", ""),
+        ]);
+        for (link, target) in [("a/b", "../b"), ("b/a", "../a"), ("a/here", ".")] {
+            std::os::unix::fs::symlink(target, root.path().join(C_FOLDER).join(link)).unwrap();
+        }
+        let discovery = discover(root.path());
+        let names: Vec<&str> = discovery.cases.iter().map(|case| case.name.as_str()).collect();
+        assert_eq!(names, ["a/one", "b/two"]);
+        let cycles = discovery
+            .errors
+            .iter()
+            .filter(|error| error.to_string().contains("above itself"));
+        assert_eq!(cycles.count(), 4, "{:?}", discovery.errors);
+    }
+
+    #[test]
+    fn names_that_nothing_can_spell_are_errors() {
+        let root = project(&[
+            ("c-fixtures/a\"b.c", ""),
+            ("rust-fixtures/a\"b.rs", ""),
+            ("c-fixtures/a/b.c", ""),
+            ("rust-fixtures/a/b.rs", ""),
+            ("c-fixtures/a__b.c", ""),
+            ("rust-fixtures/a__b.rs", ""),
+        ]);
+        let discovery = discover(root.path());
+        assert_eq!(discovery.cases.len(), 1);
+        let errors: Vec<String> = discovery.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(errors[0].contains("double quote"), "{errors:?}");
+        assert!(errors[1].contains("share the snapshot"), "{errors:?}");
     }
 
     #[test]

@@ -69,6 +69,24 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }
+    for side in Side::BOTH {
+        let (mine, other) = (
+            evidence.build.interface(side),
+            evidence.build.interface(side.other()),
+        );
+        for function in mine.functions.iter().filter(|function| !function.defined) {
+            let refused = other
+                .refused
+                .iter()
+                .any(|refusal| refusal.symbol == function.symbol);
+            if other.function(&function.symbol).is_none() && !refused {
+                notes.push(format!(
+                    "{side} `{}` is declared here and nowhere else in the pair: it was compared with nothing",
+                    function.symbol
+                ));
+            }
+        }
+    }
     let mut unsupported = None;
     for side in Side::BOTH {
         for refusal in &evidence.build.interface(side).refused {
@@ -222,6 +240,12 @@ impl Findings<'_> {
             contract_only: new.contract_only,
             expected: false,
         });
+    }
+
+    /// Whether both sides know a function of this name.
+    fn shared(&self, symbol: &str) -> bool {
+        let build = self.evidence.build;
+        build.c.function(symbol).is_some() && build.rust.function(symbol).is_some()
     }
 
     /// Functions that both sides know.

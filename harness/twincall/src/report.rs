@@ -99,6 +99,8 @@ pub struct CaseReport {
     /// What is missing from the evidence, in words.
     pub notes: Vec<String>,
     pub snapshot: SnapshotState,
+    /// Whether something is not as the fixture and the snapshot say, see [`CaseReport::unexpected`].
+    pub unexpected: bool,
     /// The command that shows this case alone.
     pub command: String,
     pub calls: usize,
@@ -280,6 +282,7 @@ impl CaseReport {
             observations: Vec::new(),
             notes: Vec::new(),
             snapshot: SnapshotState::None,
+            unexpected: false,
             command: show_command(name, target),
             calls: 0,
         }
@@ -307,12 +310,13 @@ impl CaseReport {
 
 impl Report {
     /// Puts cases together and counts them.
-    pub fn new(toolchains: Vec<ToolchainReport>, cases: Vec<CaseReport>) -> Report {
+    pub fn new(toolchains: Vec<ToolchainReport>, mut cases: Vec<CaseReport>) -> Report {
         let mut summary = Summary {
             planned: cases.len(),
             ..Summary::default()
         };
-        for case in &cases {
+        for case in &mut cases {
+            case.unexpected = case.executed() && case.unexpected();
             summary.calls += case.calls;
             match case.verdict {
                 Verdict::NotApplicable => summary.not_applicable += 1,

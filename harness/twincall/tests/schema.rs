@@ -8,31 +8,15 @@ use std::process::Command;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use twincall::build::Form;
 use twincall::judge::rules::{Axis, Rule};
-use twincall::report::{
-    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport,
-    Report, SideFunction, SideType, SnapshotState, ToolchainReport, TypeReport, Vanished, Verdict, json,
-    show_command,
-};
-use twincall::run::plan::CallKind;
+use twincall::report::{Report, Verdict, json};
 use twincall::session::Config;
-use twincall_abi::interface::SourceLocation;
-use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
-use twincall_abi::units::Bytes;
 
-const VERDICTS: [Verdict; 9] = [
-    Verdict::Conforms,
-    Verdict::Agrees,
-    Verdict::Accidental,
-    Verdict::Diverges,
-    Verdict::Ambiguous,
-    Verdict::NotApplicable,
-    Verdict::Skipped,
-    Verdict::Unsupported,
-    Verdict::Error,
-];
+#[path = "schema/full_report.rs"]
+mod full_report;
+
+use full_report::{VERDICTS, full_report};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -198,12 +182,6 @@ fn reports_of_every_verdict_fit() {
         verdicts(&run(&["-O", "3", "agrees/number"]).1),
         BTreeSet::from(["skipped"])
     );
-
-    // A folder without fixtures is a document too, with one error that belongs to no pair.
-    let empty = tempfile::tempdir().unwrap();
-    let (exit, document) = check(empty.path(), Some(cache.path()), &["--target", "native"]);
-    assert_eq!(faults(&validator, &document), [""; 0]);
-    assert_eq!((exit, verdicts(&document)), (101, BTreeSet::from(["error"])));
 }
 
 /// Pairs that come to every verdict that a project can reach natively without the help of the command line.
@@ -245,7 +223,7 @@ fn scratch_project() -> TempDir {
     );
     pair(
         "listed/anonymous",
-        "struct { int n; } number(void) { return number(); }\n",
+        "struct { int n; } number(void);\nint call_number(void) { return number().n; }\n",
         NUMBER,
     );
     pair("error/syntax", "int number(void) { return }\n", NUMBER);
@@ -269,16 +247,16 @@ fn rules_are_those_of_the_code() {
     let known: Vec<(&str, &str)> = Rule::ALL.iter().map(|rule| (rule.id(), rule.summary())).collect();
     assert_eq!(rules, known);
     // Each axis has its rules in a condition of its own.
-    let mut by_axis: BTreeMap<Value, Vec<&str>> = BTreeMap::new();
+    let mut by_axis: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for rule in Rule::ALL {
-        let axis = serde_json::to_value(rule.axis()).unwrap();
-        by_axis.entry(axis).or_default().push(rule.id());
+        let axis = json!(rule.axis());
+        by_axis.entry(axis.to_string()).or_default().push(rule.id());
     }
-    let conditions: BTreeMap<Value, Vec<&str>> = list(&schema["$defs"]["finding"]["allOf"])
+    let conditions: BTreeMap<String, Vec<&str>> = list(&schema["$defs"]["finding"]["allOf"])
         .iter()
         .map(|condition| {
             let rules = list(&condition["if"]["properties"]["rule"]["enum"]);
-            let axis = condition["then"]["properties"]["axis"]["const"].clone();
+            let axis = condition["then"]["properties"]["axis"]["const"].to_string();
             (axis, rules.iter().filter_map(Value::as_str).collect())
         })
         .collect();
@@ -458,186 +436,4 @@ fn members(document: &Value, names: &mut BTreeSet<String>) {
 
 fn document(report: &Report) -> Value {
     serde_json::from_str(&json::render(report).unwrap()).unwrap()
-}
-
-/// A report in which every member and every variant occurs: a diverging case first, then one for each verdict, then
-/// one for each state of a snapshot.
-fn full_report() -> Report {
-    let toolchain = |name: &str, version: &str, language: &str| ToolchainReport {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        language: language.to_owned(),
-    };
-    let toolchains = vec![
-        toolchain("clang-22", "22.1.8", "c"),
-        toolchain("rustc-1.97", "1.97.0-nightly", "rust"),
-    ];
-    let mut cases = vec![full_case()];
-    for (index, verdict) in VERDICTS.into_iter().enumerate() {
-        let target = Target::ALL[index % 2];
-        let name = format!("verdict/{}", verdict.name());
-        let mut case = CaseReport::listed(&name, target, verdict, "a reason".to_owned());
-        if case.executed() {
-            case.reason = None;
-            case.form = Some(Form::Boundary);
-            case.snapshot = SnapshotState::Same;
-        }
-        match verdict {
-            Verdict::Accidental => case.findings = vec![finding(Rule::Nullability, true)],
-            Verdict::Diverges => {
-                case.findings = Rule::ALL.iter().map(|rule| finding(*rule, false)).collect();
-            }
-            _ => {}
-        }
-        cases.push(case);
-    }
-    let (reason, diff) = ("other toolchains".to_owned(), "-old\n+new\n".to_owned());
-    let states = [
-        SnapshotState::Missing,
-        SnapshotState::Changed { diff },
-        SnapshotState::NotCompared { reason },
-        SnapshotState::Written,
-    ];
-    for (index, state) in states.into_iter().enumerate() {
-        let mut case = full_case();
-        case.name = format!("snapshot/{index}");
-        case.command = show_command(&case.name, case.target);
-        case.snapshot = state;
-        cases.push(case);
-    }
-    Report::new(toolchains, cases)
-}
-
-fn full_case() -> CaseReport {
-    let name = "struct/pair";
-    let mut case = CaseReport::listed(name, Target::X86_64LinuxGnu, Verdict::Diverges, String::new());
-    case.reason = None;
-    case.about = "Two numbers.".to_owned();
-    case.references = vec!["psABI 3.2.3".to_owned()];
-    case.form = Some(Form::Twins);
-    case.findings = vec![
-        finding(Rule::FieldOffset, false),
-        finding(Rule::Nullability, true),
-    ];
-    case.vanished = vec![Vanished {
-        rule: Rule::Arity,
-        symbol: Some("sum_of".to_owned()),
-        file: "c-fixtures/struct/pair.c".to_owned(),
-        line: 2,
-    }];
-    let side = SideFunction {
-        declaration: declaration(),
-        levels: vec![level_slots()],
-        wasm_type: Some("(i32) -> (i64)".to_owned()),
-    };
-    let function = |c: bool, rust: bool| FunctionReport {
-        symbol: "sum_of".to_owned(),
-        c: c.then(|| side.clone()),
-        rust: rust.then(|| side.clone()),
-    };
-    case.functions = vec![function(true, true), function(true, false), function(false, true)];
-    let layout = |align| SideType {
-        name: "struct pair".to_owned(),
-        size: 8,
-        align,
-        fields: vec![FieldRow {
-            path: "a".to_owned(),
-            offset_bits: 0,
-            width_bits: 32,
-            kind: "32-bit signed integer".to_owned(),
-        }],
-    };
-    case.types = vec![TypeReport {
-        c: Some(layout(Some(4))),
-        rust: Some(layout(None)),
-    }];
-    let observation = |kind, path: &str, opt| ObservationReport {
-        symbol: "sum_of".to_owned(),
-        kind,
-        path: path.to_owned(),
-        opt,
-        calls: 2,
-        returned: 1,
-        endings: vec!["SIGSEGV at address 0x0 (rip=0x0)".to_owned()],
-        results: vec![CallResult {
-            call: "sum_of({1, 2}) == 3".to_owned(),
-            values: vec!["result: 3".to_owned()],
-        }],
-    };
-    case.observations = vec![
-        observation(CallKind::Echo, "c->c", 0),
-        observation(CallKind::Echo, "c->rust", 1),
-        observation(CallKind::Body, "rust->c", 2),
-        observation(CallKind::Body, "rust->rust", 3),
-    ];
-    case.calls = 8;
-    case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
-    case.snapshot = SnapshotState::Same;
-    case
-}
-
-fn finding(rule: Rule, contract_only: bool) -> Finding {
-    Finding {
-        rule,
-        axis: rule.axis(),
-        symbol: "sum_of".to_owned(),
-        also: vec!["difference_of".to_owned()],
-        place: "argument 1.a".to_owned(),
-        types: Some(("struct pair".to_owned(), "Pair".to_owned())),
-        c: "byte 0".to_owned(),
-        rust: "byte 4".to_owned(),
-        effect: vec!["c->rust at -O0, graffiti: argument 1.a sent 1, received 2".to_owned()],
-        opt: vec![0, 2],
-        contract_only,
-        expected: true,
-        c_declaration: Some(declaration()),
-        rust_declaration: Some(declaration()),
-    }
-}
-
-fn declaration() -> Declaration {
-    Declaration {
-        text: "int sum_of(struct pair p)".to_owned(),
-        location: SourceLocation {
-            file: "c-fixtures/struct/pair.c".to_owned(),
-            line: 4,
-            column: 5,
-        },
-        defined: true,
-    }
-}
-
-/// Slots of every kind, though no function has them all.
-fn level_slots() -> LevelSlots {
-    let slot = |location, extension, content| Slot {
-        location,
-        width: Bytes(8),
-        extension,
-        content,
-    };
-    let register = |name: &str| Location::Register(name.to_owned());
-    let pointer = Content::Pointer { to: Bytes(24) };
-    let names = ["rdi", "r9", "xmm15", "ymm0", "zmm7", "st1"];
-    let mut arguments: Vec<Vec<Slot>> = names
-        .map(|name| vec![slot(register(name), Extension::None, Content::Value)])
-        .to_vec();
-    arguments.push(Vec::new());
-    arguments.push(vec![
-        slot(
-            Location::Stack { offset: Bytes(16) },
-            Extension::Sign,
-            Content::Value,
-        ),
-        slot(Location::WasmParam { index: 1 }, Extension::Zero, pointer),
-    ]);
-    LevelSlots {
-        opt: 2,
-        arguments,
-        result: vec![slot(
-            Location::WasmResult { index: 0 },
-            Extension::None,
-            Content::Value,
-        )],
-        attributed: true,
-    }
 }

@@ -1,7 +1,7 @@
 //! What lies inside a leaf of bytes: members of unions, elements of long arrays, variants of enums.
 
 use super::{
-    Compatibility, Comparison, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
+    Comparison, Compatibility, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
     describe_scalar, join,
 };
 use crate::layout::{Field, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
@@ -31,7 +31,9 @@ impl Comparison<'_> {
     /// with. Members that only one side has are no difference: the size tells whether they all fit.
     fn unions(&mut self, c: &[Field], rust: &[Field], place: &str) {
         let named = |fields: &[Field], name: &str| {
-            fields.iter().position(|field| !name.is_empty() && field.name == name)
+            fields
+                .iter()
+                .position(|field| !name.is_empty() && field.name == name)
         };
         let mut c_rest = Vec::new();
         let mut rust_rest: Vec<usize> = (0..rust.len()).collect();
@@ -45,8 +47,15 @@ impl Comparison<'_> {
                 None => c_rest.push(index),
             }
         }
-        c_rest.retain(|&index| !rust.iter().any(|other| self.member(&c[index], other, place).is_empty()));
-        rust_rest.retain(|&index| !c.iter().any(|other| self.member(other, &rust[index], place).is_empty()));
+        c_rest.retain(|&index| {
+            !rust
+                .iter()
+                .any(|other| self.member(&c[index], other, place).is_empty())
+        });
+        rust_rest.retain(|&index| {
+            !c.iter()
+                .any(|other| self.member(other, &rust[index], place).is_empty())
+        });
         for (c_index, rust_index) in c_rest.into_iter().zip(rust_rest) {
             let found = self.member(&c[c_index], &rust[rust_index], place);
             self.differences.extend(found);
@@ -68,7 +77,14 @@ impl Comparison<'_> {
             if c.width != rust.width {
                 let (c_text, rust_text) = (format!("{} bits", c.width.0), format!("{} bits", rust.width.0));
                 let names = (self.c.get(c.ty).name.clone(), self.rust.get(rust.ty).name.clone());
-                one.push(TypeDifferenceKind::Width, &place, c_text, rust_text, &names, false);
+                one.push(
+                    TypeDifferenceKind::Width,
+                    &place,
+                    c_text,
+                    rust_text,
+                    &names,
+                    false,
+                );
             }
         } else {
             one.types(c.ty, rust.ty, place);

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::layout::{Field, Layout};
+use crate::slot::{Content, Extension, Location, Slot};
+use crate::target::Target;
+use crate::units::Bits;
 
 /// Builds a table from types in order; the last one is compared.
 #[derive(Default)]
@@ -10,7 +13,12 @@ struct Table(LayoutTable);
 impl Table {
     fn add(&mut self, name: &str, size: u64, shape: Shape) -> TypeId {
         let (name, size, align) = (name.to_owned(), Bytes(size), None);
-        self.0.types.push(Layout { name, size, align, shape });
+        self.0.types.push(Layout {
+            name,
+            size,
+            align,
+            shape,
+        });
         TypeId(self.0.types.len() - 1)
     }
 
@@ -38,7 +46,15 @@ impl Table {
     fn array(&mut self, element: TypeId, length: u64) -> TypeId {
         let size = self.0.get(element).size.0 * length;
         let vector = false;
-        self.add("array", size, Shape::Array { element, length, vector })
+        self.add(
+            "array",
+            size,
+            Shape::Array {
+                element,
+                length,
+                vector,
+            },
+        )
     }
 
     fn fields(&self, fields: &[(&str, u64, TypeId)]) -> Vec<Field> {
@@ -74,7 +90,13 @@ impl Table {
             .map(|&(name, width)| {
                 let (offset, width) = (Bits(at), Bits(width));
                 at += width.0;
-                Field { name: name.to_owned(), offset, width, bit_field: true, ty }
+                Field {
+                    name: name.to_owned(),
+                    offset,
+                    width,
+                    bit_field: true,
+                    ty,
+                }
             })
             .collect();
         self.add("bits", 4, Shape::Struct { fields })
@@ -105,7 +127,10 @@ fn members_of_unions_are_compared() {
             table.union(4, &[("value", member)])
         }
     };
-    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "value")]);
+    assert_eq!(
+        differences(of(true), of(false)),
+        [found(TypeDifferenceKind::Kind, "value")]
+    );
     assert_eq!(differences(of(true), of(true)), []);
 }
 
@@ -120,7 +145,13 @@ fn structs_in_unions_are_compared_by_field() {
         }
     };
     let swapped = differences(of(["a", "b"]), of(["b", "a"]));
-    assert_eq!(swapped, [found(TypeDifferenceKind::Offset, "s.a"), found(TypeDifferenceKind::Offset, "s.b")]);
+    assert_eq!(
+        swapped,
+        [
+            found(TypeDifferenceKind::Offset, "s.a"),
+            found(TypeDifferenceKind::Offset, "s.b")
+        ]
+    );
 }
 
 #[test]
@@ -151,7 +182,10 @@ fn types_behind_pointers_in_unions_are_compared() {
             table.union(8, &[("p", pointer)])
         }
     };
-    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "*p.x")]);
+    assert_eq!(
+        differences(of(true), of(false)),
+        [found(TypeDifferenceKind::Kind, "*p.x")]
+    );
 }
 
 #[test]
@@ -163,13 +197,19 @@ fn elements_of_long_arrays_are_compared() {
             table.structure(400, &[("values", 0, array)])
         }
     };
-    assert_eq!(differences(of(true), of(false)), [found(TypeDifferenceKind::Kind, "values[0]")]);
+    assert_eq!(
+        differences(of(true), of(false)),
+        [found(TypeDifferenceKind::Kind, "values[0]")]
+    );
     let narrow = |table: &mut Table| {
         let element = table.unsigned(2);
         let array = table.array(element, 200);
         table.structure(400, &[("values", 0, array)])
     };
-    assert_eq!(differences(narrow, of(false)), [found(TypeDifferenceKind::Width, "values[0]")]);
+    assert_eq!(
+        differences(narrow, of(false)),
+        [found(TypeDifferenceKind::Width, "values[0]")]
+    );
 }
 
 #[test]
@@ -190,7 +230,10 @@ fn a_tag_and_a_union_are_held_against_an_enum_with_fields() {
         table.add("enum", 8, Shape::Variants { tag, variants })
     };
     assert_eq!(differences(c(true), rust), []);
-    assert_eq!(differences(c(false), rust), [found(TypeDifferenceKind::Kind, "A.0")]);
+    assert_eq!(
+        differences(c(false), rust),
+        [found(TypeDifferenceKind::Kind, "A.0")]
+    );
 }
 
 #[test]
@@ -220,7 +263,10 @@ fn bit_fields_may_be_masks_on_an_integer() {
     assert_eq!(differences(|table| table.bits(&[("a", 3), ("b", 5)]), rust), []);
     assert_eq!(differences(|table| table.bits(&[("a", 3)]), rust), []);
     // The same name promises the same field.
-    assert_eq!(differences(|table| table.bits(&[("raw", 3)]), rust), [found(TypeDifferenceKind::Width, "raw")]);
+    assert_eq!(
+        differences(|table| table.bits(&[("raw", 3)]), rust),
+        [found(TypeDifferenceKind::Width, "raw")]
+    );
 }
 
 #[test]
@@ -233,7 +279,10 @@ fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
     };
     assert_eq!(
         differences(of(["x", "y", "len"]), of(["y", "x", "length"])),
-        [found(TypeDifferenceKind::Offset, "x"), found(TypeDifferenceKind::Offset, "y")]
+        [
+            found(TypeDifferenceKind::Offset, "x"),
+            found(TypeDifferenceKind::Offset, "y")
+        ]
     );
     // A name that is used for the neighbouring field is no exchange.
     assert_eq!(differences(of(["x", "y", "len"]), of(["y", "z", "len"])), []);
@@ -254,7 +303,10 @@ fn a_pointer_to_the_first_element_is_a_pointer_to_the_array() {
     };
     assert_eq!(differences(one, array(false)), []);
     assert_eq!(differences(array(false), one), []);
-    assert_eq!(differences(one, array(true)), [found(TypeDifferenceKind::Kind, "*")]);
+    assert_eq!(
+        differences(one, array(true)),
+        [found(TypeDifferenceKind::Kind, "*")]
+    );
 }
 
 #[test]
@@ -285,7 +337,10 @@ fn alignment_behind_a_pointer_counts_where_both_sides_state_it() {
             table.pointer(inner)
         }
     };
-    assert_eq!(differences(of(Some(16)), of(Some(4))), [found(TypeDifferenceKind::Align, "*")]);
+    assert_eq!(
+        differences(of(Some(16)), of(Some(4))),
+        [found(TypeDifferenceKind::Align, "*")]
+    );
     assert_eq!(differences(of(None), of(Some(4))), []);
 }
 
@@ -300,4 +355,142 @@ fn types_that_hold_themselves_in_unions_come_to_an_end() {
         node
     };
     assert_eq!(differences(node, node), []);
+}
+
+#[test]
+fn sizes_of_aggregates_are_compared() {
+    let of = |size: u64| {
+        move |table: &mut Table| {
+            let int = table.int();
+            table.structure(size, &[("a", 0, int)])
+        }
+    };
+    assert_eq!(differences(of(4), of(8)), [found(TypeDifferenceKind::Size, "")]);
+}
+
+#[test]
+fn an_aggregate_against_an_address_is_one_difference() {
+    let aggregate = |table: &mut Table| {
+        let int = table.int();
+        table.structure(12, &[("a", 0, int), ("b", 4, int), ("c", 8, int)])
+    };
+    let address = |table: &mut Table| {
+        let int = table.int();
+        table.pointer(int)
+    };
+    assert_eq!(
+        differences(aggregate, address),
+        [found(TypeDifferenceKind::Kind, "")]
+    );
+}
+
+#[test]
+fn common_bytes_are_those_that_both_sides_use() {
+    let (mut c, mut rust) = (Table::default(), Table::default());
+    let c_id = c.bits(&[("a", 3), ("b", 5)]);
+    let word = rust.unsigned(4);
+    let rust_id = rust.structure(4, &[("raw", 0, word)]);
+    let mask = |leaf: Option<Leaf>| match leaf.map(|leaf| leaf.kind) {
+        Some(LeafKind::Bytes { mask }) => mask,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(mask(common_bytes(&c.0, c_id, &rust.0, rust_id)), [0xFF, 0, 0, 0]);
+    assert_eq!(mask(common_bytes(&rust.0, rust_id, &c.0, c_id)), [0xFF, 0, 0, 0]);
+}
+
+#[test]
+fn scalars_of_one_width_are_told_apart() {
+    let values = |values: &[i128]| Scalar::Enumeration {
+        signed: true,
+        values: values.iter().map(|value| (String::new(), *value)).collect(),
+    };
+    let pointer = |function, to: Option<usize>| Scalar::Pointer {
+        to: to.map(TypeId),
+        function,
+    };
+    let float = |x87| Scalar::Float { x87 };
+    let different = Compatibility::Different { contract_only: false };
+    let contract = Compatibility::Different { contract_only: true };
+    assert_eq!(compare_scalars(&float(true), &float(false)), different);
+    assert_eq!(
+        compare_scalars(&pointer(true, None), &pointer(false, Some(0))),
+        contract
+    );
+    assert_eq!(
+        compare_scalars(&pointer(true, None), &pointer(false, None)),
+        Compatibility::Same
+    );
+    assert_eq!(
+        compare_scalars(&values(&[0, 1]), &values(&[0, 1, 2])),
+        Compatibility::Same
+    );
+    let lacking = compare_scalars(&values(&[0, 1, 2]), &values(&[0, 1]));
+    assert!(matches!(lacking, Compatibility::Domain { .. }), "{lacking:?}");
+}
+
+fn slot(location: Location, width: u64) -> Slot {
+    Slot {
+        location,
+        width: Bytes(width),
+        extension: Extension::None,
+        content: Content::Value,
+    }
+}
+
+/// How one argument and how one result in these slots differ.
+fn slot_differences(c: &[Slot], rust: &[Slot], target: Target) -> [Option<SlotDifferenceKind>; 2] {
+    let side = |slots: &[Slot]| ArgumentSlots {
+        arguments: vec![slots.to_vec()],
+        result: slots.to_vec(),
+        hidden: Vec::new(),
+        stack: Bytes(0),
+    };
+    let found = compare_slots(&side(c), &side(rust), target);
+    let kind = |argument| {
+        found
+            .iter()
+            .find(|one| one.argument == argument)
+            .map(|one| one.kind)
+    };
+    [kind(Some(0)), kind(None)]
+}
+
+#[test]
+fn slots_differ_by_place_content_and_extension() {
+    let rdi = || Location::Register("rdi".to_owned());
+    let stack = |offset| Location::Stack {
+        offset: Bytes(offset),
+    };
+    let (native, wasm) = (Target::X86_64LinuxGnu, Target::Wasm32Unknown);
+    let pointer = Slot {
+        content: Content::Pointer { to: Bytes(24) },
+        ..slot(rdi(), 8)
+    };
+    let indirect = Some(SlotDifferenceKind::Indirect);
+    assert_eq!(
+        slot_differences(&[pointer], &[slot(rdi(), 8)], native),
+        [indirect; 2]
+    );
+    // One slot of 16 bytes on the stack is two of 8.
+    let halves = [slot(stack(0), 8), slot(stack(8), 8)];
+    assert_eq!(
+        slot_differences(&[slot(stack(0), 16)], &halves, native),
+        [None; 2]
+    );
+    let moved = Some(SlotDifferenceKind::Stack);
+    assert_eq!(
+        slot_differences(&[slot(stack(0), 8)], &[slot(stack(8), 8)], native),
+        [moved; 2]
+    );
+    let extended = Slot {
+        extension: Extension::Sign,
+        ..slot(rdi(), 2)
+    };
+    let extension = Some(SlotDifferenceKind::Extension);
+    let plain = [slot(rdi(), 2)];
+    assert_eq!(
+        slot_differences(std::slice::from_ref(&extended), &plain, native),
+        [extension, None]
+    );
+    assert_eq!(slot_differences(&[extended], &plain, wasm), [extension; 2]);
 }

@@ -89,3 +89,47 @@ fn meet_does_not_depend_on_the_side() {
         }
     }
 }
+
+#[test]
+fn x87_numbers_have_their_leading_one() {
+    // 1.0, infinity and a quiet NaN as the processor writes them.
+    assert_eq!(float_edge(4, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F]);
+    assert_eq!(float_edge(2, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0xFF]);
+    assert_eq!(float_edge(1, 80), [0x2A, 0, 0, 0, 0, 0, 0, 0xC0, 0xFF, 0x7F]);
+}
+
+#[test]
+fn a_float_against_a_long_union_still_gets_a_value() {
+    let bytes = Leaf {
+        path: String::new(),
+        offset: Bits(0),
+        width: Bits(480),
+        kind: LeafKind::Bytes { mask: vec![0xFF; 60] },
+    };
+    for edge in 0..EDGES {
+        let value = synthesize(Pattern::Edge(edge), 0, 0, &bytes, &Domain::Float);
+        assert!(matches!(value, LeafValue::Bits(bits) if bits.len() == 60));
+    }
+}
+
+#[test]
+fn bits_outside_the_mask_are_not_read() {
+    let bytes = Leaf {
+        path: String::new(),
+        offset: Bits(0),
+        width: Bits(16),
+        kind: LeafKind::Bytes {
+            mask: vec![0x0F, 0xFF],
+        },
+    };
+    assert_eq!(load(&[0xAB, 0xCD], &bytes), [0x0B, 0xCD]);
+}
+
+#[test]
+fn neighbours_get_different_edges_and_every_enum_value_is_used() {
+    let int = leaf(0, 32, Scalar::Integer { signed: true });
+    let at = |argument, first_byte| synthesize(Pattern::Edge(0), argument, first_byte, &int, &Domain::Signed);
+    assert_ne!(at(0, 0), at(0, 4));
+    assert_ne!(at(0, 0), at(1, 0));
+    assert_eq!(Domain::Values(vec![1, 2, 3]).edges(), 3);
+}

@@ -59,14 +59,9 @@ impl Builder<'_> {
             let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
             let dependencies = scratch.path().join("deps.d");
             let mut command = Command::new(compiler);
-            command
-                .current_dir(self.root)
-                .args(&arguments)
-                .arg("-MD")
-                .arg("-MF")
-                .arg(&dependencies);
-            command.arg(&case.c.path);
+            command.current_dir(self.root).args(&arguments).arg(&case.c.path);
             let shown = show(&command, self.root);
+            command.arg("-MD").arg("-MF").arg(&dependencies);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
             let output = command.output().map_err(|source| start_error(compiler, source))?;
             if !output.status.success() {

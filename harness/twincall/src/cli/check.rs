@@ -1,27 +1,34 @@
 //! `check`, `list` and `show`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::prelude::*;
 use twincall_abi::target::Target;
 
+use super::output::Output;
 use super::{
     CheckArgs, Exit, Format, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress,
 };
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::report::human::{self, Style};
-use crate::report::{CaseReport, Report, Verdict, json};
+use crate::report::{CaseReport, Report, SnapshotState, Verdict, json};
 use crate::session::{Session, Timings, report_discovery_error};
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
-    let (root, filters) = split_filters(arguments);
+    let (root, filters) = match split_filters(arguments) {
+        Ok(split) => split,
+        Err(error) => return usage(&error),
+    };
     let mut options = match options(&arguments.run) {
         Ok(options) => options,
-        Err(error) => return incomplete(&error.to_string()),
+        Err(error) => return usage(&error),
     };
     options.bless = arguments.bless;
+    let output = match Output::open(arguments.output.as_deref()) {
+        Ok(output) => output,
+        Err(error) => return cannot_write(arguments.output.as_deref(), &error),
+    };
     let session = match Session::open(&root, options) {
         Ok(session) => session,
         Err(error) => return incomplete(&error.to_string()),
@@ -38,8 +45,12 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         .into_iter()
         .filter(|error| error.case_name().is_none_or(|name| selected(name, &filters)))
         .collect();
+    // Without a case to charge it to, an error is one of the whole project.
+    if let Some(error) = errors.iter().find(|error| error.case_name().is_none()) {
+        return incomplete(&error.to_string());
+    }
     if cases.is_empty() && errors.is_empty() {
-        complain(&format!("no case matches {}", filters.join(" ")));
+        complain(&no_case(session.root(), &filters));
         return Exit::NoCase;
     }
     let targets = targets(&arguments.run);
@@ -70,13 +81,8 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
             Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
         },
     };
-    match &arguments.output {
-        None => print(&text),
-        Some(path) => {
-            if let Err(error) = write_whole(path, &text) {
-                return incomplete(&format!("cannot write `{}`: {error}", path.display()));
-            }
-        }
+    if let Err(error) = output.write(&text) {
+        return cannot_write(arguments.output.as_deref(), &error);
     }
     if let Some(reason) = session.other_toolchains() {
         progress::announce(&format!("snapshots not compared: {reason}"));
@@ -84,7 +90,34 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
     if arguments.timings {
         show_timings(&timings, start.elapsed().as_secs_f64());
     }
-    exit_code(&report, &arguments.deny)
+    let exit = exit_code(&report, &arguments.deny);
+    if arguments.bless && session.other_toolchains().is_none() {
+        return exit.max(unrecorded(&report));
+    }
+    exit
+}
+
+/// Says which snapshots were to be recorded and are not.
+fn unrecorded(report: &Report) -> Exit {
+    let mut exit = Exit::Expected;
+    for case in &report.cases {
+        if let SnapshotState::NotCompared { reason } = &case.snapshot {
+            complain(&format!(
+                "no snapshot of {} on {} is recorded: {reason}",
+                case.name, case.target
+            ));
+            exit = Exit::Incomplete;
+        }
+    }
+    exit
+}
+
+fn no_case(root: &Path, filters: &[String]) -> String {
+    if filters.is_empty() {
+        format!("there is no case in `{}`", root.display())
+    } else {
+        format!("no case of `{}` matches {}", root.display(), filters.join(" "))
+    }
 }
 
 /// The times of each job, under its name.
@@ -158,8 +191,11 @@ pub(super) fn list(arguments: &ListArgs) -> Exit {
 
 pub(super) fn show(arguments: &ShowArgs) -> Exit {
     let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
-    let opened = options(&arguments.run).and_then(|options| Session::open(&root, options));
-    let session = match opened {
+    let options = match options(&arguments.run) {
+        Ok(options) => options,
+        Err(error) => return usage(&error),
+    };
+    let session = match Session::open(&root, options) {
         Ok(session) => session,
         Err(error) => return incomplete(&error.to_string()),
     };
@@ -214,36 +250,29 @@ fn targets(run: &RunArgs) -> Vec<Target> {
 }
 
 /// An argument that is a folder with fixtures is the project; the others are filters.
-fn split_filters(arguments: &CheckArgs) -> (PathBuf, Vec<String>) {
-    let mut root = arguments.run.project.root.clone();
+fn split_filters(arguments: &CheckArgs) -> Result<(PathBuf, Vec<String>), String> {
+    let mut root: Option<PathBuf> = None;
     let mut filters = Vec::new();
     for argument in &arguments.filters {
         let folder = Path::new(argument);
         let is_project = folder.join(crate::discover::C_FOLDER).is_dir()
             || folder.join(crate::discover::RUST_FOLDER).is_dir();
         let is_path = argument.starts_with(['.', '/']);
-        if root.is_none() && (is_project || is_path) {
-            root = Some(folder.to_owned());
-        } else {
+        if arguments.run.project.root.is_some() || !(is_project || is_path) {
             filters.push(argument.clone());
+        } else if let Some(other) = root.replace(folder.to_owned()) {
+            return Err(format!(
+                "one run checks one project, not both `{}` and `{argument}`",
+                other.display()
+            ));
         }
     }
-    (root.unwrap_or_else(find_root), filters)
+    let root = arguments.run.project.root.clone().or(root);
+    Ok((root.unwrap_or_else(find_root), filters))
 }
 
 fn selected(name: &str, filters: &[String]) -> bool {
     filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
-}
-
-/// Writes beside the file and renames, so that a reader never sees half of it.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map(|_| ()).map_err(|error| error.error)
 }
 
 fn show_timings(timings: &CaseTimings, elapsed: f64) {
@@ -285,4 +314,16 @@ fn exit_code(report: &Report, deny: &[String]) -> Exit {
 fn incomplete(message: &str) -> Exit {
     complain(message);
     Exit::Incomplete
+}
+
+fn usage(message: &str) -> Exit {
+    complain(message);
+    Exit::Usage
+}
+
+fn cannot_write(path: Option<&Path>, error: &std::io::Error) -> Exit {
+    match path {
+        Some(path) => incomplete(&format!("cannot write `{}`: {error}", path.display())),
+        None => incomplete(&format!("cannot write to standard output: {error}")),
+    }
 }

@@ -1,8 +1,8 @@
 //! What the two declarations promise, apart from layouts: conventions, arity, nullability, missing symbols.
 
-use twincall_abi::interface::{Convention, Side, Signature};
+use twincall_abi::interface::{Convention, DataSymbol, Interface, Side, Signature};
 use twincall_abi::target::Target;
-use twincall_abi::types::{Type, TypeKind};
+use twincall_abi::types::{FloatKind, Type, TypeKind};
 
 use super::rules::Rule;
 use super::{Draft, Findings, calls_into};
@@ -12,6 +12,7 @@ const MAX_DEPTH: usize = 8;
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     data_against_functions(findings);
+    unmatched(findings);
     redirections(findings);
     links(findings);
     let evidence = findings.evidence;
@@ -45,6 +46,50 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
             to_rust,
             0,
         );
+    }
+    for (c, rust) in evidence
+        .build
+        .c
+        .data
+        .iter()
+        .filter_map(|c| Some((c, evidence.build.rust.data(&c.symbol)?)))
+    {
+        let walk = Walk {
+            findings,
+            symbol: &c.symbol,
+        };
+        walk.types(&mut new, &c.ty, &rust.ty, "", !c.defined || c.mutable, 0);
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}
+
+/// Twins define the same functions; one that only a single side has was compared with nothing.
+fn unmatched(findings: &mut Findings<'_>) {
+    let build = findings.evidence.build;
+    if build.form != crate::build::Form::Twins {
+        return;
+    }
+    let mut new = Vec::new();
+    for side in Side::BOTH {
+        let other = build.interface(side.other());
+        for function in &build.interface(side).functions {
+            let symbol = &function.symbol;
+            let refused = other.refused.iter().any(|refusal| refusal.symbol == *symbol);
+            if !function.defined
+                || refused
+                || other.function(symbol).is_some()
+                || other.data(symbol).is_some()
+            {
+                continue;
+            }
+            let (c, rust) = match side {
+                Side::C => ("defined", "not known"),
+                Side::Rust => ("not known", "defined"),
+            };
+            new.push(Draft::new(Rule::SymbolMissing, symbol, "", c, rust));
+        }
     }
     for finding in new {
         findings.add(finding);
@@ -158,8 +203,16 @@ impl Walk<'_, '_> {
                 for (index, (c, rust)) in c.params.iter().zip(&rust.params).enumerate() {
                     // Arguments of a callback go the other way.
                     let place = format!("{place} argument {}", index + 1);
+                    self.callback_value(new, Rule::ParamType, &c.ty, &rust.ty, &place);
                     self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
                 }
+                let place = format!("{place} result");
+                if !matches!(c.result, Type::Void | Type::Never)
+                    && !matches!(rust.result, Type::Void | Type::Never)
+                {
+                    self.callback_value(new, Rule::ReturnType, &c.result, &rust.result, &place);
+                }
+                self.types(new, &c.result, &rust.result, &place, to_rust, depth + 1);
             }
             (
                 Type::Pointer { .. },
@@ -213,8 +266,119 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Debug information has no signatures of function pointers, so their types are compared as the sources have them.
+    fn callback_value(&self, new: &mut Vec<Draft>, rule: Rule, c: &Type, rust: &Type, place: &str) {
+        let build = self.findings.evidence.build;
+        let (Some(c), Some(rust)) = (passed(&build.c, c, 0), passed(&build.rust, rust, 0)) else {
+            return;
+        };
+        let names = |parts: &[Part]| {
+            parts
+                .iter()
+                .map(|part| part.name.clone())
+                .collect::<std::collections::BTreeSet<_>>()
+        };
+        let kinds = |parts: &[Part]| parts.iter().map(|part| part.kind).collect::<Vec<_>>();
+        let order = |parts: &[Part]| parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
+        let exchanged = names(&c) == names(&rust) && names(&c).len() == c.len() && order(&c) != order(&rust);
+        if kinds(&c) == kinds(&rust) && !exchanged {
+            return;
+        }
+        let show = |parts: &[Part]| {
+            parts
+                .iter()
+                .map(|part| part.kind.to_string() + if part.name.is_empty() { "" } else { " " } + &part.name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        new.push(Draft::new(rule, self.symbol, place, show(&c), show(&rust)));
+    }
+
     fn nullability(&self, place: &str) -> Draft {
         Draft::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
+    }
+}
+
+/// One scalar of a value that a callback takes or returns.
+struct Part {
+    name: String,
+    kind: PartKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    Pointer,
+    Integer(u32),
+    Float(FloatKind),
+}
+
+impl std::fmt::Display for PartKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PartKind::Pointer => f.write_str("pointer"),
+            PartKind::Integer(bits) => write!(f, "{bits}-bit integer"),
+            PartKind::Float(kind) => write!(f, "{kind:?}"),
+        }
+    }
+}
+
+/// The scalars of a type in order, `None` where the source alone does not tell them.
+fn passed(interface: &Interface, ty: &Type, depth: usize) -> Option<Vec<Part>> {
+    let one = |kind| {
+        Some(vec![Part {
+            name: String::new(),
+            kind,
+        }])
+    };
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    match ty {
+        Type::Bool => one(PartKind::Integer(8)),
+        Type::Integer { bits, .. } => one(PartKind::Integer(*bits)),
+        Type::UnicodeScalar => one(PartKind::Integer(32)),
+        Type::Float(kind) => one(PartKind::Float(*kind)),
+        Type::Pointer { .. } | Type::FunctionPointer { .. } => one(PartKind::Pointer),
+        Type::Array { element, length } => {
+            let mut parts = Vec::new();
+            for index in 0..(*length).filter(|&length| length <= 64)? {
+                let element = passed(interface, element, depth + 1)?;
+                parts.extend(element.into_iter().map(|part| Part {
+                    name: format!("[{index}]{}", part.name),
+                    ..part
+                }));
+            }
+            Some(parts)
+        }
+        Type::Named(name) => match &interface.type_definition(name)?.kind {
+            TypeKind::Struct { fields } => {
+                let mut parts = Vec::new();
+                for field in fields {
+                    if field.bit_width.is_some() || field.anonymous.is_some() {
+                        return None;
+                    }
+                    let name = field.name.clone()?;
+                    for part in passed(interface, &field.ty, depth + 1)? {
+                        let dot = if part.name.is_empty() || part.name.starts_with('[') {
+                            ""
+                        } else {
+                            "."
+                        };
+                        parts.push(Part {
+                            name: format!("{name}{dot}{}", part.name),
+                            ..part
+                        });
+                    }
+                }
+                Some(parts)
+            }
+            TypeKind::Enum {
+                underlying: Some(underlying),
+                ..
+            } => passed(interface, underlying, depth + 1),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -250,6 +414,18 @@ fn data_against_functions(findings: &mut Findings<'_>) {
         .iter()
         .filter_map(|c| Some((c, build.rust.data(&c.symbol)?)))
     {
+        // The definition decides whether the variable lies in memory that may be written.
+        let written = |data: &DataSymbol, other: &DataSymbol| data.defined && !data.mutable && other.mutable;
+        if written(c, rust) || written(rust, c) {
+            let show = |mutable| if mutable { "may be written" } else { "constant" };
+            new.push(Draft::new(
+                Rule::DataSymbol,
+                &c.symbol,
+                "",
+                show(c.mutable),
+                show(rust.mutable),
+            ));
+        }
         if c.thread_local != rust.thread_local {
             let show = |local| {
                 if local {

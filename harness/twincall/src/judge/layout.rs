@@ -156,8 +156,10 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
     let table = &level.c.layouts;
     // A scalar's alignment differs only where its type does, which has a finding of its own.
     let scalar = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
-    let either = scalar(table, pair.c) || scalar(&level.rust.layouts, pair.rust);
-    if either || c.align == rust.align || c.size.0 == 0 {
+    let (c_scalar, rust_scalar) = (scalar(table, pair.c), scalar(&level.rust.layouts, pair.rust));
+    // An aggregate against an address is another finding; one against a scalar of its size is not.
+    let other = c_scalar && rust_scalar || c_scalar != rust_scalar && c.size != rust.size;
+    if other || c.align == rust.align || c.size.0 == 0 {
         return;
     }
     let names = (

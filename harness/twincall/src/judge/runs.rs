@@ -86,8 +86,12 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
                 .copied()
                 .find(|&index| names(&findings.list[index]))
         })
-        // In a boundary pair the trouble shows in the function that makes the bad call.
+        // In a boundary pair the trouble shows in the function that makes the bad call, which only one side knows.
+        // What goes wrong in a function that both know is its own cause.
         .or_else(|| {
+            if findings.shared(&trouble.symbol) {
+                return None;
+            }
             candidates
                 .iter()
                 .copied()

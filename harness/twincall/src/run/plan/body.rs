@@ -53,11 +53,17 @@ impl Planner<'_> {
         let drivers = &self.level.side(caller).symbols.defined;
         let has_driver = drivers.contains(&format!("tc_{}_call_{symbol}", caller.tag()));
         // A fixture that says what to call is taken at its word: other bodies may not be safe for any value.
-        if !self.case.calls.is_empty() || variadic || !has_driver || !self.by_value(caller, &types) {
+        if !self.case.calls.is_empty() || variadic || !has_driver {
             return Ok(());
         }
         // All paths must get the same values, so the other side's type restricts them whoever is called.
         let partner = self.layouts(caller.other()).functions.get(symbol).cloned();
+        let other_by_value = partner
+            .as_ref()
+            .is_none_or(|types| self.by_value(caller.other(), types));
+        if !self.by_value(caller, &types) || !other_by_value {
+            return Ok(());
+        }
         let edges = self.edges(caller, &types, caller.other(), partner.as_ref());
         let patterns = std::iter::once(Pattern::Graffiti).chain((0..edges).map(Pattern::Edge));
         let patterns: Vec<Pattern> = if types.params.is_empty() {
@@ -71,13 +77,14 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Whether no parameter holds an address, so that any value is safe to pass to a body.
+    /// Whether no parameter holds an address, or bytes of which not every pattern is valid, so that any value is
+    /// safe to pass to a body.
     fn by_value(&self, side: Side, types: &FunctionTypes) -> bool {
         let table = self.layouts(side);
         types.params.iter().all(|&id| {
             table.leaves(id).iter().all(|leaf| match &leaf.kind {
                 LeafKind::Scalar(scalar) => !matches!(scalar, Scalar::Pointer { .. }),
-                LeafKind::Bytes { .. } => !holds_pointer(table, id, 0),
+                LeafKind::Bytes { .. } => !restricts_bytes(table, id, 0),
             })
         })
     }
@@ -231,20 +238,19 @@ impl Planner<'_> {
     }
 }
 
-/// Whether some member of a union or enum holds an address.
-fn holds_pointer(table: &LayoutTable, id: TypeId, depth: usize) -> bool {
+/// Whether a union, an enum with fields or a long array somewhere inside a type holds scalars of which not every
+/// pattern of bits is valid: values are synthesised for its bytes, not for its members.
+fn restricts_bytes(table: &LayoutTable, id: TypeId, depth: usize) -> bool {
     if depth > 16 {
         return true;
     }
     match &table.get(id).shape {
-        Shape::Scalar(scalar) => matches!(scalar, Scalar::Pointer { .. }),
-        Shape::Array { element, .. } => holds_pointer(table, *element, depth + 1),
+        Shape::Scalar(scalar) => !matches!(scalar, Scalar::Integer { .. } | Scalar::Float { .. }),
+        Shape::Array { element, .. } => restricts_bytes(table, *element, depth + 1),
         Shape::Struct { fields } | Shape::Union { fields } => fields
             .iter()
-            .any(|field| holds_pointer(table, field.ty, depth + 1)),
-        Shape::Variants { variants, .. } => variants
-            .iter()
-            .any(|field| holds_pointer(table, field.ty, depth + 1)),
+            .any(|field| restricts_bytes(table, field.ty, depth + 1)),
+        Shape::Variants { .. } => true,
         Shape::Incomplete => false,
     }
 }

@@ -150,6 +150,11 @@ impl Encoder<'_> {
                 }
                 Err(refused)
             }
+            // So may a union be written as the value of a member.
+            (Shape::Union { .. }, value) => {
+                let value = Value::Aggregate(vec![value.clone()]);
+                self.store(&value, id, at)
+            }
             // A struct of one field may be written as that field's value.
             (Shape::Struct { fields }, value) if fields.len() == 1 => {
                 self.store(value, fields[0].ty, at + fields[0].offset.byte() as usize)

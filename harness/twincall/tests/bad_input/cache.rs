@@ -1,0 +1,201 @@
+//! The cache: unwritable, damaged, left by a killed run, used by two runs at once.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use twincall::report::{Report, Verdict};
+
+use crate::project::{Project, await_that, case, files_below};
+
+const GOOD: &str = "//@ about = \"is well\"";
+
+fn project_of(cases: usize) -> Project {
+    let project = Project::new();
+    for number in 0..cases {
+        project.twins(&format!("case_{number}"), GOOD);
+    }
+    project
+}
+
+#[track_caller]
+fn all_agree(report: &Report, cases: usize) {
+    assert_eq!(report.summary.executed, cases, "{:?}", report.summary);
+    for case in &report.cases {
+        assert_eq!(
+            case.verdict,
+            Verdict::Agrees,
+            "{}: {:?}",
+            case.name,
+            case.findings
+        );
+    }
+}
+
+/// Nothing in the cache is half done, and each entry holds what its manifest says.
+#[track_caller]
+fn is_whole(project: &Project) {
+    let files = files_below(&project.cache());
+    assert!(!files.is_empty());
+    for path in &files {
+        let unfinished = path
+            .components()
+            .any(|part| part.as_os_str().to_string_lossy().starts_with("new-"));
+        assert!(!unfinished, "{}", path.display());
+    }
+    for path in project.cached_files() {
+        let manifest = path.parent().unwrap().join("manifest.json");
+        let text = fs::read_to_string(&manifest).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for (name, record) in manifest["files"].as_object().unwrap() {
+            let file = path.parent().unwrap().join(name);
+            assert_eq!(
+                fs::metadata(&file).unwrap().len(),
+                record["length"].as_u64().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unwritable_cache_costs_time_and_nothing_else() {
+    let project = project_of(1);
+    // A file where a folder should be stops root too.
+    fs::write(project.cache(), "not a folder").unwrap();
+    let run = project.run(&mut project.check_json()).exits(0);
+    all_agree(&run.report(), 1);
+    run.complains(&["warning: the cache folder `", "cannot be written"]);
+    assert_eq!(fs::read_to_string(project.cache()).unwrap(), "not a folder");
+}
+
+#[test]
+fn a_relative_cache_is_relative_to_where_the_run_started() {
+    let project = project_of(1);
+    let start = project.beside("start");
+    fs::create_dir(&start).unwrap();
+    let mut check = project.check_json();
+    let run = project
+        .run(check.env("TWINCALL_CACHE", "here").current_dir(&start))
+        .exits(0);
+    all_agree(&run.report(), 1);
+    assert!(start.join("here").is_dir());
+    assert!(!project.root().join("here").exists());
+}
+
+#[test]
+fn a_damaged_cache_is_made_again_and_the_result_is_the_same() {
+    let project = project_of(2);
+    let first = project.run(&mut project.check_json()).exits(0);
+    all_agree(&first.report(), 2);
+    let damages: [(&str, fn(&Path)); 5] = [
+        ("a byte flipped in every file", |path| {
+            let mut bytes = fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            if let Some(byte) = bytes.get_mut(middle) {
+                *byte ^= 0x20;
+            }
+            fs::write(path, bytes).unwrap();
+        }),
+        ("every manifest cut", |path| {
+            if path.ends_with("manifest.json") {
+                let text = fs::read(path).unwrap();
+                fs::write(path, &text[..text.len() / 2]).unwrap();
+            }
+        }),
+        ("every file but the manifests empty", |path| {
+            if !path.ends_with("manifest.json") {
+                fs::write(path, "").unwrap();
+            }
+        }),
+        ("every manifest gone", |path| {
+            if path.ends_with("manifest.json") {
+                fs::remove_file(path).unwrap();
+            }
+        }),
+        ("a file in the place of every entry", |path| {
+            let entry = path.parent().unwrap();
+            if fs::remove_dir_all(entry).is_ok() {
+                fs::write(entry, "").unwrap();
+            }
+        }),
+    ];
+    for (what, damage) in damages {
+        for path in project.cached_files() {
+            if path.exists() {
+                damage(&path);
+            }
+        }
+        let run = project.run(&mut project.check_json()).exits(0);
+        assert_eq!(run.stdout, first.stdout, "{what}: {}", run.stderr);
+        is_whole(&project);
+    }
+}
+
+#[test]
+fn two_runs_at_once_share_a_cold_cache() {
+    let project = project_of(3);
+    let mut check = project.check_json();
+    let (one, other) = (project.spawn(&mut check), project.spawn(&mut check));
+    let (one, other) = (one.wait().exits(0), other.wait().exits(0));
+    all_agree(&one.report(), 3);
+    assert_eq!(one.stdout, other.stdout);
+    is_whole(&project);
+    // Without the cache neither disturbs the other, nor one that uses it.
+    let mut without = project.check_json();
+    without.args(["--no-cache", "case_1"]);
+    let runs = [&mut without, &mut check].map(|command| project.spawn(command));
+    let [without, with] = runs.map(|run| run.wait().exits(0));
+    all_agree(&without.report(), 1);
+    assert_eq!(with.stdout, one.stdout);
+    is_whole(&project);
+}
+
+/// Ends a run in mid-work and checks that the next one knows nothing of it.
+#[track_caller]
+fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> bool) {
+    let mut check = project.check_json();
+    // A group of its own stands for a terminal's: Ctrl-C reaches the compilers too.
+    let mut running = project.spawn(check.process_group(0));
+    await_that("the run is at work", || {
+        assert!(running.child.try_wait().unwrap().is_none(), "it ended by itself");
+        in_the_midst()
+    });
+    let group = format!("{}{}", if signal == "INT" { "-" } else { "" }, running.child.id());
+    let kill = Command::new("sh")
+        .args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &group])
+        .status();
+    assert!(kill.unwrap().success());
+    let run = running.wait();
+    assert_eq!(run.status.code(), None, "a signal ends it: {run}");
+    await_that("no process of the fixtures is left", || {
+        project.calls_running().is_empty()
+    });
+}
+
+#[test]
+fn after_a_run_killed_while_it_builds_the_next_is_right() {
+    for signal in ["INT", "KILL"] {
+        let project = project_of(3);
+        interrupt(signal, &project, || project.cached_files().len() > 4);
+        let run = project.run(&mut project.check_json()).exits(0);
+        all_agree(&run.report(), 3);
+        is_whole(&project);
+    }
+}
+
+#[test]
+fn after_a_run_killed_while_it_calls_the_next_is_right_and_no_process_is_left() {
+    for signal in ["INT", "KILL"] {
+        let project = project_of(1);
+        let directives = "//@ about = \"x\"\n//@ opt = 0\n//@ timeout-ms = 600000\n//@ call = [\"spin(1)\"]";
+        let code = "int spin(int x) { volatile int again = x; while (again) {} return 0; }";
+        project.defined_in_c("spin", directives, code);
+        interrupt(signal, &project, || !project.calls_running().is_empty());
+        project.defined_in_c("spin", directives, &code.replace("(again)", "(again--)"));
+        let report = project.run(&mut project.check_json()).exits(0).report();
+        all_agree(&report, 2);
+        assert!(case(&report, "spin").calls > 0);
+        is_whole(&project);
+    }
+}

@@ -1,0 +1,9 @@
+//! Bad input of every kind: the error is clear, the other cases still run, nothing is lost. Each test runs the real
+//! binary on a small project of its own.
+
+mod cache;
+mod command_line;
+mod hostile;
+mod project;
+mod sources;
+mod tools;
