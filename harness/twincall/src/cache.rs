@@ -143,6 +143,16 @@ impl Entry {
         self.read(name).map(|_| self.path(name))
     }
 
+    /// A key for what is made from this entry. It depends on what the entry holds: the key under which the entry is
+    /// found does not know of the headers that went in.
+    pub fn content_key(&self) -> Key {
+        let mut key = KeyBuilder::new("content");
+        for (name, record) in &self.files {
+            key.add(name).add(&record.hash);
+        }
+        key.key()
+    }
+
     /// Whether the entry has such a file.
     pub fn has(&self, name: &str) -> bool {
         self.files.contains_key(name)

@@ -131,12 +131,15 @@ fn without_a_cpp_compiler_only_cpp_fixtures_do_not_run() {
     let code = "//@ about = \"x\"\nextern \"C\" int add_one(int a) { return a + 1; }\n";
     std::fs::remove_file(fixtures.join("cpp.c")).unwrap();
     project.write("c-fixtures/cpp.cpp", code);
-    // Only this clang is in reach: neither its neighbours nor anything on PATH.
+    // Only this clang and its linker are in reach: neither their neighbours nor anything on PATH.
     let rustc = rustc(&project);
-    let clang = find_program("clang-22").unwrap();
+    let (cache, _) = Cache::open(&project.cache(), true);
+    let c = find_c(None, &cache).unwrap();
     let alone = project.beside("alone");
     std::fs::create_dir(&alone).unwrap();
-    script(&alone.join("clang"), &format!("exec '{}' \"$@\"", text(&clang)));
+    script(&alone.join("clang"), &format!("exec '{}' \"$@\"", text(&c.clang)));
+    let linker = alone.join(format!("ld.lld-{}", c.version.0));
+    std::os::unix::fs::symlink(c.lld.unwrap(), linker).unwrap();
     let mut check = project.check_json();
     check.args([
         "--toolchain",

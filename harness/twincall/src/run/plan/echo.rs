@@ -26,7 +26,12 @@ impl Planner<'_> {
         }
         let types = |side: Side| self.level.side(side).layouts.functions.get(symbol).cloned();
         let (mine, theirs) = (types(caller)?, types(callee)?);
-        let edges = self.edges(caller, &mine, callee, Some(&theirs));
+        // A compiler that calls its own code is only a reference; the boundary is what is between the two.
+        let edges = if caller == callee {
+            0
+        } else {
+            self.edges(caller, &mine, callee, Some(&theirs))
+        };
         let patterns = std::iter::once(Pattern::Graffiti)
             .chain((0..edges).map(Pattern::Edge))
             .collect();
