@@ -322,14 +322,6 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
             _ => {}
         }
     }
-    // A function that one side cannot offer is still defined there.
-    for (refusing, other) in [(c, rust), (rust, c)] {
-        let both = refusing
-            .refused
-            .iter()
-            .find(|refusal| defined(other, &refusal.symbol));
-        twin = twin.or(both.map(|refusal| refusal.symbol.as_str()));
-    }
     match (twin, boundary) {
         (Some(twin), Some(boundary)) => Err(BuildError::Form(format!(
             "both sides define `{twin}`, but `{boundary}` is only declared on one of them: a pair is \

@@ -14,6 +14,7 @@ use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
+use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence};
 use crate::report::{
     CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
@@ -272,9 +273,10 @@ impl Session {
                 judgement.conflicts.join("; ")
             ));
         }
-        // What was found still counts; but agreement without one of the functions would be a guess.
+        // What was found in declarations still counts; but agreement without one of the functions would be a guess, and
+        // what a link or run without it does says little.
         if let Some(reason) = judgement.unsupported
-            && judgement.findings.is_empty()
+            && judgement.findings.iter().all(|finding| finding.axis == Axis::Run)
         {
             return Err(Stop::Listed(Verdict::Unsupported, reason));
         }

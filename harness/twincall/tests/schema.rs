@@ -339,7 +339,7 @@ fn damaged_documents_are_refused() {
         (place("/cases/0/functions/0/c"), "wasm_type", Some(json!("i32"))),
         (slots.clone(), "attributed", Some(json!(false))),
         (format!("{slots}/arguments/0/0"), "width", Some(json!("8"))),
-        (format!("{slots}/arguments/0/0"), "extension", Some(json!("sign"))),
+        (format!("{slots}/arguments/0/0"), "extension", Some(json!("Sign"))),
         (
             format!("{slots}/arguments/0/0"),
             "content",
@@ -347,12 +347,12 @@ fn damaged_documents_are_refused() {
         ),
         (
             format!("{slots}/arguments/0/0/location"),
-            "WasmParam",
+            "wasm-param",
             Some(json!({ "index": 0 })),
         ),
         (
             format!("{slots}/arguments/0/0/location"),
-            "Register",
+            "register",
             Some(json!("edi")),
         ),
         (
