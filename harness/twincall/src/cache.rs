@@ -44,6 +44,7 @@ pub struct Key(String);
 pub struct Entry {
     folder: PathBuf,
     files: BTreeMap<String, FileRecord>,
+    input_key: Key,
 }
 
 /// Collects what a key depends on.
@@ -143,14 +144,10 @@ impl Entry {
         self.read(name).map(|_| self.path(name))
     }
 
-    /// A key for what is made from this entry. It depends on what the entry holds: the key under which the entry is
-    /// found does not know of the headers that went in.
-    pub fn content_key(&self) -> Key {
-        let mut key = KeyBuilder::new("content");
-        for (name, record) in &self.files {
-            key.add(name).add(&record.hash);
-        }
-        key.key()
+    /// The key for what is made from this entry. Unlike the one under which the entry is found it knows of the
+    /// headers that went in.
+    pub fn input_key(&self) -> &Key {
+        &self.input_key
     }
 
     /// Whether the entry has such a file.
@@ -236,10 +233,7 @@ impl Cache {
             })
             && manifest.dependencies.iter().all(Dependency::holds)
         {
-            return Some(Entry {
-                folder,
-                files: manifest.files,
-            });
+            return Some(manifest.entry(key, folder));
         }
         // It stays until another takes its place: meanwhile someone else may have put a whole one there.
         None
@@ -285,10 +279,7 @@ impl Cache {
                 return Err(failed(error));
             }
         }
-        Ok(Entry {
-            folder,
-            files: manifest.files,
-        })
+        Ok(manifest.entry(key, folder))
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -303,6 +294,22 @@ impl Cache {
         let file = File::create(locks.join(&key.0[..2])).ok()?;
         file.lock().ok()?;
         Some(file)
+    }
+}
+
+impl Manifest {
+    fn entry(self, key: &Key, folder: PathBuf) -> Entry {
+        let mut input_key = KeyBuilder::new("inputs");
+        input_key.add(key.as_str());
+        for dependency in &self.dependencies {
+            input_key.add(dependency.path.as_os_str().as_encoded_bytes());
+            input_key.add(&dependency.hash);
+        }
+        Entry {
+            folder,
+            files: self.files,
+            input_key: input_key.key(),
+        }
     }
 }
 

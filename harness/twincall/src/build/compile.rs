@@ -136,7 +136,8 @@ impl Builder<'_> {
             Ok::<_, BuildError>(contents)
         })?;
         Ok(Object {
-            key,
+            // What is made from the object depends on the headers too.
+            key: entry.input_key().clone(),
             entry,
             archive: false,
         })
@@ -229,7 +230,8 @@ impl Builder<'_> {
             Ok::<_, BuildError>(contents)
         })?;
         Ok(Object {
-            key,
+            // What is made from the object depends on the headers too.
+            key: entry.input_key().clone(),
             entry,
             archive: directives.std,
         })

@@ -56,7 +56,7 @@ fn a_changed_dependency_makes_it_again() {
         contents.dependencies.push(header.clone());
         Ok::<_, CacheError>(contents)
     };
-    cache.get_or_make(&key, || with_header("first")).unwrap();
+    let before = cache.get_or_make(&key, || with_header("first")).unwrap();
     assert_eq!(
         cache
             .get_or_make(&key, || with_header("x"))
@@ -74,6 +74,8 @@ fn a_changed_dependency_makes_it_again() {
             .unwrap(),
         b"second"
     );
+    let after = cache.get(&key).unwrap();
+    assert_ne!(before.input_key(), after.input_key());
 }
 
 #[test]

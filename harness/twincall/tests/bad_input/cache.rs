@@ -9,7 +9,8 @@ use twincall::report::{Report, Verdict};
 
 use crate::project::{Project, await_that, case, files_below};
 
-const GOOD: &str = "//@ about = \"is well\"";
+/// One level is enough here, and half the work.
+const GOOD: &str = "//@ about = \"is well\"\n//@ opt = 0";
 
 fn project_of(cases: usize) -> Project {
     let project = Project::new();
@@ -83,12 +84,15 @@ fn a_relative_cache_is_relative_to_where_the_run_started() {
     assert!(!project.root().join("here").exists());
 }
 
+/// What is done to a file of the cache.
+type Damage = fn(&Path);
+
 #[test]
 fn a_damaged_cache_is_made_again_and_the_result_is_the_same() {
     let project = project_of(2);
     let first = project.run(&mut project.check_json()).exits(0);
     all_agree(&first.report(), 2);
-    let damages: [(&str, fn(&Path)); 5] = [
+    let damages: [(&str, Damage); 5] = [
         ("a byte flipped in every file", |path| {
             let mut bytes = fs::read(path).unwrap();
             let middle = bytes.len() / 2;

@@ -217,7 +217,7 @@ fn spaces_and_other_alphabets_are_names_like_any_other() {
         "it's",
     ];
     for name in names {
-        project.twins(name, GOOD);
+        project.twins(name, "//@ about = \"is well\"\n//@ opt = 0");
     }
     let report = project.run(project.check_json().arg("--bless")).exits(0).report();
     assert_eq!(report.summary.executed, names.len());

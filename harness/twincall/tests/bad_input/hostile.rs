@@ -7,7 +7,8 @@ use twincall_abi::target::Target;
 
 use crate::project::{Project, case_on, counts_add_up};
 
-const GOOD: &str = "//@ about = \"is well\"";
+/// One level is enough here, and half the work.
+const GOOD: &str = "//@ about = \"is well\"\n//@ opt = 0";
 
 /// Name, directives besides the call, code, verdict and rule.
 type Fixture = (&'static str, &'static str, &'static str, Verdict, &'static str);
@@ -128,7 +129,7 @@ fn project_of(fixtures: &[Fixture]) -> Project {
     project.twins("a_good", GOOD);
     project.twins("z_good", GOOD);
     for (name, directives, code, ..) in fixtures {
-        let directives = format!("//@ about = \"x\"\n//@ call = [\"{name}(1) == 1\"]\n{directives}");
+        let directives = format!("{GOOD}\n//@ call = [\"{name}(1) == 1\"]\n{directives}");
         project.defined_in_c(name, &directives, code);
     }
     project
@@ -168,7 +169,7 @@ fn native_fixtures_that_misbehave_cost_their_own_call() {
     assert_eq!(project.calls_running(), [] as [String; 0]);
     project.run(project.check().arg("crashes")).exits(100).says(&[
         "SIGSEGV at address 0x8",
-        "c-fixtures/crashes.c:4",
+        "c-fixtures/crashes.c:5",
         "twincall show crashes --target native",
     ]);
 }
@@ -196,13 +197,13 @@ fn twins_that_misbehave_in_both_languages_do_not_agree_by_that() {
     project.twins("good", GOOD);
     project.pair(
         "both_crash",
-        "//@ about = \"x\"\n//@ call = [\"both_crash(1)\"]\nint both_crash(int x) { return *(volatile int *)(long)x; }\n",
+        "//@ about = \"x\"\n//@ opt = 0\n//@ call = [\"both_crash(1)\"]\nint both_crash(int x) { return *(volatile int *)(long)x; }\n",
         "#[unsafe(no_mangle)]\npub extern \"C\" fn both_crash(x: i32) -> i32 {\n\
          unsafe { (x as isize as *const i32).read_volatile() }\n}\n",
     );
     project.pair(
         "one_panics",
-        "//@ about = \"x\"\n//@ call = [\"one_panics(1)\"]\nint one_panics(int x) { return x; }\n",
+        "//@ about = \"x\"\n//@ opt = 0\n//@ call = [\"one_panics(1)\"]\nint one_panics(int x) { return x; }\n",
         "#[unsafe(no_mangle)]\npub extern \"C\" fn one_panics(x: i32) -> i32 { panic!(\"{x}\") }\n",
     );
     let report = project.run(&mut project.check_json()).exits(100).report();
