@@ -256,6 +256,16 @@ impl<'a> Reader<'a> {
                 _ => self.pass_over()?,
             }
         }
+        // Types of clang's builtin functions (`malloc`, `strlen`) that no source can name.
+        for (name, meaning) in [
+            ("__signed_size_t", "long"),
+            ("__ptrdiff_t", "long"),
+            ("__size_t", "unsigned long"),
+        ] {
+            if written.contains(name) {
+                written = written.replace(name, meaning);
+            }
+        }
         Ok(written)
     }
 
