@@ -129,6 +129,12 @@ pub enum BuildError {
         program: PathBuf,
         source: std::io::Error,
     },
+    #[error("{target} cannot be linked\n{command}\n{message}")]
+    Link {
+        target: Target,
+        command: String,
+        message: String,
+    },
     #[error("{side}: {reader} of the {target} object: {message}")]
     Evidence {
         side: Side,
@@ -166,12 +172,7 @@ impl Builder<'_> {
         let c = self.read_c_interface(case, target)?;
         let rust_source =
             interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-                .map_err(|error| BuildError::Parse {
-                    side: Side::Rust,
-                    target,
-                    command: String::new(),
-                    message: error.to_string(),
-                })?;
+                .map_err(|error| self.rust_parse_error(case, target, &error))?;
         let rust = rust_source.interface;
         let form = form_of(&c, &rust)?;
         check_shared(case, &c, &rust)?;

@@ -419,7 +419,10 @@ enum Stop {
 
 impl From<BuildError> for Stop {
     fn from(error: BuildError) -> Stop {
-        Stop::Failed(Box::new(error))
+        match error {
+            BuildError::MissingTool { .. } => Stop::Listed(Verdict::Skipped, error.to_string()),
+            error => Stop::Failed(Box::new(error)),
+        }
     }
 }
 
@@ -582,11 +585,17 @@ fn read_config(path: &Path) -> Result<Config, SessionError> {
 
 /// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.
 pub fn default_cache() -> PathBuf {
-    if let Some(folder) = std::env::var_os("TWINCALL_CACHE") {
-        return PathBuf::from(folder);
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    if let Some(folder) = named("TWINCALL_CACHE") {
+        return folder;
     }
-    let user = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    // The standard asks to ignore a relative path here.
+    let user = named("XDG_CACHE_HOME").filter(|folder| folder.is_absolute());
+    let home = || named("HOME").map(|home| home.join(".cache"));
     user.or_else(home)
         .unwrap_or_else(std::env::temp_dir)
         .join("twincall")

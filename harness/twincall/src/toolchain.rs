@@ -178,7 +178,10 @@ fn probe_clang(path: &Path) -> Result<CToolchain, ToolchainError> {
 /// produce wasm, and where none can, the first that works natively.
 pub fn find_rust(choice: Option<&str>, cache: &Cache) -> Result<RustToolchain, ToolchainError> {
     match choice {
-        Some(name) if name.contains('/') => probe_remembered(cache, Path::new(name)),
+        Some(name) if name.contains('/') => {
+            let path = std::path::absolute(name).unwrap_or_else(|_| PathBuf::from(name));
+            probe_remembered(cache, &path)
+        }
         Some(name) => find_rust_by_name(name, cache),
         None => find_default_rust(cache),
     }
@@ -384,7 +387,8 @@ fn remembered<T: Serialize + serde::de::DeserializeOwned>(
 /// A program by path, or by name on PATH.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     if name.contains('/') {
-        return Some(PathBuf::from(name)).filter(|path| path.exists());
+        // Compilers are started in other folders than this process.
+        return std::path::absolute(name).ok().filter(|path| path.exists());
     }
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)

@@ -22,6 +22,7 @@ const INTERFACE_FORMAT: &str = "interface-1";
 /// The object of one unit.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
+    /// For what is made from it.
     pub(super) key: crate::cache::Key,
     pub(super) entry: Entry,
     /// The archive with the standard library inside, where the fixture uses it.
@@ -56,11 +57,11 @@ impl Builder<'_> {
             .add(&case.c.text);
         key.add(self.root.as_os_str().as_encoded_bytes());
         let entry = self.cache.get_or_make(&key.key(), || {
-            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let dependencies = scratch.path().join("deps.d");
             let mut command = Command::new(compiler);
             command.current_dir(self.root).args(&arguments).arg(&case.c.path);
-            let shown = show(&command, self.root);
+            let shown = scratch::show(&command, self.root);
             command.arg("-MD").arg("-MF").arg(&dependencies);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
             let output = command.output().map_err(|source| start_error(compiler, source))?;
@@ -115,7 +116,7 @@ impl Builder<'_> {
             .add(&case.c.text);
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
-            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let source = scratch.path().join(name);
             std::fs::write(&source, &unit.unit.source).map_err(BuildError::Scratch)?;
             let object = scratch.path().join(OBJECT);
@@ -187,7 +188,7 @@ impl Builder<'_> {
         key.add(if directives.std { "std" } else { "core" });
         let key = key.key();
         let entry = self.cache.get_or_make(&key, || {
-            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let at = |name: &str| scratch.path().join(name);
             std::fs::write(at("unit.rs"), &unit.unit.source).map_err(BuildError::Scratch)?;
             if let Some(source) = &unit.replaced_source {
@@ -237,6 +238,40 @@ impl Builder<'_> {
         })
     }
 
+    /// Why a Rust fixture cannot be read: in the compiler's own words, where it refuses the source too.
+    pub(super) fn rust_parse_error(
+        &self,
+        case: &Case,
+        target: Target,
+        error: &interface::rust::RustParseError,
+    ) -> BuildError {
+        let mut command = Command::new(&self.rust.rustc);
+        command
+            .current_dir(self.root)
+            .args(["--edition", "2024", "--crate-type", "lib"]);
+        command.arg(&case.rust.path);
+        let shown = scratch::show(&command, self.root);
+        let refused = scratch::scratch(self.cache, None).ok().and_then(|scratch| {
+            let output = command
+                .args(["--emit=metadata", "--out-dir"])
+                .arg(scratch.path())
+                .output()
+                .ok()?;
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            (!output.status.success()).then_some(message)
+        });
+        let (command, message) = match refused {
+            Some(message) => (shown, message),
+            None => (String::new(), error.to_string()),
+        };
+        BuildError::Parse {
+            side: Side::Rust,
+            target,
+            command,
+            message,
+        }
+    }
+
     /// The LLVM that wrote a side's IR.
     pub fn llvm_version(&self, side: Side) -> Version {
         match side {
@@ -252,7 +287,7 @@ impl Builder<'_> {
         target: Target,
         opt: OptLevel,
     ) -> Result<(), BuildError> {
-        let shown = show(&command, self.root);
+        let shown = scratch::show(&command, self.root);
         scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
         let program = PathBuf::from(command.get_program());
         let output = command.output().map_err(|source| start_error(&program, source))?;
@@ -340,7 +375,8 @@ fn read_dependencies(rule_file: &Path, root: &Path, scratch: &Path) -> Vec<PathB
         let mut chars = list.chars().peekable();
         while let Some(c) = chars.next() {
             match c {
-                '\\' if chars.peek() == Some(&' ') => name.extend(chars.next()),
+                '\\' if matches!(chars.peek(), Some(' ' | '#')) => name.extend(chars.next()),
+                '$' if chars.peek() == Some(&'$') => name.extend(chars.next()),
                 ' ' => {
                     files.insert(root.join(std::mem::take(&mut name)));
                 }
@@ -360,22 +396,6 @@ fn joined(arguments: &[OsString]) -> Vec<u8> {
         bytes.push(0);
     }
     bytes
-}
-
-/// The command as a person can repeat it from the project's root.
-fn show(command: &Command, root: &Path) -> String {
-    let root = format!("{}/", root.display());
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    for argument in command.get_args() {
-        let argument = argument.to_string_lossy().replace(&root, "");
-        let plain = |c: char| c.is_alphanumeric() || "-_=./+:,@".contains(c);
-        words.push(if argument.chars().all(plain) {
-            argument
-        } else {
-            format!("'{argument}'")
-        });
-    }
-    words.join(" ")
 }
 
 fn start_error(program: &Path, source: std::io::Error) -> BuildError {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
@@ -213,11 +213,11 @@ impl Builder<'_> {
             for object in [request.c, request.rust] {
                 object.verify()?;
             }
-            let scratch = scratch::scratch(self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
             command.arg("-o").arg(&output_path);
             let program = PathBuf::from(command.get_program());
-            let shown = show(&command, self.root);
+            let shown = scratch::show(&command, self.root);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
             let output = command.output().map_err(|source| BuildError::Start {
                 program: program.clone(),
@@ -241,6 +241,12 @@ impl Builder<'_> {
                     refusal: None,
                     warnings,
                 }
+            } else if !is_refusal(&message) {
+                return Err(BuildError::Link {
+                    target: request.target,
+                    command: shown,
+                    message,
+                });
             } else {
                 let undefined = undefined_symbols(&message);
                 let refusal = LinkRefusal {
@@ -273,6 +279,21 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the linker looked at the two sides and will not join them. That it is missing, was killed or could not write is
+/// no fact about the fixtures, and must not be kept.
+fn is_refusal(message: &str) -> bool {
+    const HINDERED: [&str; 4] = ["cannot open", "failed to write", "output file", "due to signal"];
+    // The program's name may carry a version: `ld.lld-22: error: `.
+    let refuses = |line: &str| {
+        line.contains("undefined reference to")
+            || line.split_once(": error: ").is_some_and(|(program, _)| {
+                let program = program.rsplit('/').next().unwrap_or(program);
+                program.starts_with("ld.lld") || program.starts_with("wasm-ld")
+            })
+    };
+    message.lines().any(refuses) && !HINDERED.iter().any(|words| message.contains(words))
 }
 
 /// Rust's own libraries: all of std in the unit's archive, or `core` and the compiler's builtins.
@@ -319,18 +340,27 @@ fn tidy(line: &str) -> String {
         .to_owned()
 }
 
-fn show(command: &Command, root: &Path) -> String {
-    let root = format!("{}/", root.display());
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().replace(&root, ""))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_a_refusal_from_a_linker_that_could_not_work() {
+        assert!(is_refusal("ld.lld-22: error: undefined symbol: first\n"));
+        assert!(is_refusal(
+            "/usr/bin/wasm-ld-22: error: a.o: undefined symbol: first\n"
+        ));
+        assert!(is_refusal(
+            "clang: warning: x\na.o: undefined reference to `first'\n"
+        ));
+        assert!(!is_refusal(
+            "ld.lld-22: error: cannot open a.o: No such file or directory\n"
+        ));
+        assert!(!is_refusal(
+            "ld.lld: error: failed to write output 'a': No space left on device\n"
+        ));
+        assert!(!is_refusal("clang: error: unable to execute command: Killed\n"));
+    }
 
     #[test]
     fn finds_undefined_symbols() {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
+use crate::cache::Cache;
+
 /// Keeps the inputs of every compiler and linker call, and the calls themselves as one line of shell each, so that they
 /// can be repeated without Twincall.
 #[derive(Debug)]
@@ -71,9 +73,9 @@ impl Scratch {
 }
 
 /// A new folder for one call.
-pub(super) fn scratch(recorder: Option<&Recorder>) -> std::io::Result<Scratch> {
+pub(super) fn scratch(cache: &Cache, recorder: Option<&Recorder>) -> std::io::Result<Scratch> {
     match recorder {
-        None => tempfile::tempdir().map(Scratch::Temporary),
+        None => cache.scratch().map(Scratch::Temporary),
         Some(recorder) => {
             let folder = tempfile::Builder::new()
                 .prefix("call-")
@@ -86,4 +88,23 @@ pub(super) fn scratch(recorder: Option<&Recorder>) -> std::io::Result<Scratch> {
 /// Writes a command into the record, if there is one.
 pub(super) fn record(recorder: Option<&Recorder>, command: &Command) -> std::io::Result<()> {
     recorder.map_or(Ok(()), |recorder| recorder.record(command))
+}
+
+/// The command as a person can repeat it from the project's root.
+pub(super) fn show(command: &Command, root: &Path) -> String {
+    let root = format!("{}/", root.display());
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    for argument in command.get_args() {
+        let argument = argument.to_string_lossy();
+        // In a map of prefixes the root is not a path that is opened.
+        let relative = argument.strip_prefix(&root).filter(|rest| !rest.starts_with('='));
+        let argument = relative.unwrap_or(&argument);
+        let plain = |c: char| c.is_alphanumeric() || "-_=./+:,@".contains(c);
+        words.push(if argument.chars().all(plain) {
+            argument.to_owned()
+        } else {
+            format!("'{}'", argument.replace('\'', r"'\''"))
+        });
+    }
+    words.join(" ")
 }

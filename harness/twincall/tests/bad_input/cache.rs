@@ -158,7 +158,10 @@ fn two_runs_at_once_share_a_cold_cache() {
 /// Ends a run in mid-work and checks that the next one knows nothing of it.
 #[track_caller]
 fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> bool) {
+    let temporary = project.beside("tmp");
+    fs::create_dir(&temporary).unwrap();
     let mut check = project.check_json();
+    check.env("TMPDIR", &temporary);
     // A group of its own stands for a terminal's: Ctrl-C reaches the compilers too.
     let mut running = project.spawn(check.process_group(0));
     await_that("the run is at work", || {
@@ -172,6 +175,8 @@ fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> 
     assert!(kill.unwrap().success());
     let run = running.wait();
     assert_eq!(run.status.code(), None, "a signal ends it: {run}");
+    // What a run leaves lies in the cache, where the next one finds it.
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
     await_that("no process of the fixtures is left", || {
         project.calls_running().is_empty()
     });

@@ -31,6 +31,30 @@ fn a_syntax_error_in_c_is_shown_as_the_compiler_says_it() {
 }
 
 #[test]
+fn the_command_that_is_shown_can_be_repeated() {
+    let project = Project::new();
+    for name in ["a/c side", "a/rust side"] {
+        project.twins(name, GOOD);
+    }
+    project.write(
+        "c-fixtures/a/c side.c",
+        "//@ about = \"x\"\nint f(void) { return +; }\n",
+    );
+    project.write("rust-fixtures/a/rust side.rs", "fn f() -> i32 { 1 + }\n");
+    let report = project.run(&mut project.check_json()).exits(101).report();
+    for name in ["a/c side", "a/rust side"] {
+        let reason = reason(&report, name);
+        let mut lines = reason.lines().skip(1);
+        let command = lines.next().unwrap();
+        let mut shell = std::process::Command::new("sh");
+        let again = project.run(shell.args(["-c", command]).current_dir(project.root()));
+        let shown: Vec<&str> = lines.collect();
+        let messages: Vec<&str> = again.stderr.lines().collect();
+        assert_eq!(shown, messages, "{command}");
+    }
+}
+
+#[test]
 fn an_error_in_rust_is_shown_as_the_compiler_says_it() {
     let project = Project::new();
     project.twins("good", GOOD);
@@ -44,7 +68,9 @@ fn an_error_in_rust_is_shown_as_the_compiler_says_it() {
     );
     project.run(&mut project.check()).exits(101).says(&[
         "a/syntax on native",
-        "rust-fixtures/a/syntax.rs:3:",
+        "rustc --edition 2024 --crate-type lib rust-fixtures/a/syntax.rs\n",
+        "error: expected expression, found `}`",
+        "--> rust-fixtures/a/syntax.rs:3:",
         "a/types on native",
         "Rust does not compile for native at -O0",
         "rustc --edition 2024 ",

@@ -139,7 +139,8 @@ fn without_a_cpp_compiler_only_cpp_fixtures_do_not_run() {
     std::fs::create_dir(&alone).unwrap();
     script(&alone.join("clang"), &format!("exec '{}' \"$@\"", text(&c.clang)));
     let linker = alone.join(format!("ld.lld-{}", c.version.0));
-    std::os::unix::fs::symlink(c.lld.unwrap(), linker).unwrap();
+    let lld = c.lld.unwrap();
+    std::os::unix::fs::symlink(&lld, linker).unwrap();
     let mut check = project.check_json();
     check.args([
         "--toolchain",
@@ -147,10 +148,25 @@ fn without_a_cpp_compiler_only_cpp_fixtures_do_not_run() {
         "--toolchain",
         text(&rustc),
     ]);
-    let report = project.run(check.env("PATH", &alone)).report();
+    let report = project.run(check.env("PATH", &alone)).exits(0).report();
     assert_eq!(case(&report, "c").verdict, Verdict::Agrees);
+    assert_eq!(case(&report, "cpp").verdict, Verdict::Skipped);
     let message = reason(&report, "cpp");
     assert!(message.contains("the C++ compiler is missing"), "{message}");
+    // A linker that does not work is no divergence, and nothing of it is kept.
+    project.twins("c", "//@ about = \"is well\"\n");
+    let broken = project.beside("broken");
+    std::fs::create_dir(&broken).unwrap();
+    script(&broken.join(format!("ld.lld-{}", c.version.0)), "kill -9 $$");
+    let clang = broken.join("clang");
+    script(&clang, &format!("exec '{}' \"$@\"", text(&c.clang)));
+    let mut check = project.check_json();
+    check.args(["c", "--toolchain", text(&clang), "--toolchain", text(&rustc)]);
+    let report = project.run(check.env("PATH", &broken)).exits(101).report();
+    assert!(reason(&report, "c").contains("cannot be linked"), "{report:?}");
+    std::fs::remove_file(broken.join(format!("ld.lld-{}", c.version.0))).unwrap();
+    std::os::unix::fs::symlink(&lld, broken.join(format!("ld.lld-{}", c.version.0))).unwrap();
+    project.run(&mut check).exits(0);
 }
 
 #[test]
