@@ -1,4 +1,4 @@
-//! The child: it makes the calls of one group, as the server orders them, until one of them ends it.
+//! The child: it makes the calls of one group, at one go or as the server orders them, until one of them ends it.
 
 use std::ffi::{c_int, c_void};
 use std::os::fd::RawFd;
@@ -7,13 +7,14 @@ use std::sync::atomic::Ordering;
 
 use rustix::process::{Pid, Resource, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
 
+use crate::burst::Results;
 use crate::call::{CallError, Prepared, Value};
 use crate::crash;
 use crate::process;
 use crate::shared::Shared;
 
 /// The most a call may print, or write to any file, in bytes.
-const FILE_SIZE: u64 = 1 << 20;
+pub(crate) const FILE_SIZE: u64 = 1 << 20;
 
 /// The stack, in bytes; what a fixture may allocate comes on top.
 const STACK: u64 = 8 << 20;
@@ -85,6 +86,32 @@ pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError
         control.answer.store(last, Ordering::Release);
         process::report_to(setting.server);
     }
+}
+
+/// Makes all calls of the group without a word to the server, and leaves their results in a file. What keeps a call from
+/// being made ends this process before the file is complete; the server then has the group made call by call.
+pub(crate) fn run_burst(
+    setting: &Setting<'_>,
+    calls: &[Result<Prepared<'_>, CallError>],
+    results: &Results<'_>,
+) -> ! {
+    set_up(setting);
+    let control = setting.shared.control();
+    let own = getpid();
+    for (index, call) in calls.iter().enumerate() {
+        let Ok(call) = call else { continue };
+        let Some(arena) = setting.shared.arena(call.arena.len()) else {
+            leave();
+        };
+        control.progress.fetch_add(1, Ordering::Relaxed);
+        setting.shared.fill(call.arena);
+        connect(setting);
+        let made = make(call, arena);
+        if made.is_err() || getpid() != own || !results.write(index, setting.shared.read(call.arena.len())) {
+            leave();
+        }
+    }
+    leave()
 }
 
 fn leave() -> ! {

@@ -13,7 +13,7 @@ use twincall_abi::run::{Batch, Ending, Outcome};
 
 use crate::crash::signal_name;
 use crate::process::{self, End};
-use crate::server::{self, Descriptors};
+use crate::server::{self, Descriptors, Pace};
 use crate::shared::Progress;
 use crate::wire::{self, WireError};
 
@@ -55,15 +55,31 @@ pub(crate) fn run() -> Result<(), GuardError> {
     silence(&descriptors.null)?;
     let progress = Progress::new()?;
     process::block_reports();
+    let mut fate = serve(&batch, &descriptors, progress, Pace::Burst)?;
+    // The server was killed by one of the calls that it had made at one go: call by call it is known by which.
+    if progress.is_in_burst() {
+        fate = serve(&batch, &descriptors, progress, Pace::CallByCall)?;
+    }
+    answer_rest(&batch, &descriptors, progress, &fate)
+}
+
+/// Starts a server for the groups that have no answer, and says how it ended.
+fn serve(
+    batch: &Batch,
+    descriptors: &Descriptors,
+    progress: &Progress,
+    pace: Pace,
+) -> Result<String, GuardError> {
     let guard = getpid();
+    progress.begin();
     let Some(server) = process::fork()? else {
-        let status = server::run(&batch, &descriptors, progress, guard);
+        let status = server::run(batch, descriptors, progress, guard, pace);
         // SAFETY: ending a process is always possible. Destructors of the libraries must not run.
         unsafe { libc::_exit(status) };
     };
-    let fate = watch(server, &batch, progress);
+    let fate = watch(server, batch, progress);
     process::bury(server);
-    answer_rest(&batch, &descriptors, progress, &fate)
+    Ok(fate)
 }
 
 /// Waits for the server to end. Loading has a time limit; after that the server keeps its own.
@@ -157,9 +173,11 @@ fn take_descriptors() -> io::Result<Descriptors> {
     let output = rustix::fs::memfd_create("output", rustix::fs::MemfdFlags::CLOEXEC)?;
     // Appending, so that a write lands after the others even when the server has emptied the file.
     rustix::fs::fcntl_setfl(&output, rustix::fs::OFlags::APPEND)?;
+    let results = rustix::fs::memfd_create("results", rustix::fs::MemfdFlags::CLOEXEC)?;
     Ok(Descriptors {
         answers: rustix::io::fcntl_dupfd_cloexec(io::stdout(), first)?.into(),
         output: raise(output)?,
+        results: raise(results)?,
         null: raise(File::options().read(true).write(true).open("/dev/null")?.into())?,
     })
 }

@@ -5,7 +5,8 @@
 //! ```text
 //! guard    reads the batch, forks the server, answers for it should it die; runs nothing of a fixture
 //! └ server loads the libraries (their constructors run here), forks a child for each group
-//!   └ child makes the calls of the group one by one; after a failed call the rest goes on in a new child
+//!   └ child makes the calls of the group at one go; should anything go wrong, the results are thrown away and
+//!           the group is made again call by call, the rest after a failed call in a new child
 //! ```
 //!
 //! Messages are postcard behind a 32-bit little-endian length: one [`twincall_abi::run::Batch`] in, one
@@ -17,6 +18,7 @@
     reason = "fork, signals, shared memory and foreign code are what this process is for"
 )]
 
+mod burst;
 mod call;
 mod child;
 mod crash;

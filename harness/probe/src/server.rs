@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal, setsid};
 use twincall_abi::run::{Batch, Ending, Group, Outcome};
 
+use crate::burst::{self, Results};
 use crate::call::{self, CallError, Prepared};
 use crate::child::{self, Setback, Setting};
 use crate::crash;
@@ -34,19 +35,40 @@ pub(crate) struct Descriptors {
     pub(crate) answers: File,
     /// A file in memory: standard output and error of the children.
     pub(crate) output: OwnedFd,
+    /// A file in memory: what the calls of a burst gave.
+    pub(crate) results: OwnedFd,
     /// `/dev/null`.
     pub(crate) null: OwnedFd,
 }
 
-/// Serves the batch and returns the exit status of the process.
-pub(crate) fn run(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: Pid) -> i32 {
-    match serve(batch, descriptors, progress, guard) {
+/// How the calls of a group are made first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pace {
+    Burst,
+    CallByCall,
+}
+
+/// Serves the groups that have no answer yet and returns the exit status of the process.
+pub(crate) fn run(
+    batch: &Batch,
+    descriptors: &Descriptors,
+    progress: &Progress,
+    guard: Pid,
+    pace: Pace,
+) -> i32 {
+    match serve(batch, descriptors, progress, guard, pace) {
         Ok(()) => 0,
         Err(_) => 74,
     }
 }
 
-fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: Pid) -> io::Result<()> {
+fn serve(
+    batch: &Batch,
+    descriptors: &Descriptors,
+    progress: &Progress,
+    guard: Pid,
+    pace: Pace,
+) -> io::Result<()> {
     // A group of its own, which the guard can end as a whole; and it inherits the orphans of fixtures.
     setsid()?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
@@ -65,6 +87,7 @@ fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: P
                 .groups
                 .iter()
                 .flat_map(|group| &group.calls)
+                .skip(progress.answered())
                 .try_for_each(|call| answers.send(refused(call.id, reason.clone())));
         }
     };
@@ -75,15 +98,23 @@ fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, guard: P
     let server = Server {
         batch,
         descriptors,
+        progress,
+        pace,
         shared: Shared::new(largest)?,
         libraries,
         handler_stack: crash::handler_stack().as_mut_ptr(),
         timeout: Duration::from_millis(batch.timeout_ms.clamp(1, LONGEST_CALL)),
     };
-    batch
-        .groups
-        .iter()
-        .try_for_each(|group| server.run_group(group, &mut answers))
+    let mut answered = progress.answered();
+    for group in &batch.groups {
+        // A server that was killed in a burst has answered whole groups.
+        if answered >= group.calls.len() {
+            answered -= group.calls.len();
+            continue;
+        }
+        server.run_group(group, &mut answers)?;
+    }
+    Ok(())
 }
 
 struct Answers<'a> {
@@ -102,6 +133,8 @@ impl Answers<'_> {
 struct Server<'a> {
     batch: &'a Batch,
     descriptors: &'a Descriptors,
+    progress: &'a Progress,
+    pace: Pace,
     shared: Shared,
     libraries: Libraries,
     handler_stack: *mut u8,
@@ -115,6 +148,20 @@ impl Server<'_> {
             .iter()
             .map(|call| call::prepare(call, &self.libraries))
             .collect();
+        if let Some(arenas) = self.burst(&calls)? {
+            for ((call, prepared), arena) in group.calls.iter().zip(&calls).zip(arenas) {
+                answers.send(match prepared {
+                    Err(error) => refused(call.id, error.to_string()),
+                    Ok(_) => Outcome {
+                        id: call.id,
+                        ending: Ending::Returned,
+                        arena,
+                        output: Vec::new(),
+                    },
+                })?;
+            }
+            return Ok(());
+        }
         let mut child: Option<Pid> = None;
         for (index, (call, prepared)) in group.calls.iter().zip(&calls).enumerate() {
             let number = u32::try_from(index + 1).map_err(io::Error::other)?;
@@ -130,7 +177,7 @@ impl Server<'_> {
                     self.shared.control().order(number);
                     let pid = match child {
                         Some(pid) => pid,
-                        None => self.start_child(&calls)?,
+                        None => self.start_child(&calls, None)?,
                     };
                     let ending = self.await_ending(pid, number, deadline);
                     child = match &ending {
@@ -170,7 +217,52 @@ impl Server<'_> {
         Ok(())
     }
 
-    fn start_child(&self, calls: &[Result<Prepared<'_>, CallError>]) -> io::Result<Pid> {
+    /// Makes the whole group at one go. `None` means that something was unusual and nothing of it is to be believed.
+    fn burst(&self, calls: &[Result<Prepared<'_>, CallError>]) -> io::Result<Option<Vec<Vec<u8>>>> {
+        let results = Results::for_calls(&self.descriptors.results, calls);
+        let Some(results) = results.filter(|_| self.pace == Pace::Burst) else {
+            return Ok(None);
+        };
+        results.clear()?;
+        rustix::fs::ftruncate(&self.descriptors.output, 0)?;
+        self.shared.control().reset();
+        self.progress.set_in_burst(true);
+        let pid = self.start_child(calls, Some(&results))?;
+        let ended_well = self.await_burst(pid);
+        process::bury(pid);
+        self.progress.set_in_burst(false);
+        // What was printed belongs to a call, and only one call at a time can tell which.
+        if !ended_well || !self.read_output().is_empty() {
+            return Ok(None);
+        }
+        results.read()
+    }
+
+    /// Waits for the child to end by itself. Patience with a single call is short, because nothing is lost.
+    fn await_burst(&self, pid: Pid) -> bool {
+        let mut seen = 0;
+        let patience = self.timeout.min(burst::PATIENCE);
+        let mut deadline = Instant::now() + patience;
+        loop {
+            if let Some(end) = process::ended(pid) {
+                return matches!(end, End::Exited(0));
+            }
+            if !process::sleep_until(deadline) {
+                let progress = self.shared.control().progress.load(Ordering::Relaxed);
+                if progress == seen {
+                    return false;
+                }
+                seen = progress;
+                deadline = Instant::now() + patience;
+            }
+        }
+    }
+
+    fn start_child(
+        &self,
+        calls: &[Result<Prepared<'_>, CallError>],
+        burst: Option<&Results<'_>>,
+    ) -> io::Result<Pid> {
         let server = getpid();
         // The child may use up its time limit in every call, and a second is spare.
         let milliseconds = self.batch.timeout_ms.saturating_mul(calls.len() as u64);
@@ -186,7 +278,10 @@ impl Server<'_> {
         };
         match process::fork()? {
             Some(pid) => Ok(pid),
-            None => child::run(&setting, calls),
+            None => match burst {
+                Some(results) => child::run_burst(&setting, calls, results),
+                None => child::run(&setting, calls),
+            },
         }
     }
 

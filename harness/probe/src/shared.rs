@@ -53,6 +53,8 @@ pub(crate) struct Control {
     pub(crate) answer: AtomicU32,
     /// What the child could not set up, as a [`crate::child::Setback`]; 0 for nothing.
     pub(crate) setback: AtomicU32,
+    /// How many calls of a burst were begun.
+    pub(crate) progress: AtomicU32,
     pub(crate) crash: CrashRecord,
 }
 
@@ -61,6 +63,7 @@ pub(crate) struct Control {
 pub(crate) struct Progress {
     loading: AtomicU32,
     loaded: AtomicU32,
+    in_burst: AtomicU32,
     answered: AtomicU32,
 }
 
@@ -93,6 +96,21 @@ impl Progress {
 
     pub(crate) fn set_loaded(&self) {
         self.loaded.store(1, Ordering::Release);
+    }
+
+    /// Forgets how far an earlier server came, but not what it answered.
+    pub(crate) fn begin(&self) {
+        self.loaded.store(0, Ordering::Release);
+        self.set_in_burst(false);
+    }
+
+    /// Whether a group is being made at one go.
+    pub(crate) fn is_in_burst(&self) -> bool {
+        self.in_burst.load(Ordering::Acquire) != 0
+    }
+
+    pub(crate) fn set_in_burst(&self, is: bool) {
+        self.in_burst.store(is.into(), Ordering::Release);
     }
 
     /// How many outcomes were written.
