@@ -21,12 +21,18 @@ pub enum Type {
         signed: bool,
         spelling: String,
     },
+    /// C23 `_BitInt(bits)`.
+    BitInt { bits: u32, signed: bool },
     /// Rust `char`: 32 bits with a restricted set of values.
     UnicodeScalar,
     /// A floating-point type.
     Float(FloatKind),
     /// C `_Complex T`.
     Complex(FloatKind),
+    /// GNU `_Complex` of an integer.
+    ComplexInteger { bits: u32, signed: bool },
+    /// C `_Atomic T`.
+    Atomic(Box<Type>),
     /// A data pointer or a reference.
     Pointer {
         pointee: Box<Type>,
@@ -112,6 +118,8 @@ pub struct FieldDefinition {
     pub anonymous: Option<Box<TypeDefinition>>,
     /// Alignment in bytes that the field's own attribute asks for (`_Alignas`, `aligned`).
     pub align: Option<u64>,
+    /// `packed` on the field itself, which lowers its alignment to one byte.
+    pub packed: bool,
 }
 
 /// What attributes of a definition say about its layout.
@@ -125,4 +133,6 @@ pub struct TypeAttributes {
     pub packed: Option<u64>,
     /// `aligned(N)` or `align(N)`, in bytes.
     pub align: Option<u64>,
+    /// A C++ class that is not trivial for the purposes of calls (Itanium C++ ABI 1.1).
+    pub non_trivial: bool,
 }

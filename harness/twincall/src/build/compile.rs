@@ -17,7 +17,7 @@ use crate::toolchain::Version;
 use crate::toolchain::sysroot::ReadyLibraries;
 
 /// Changes whenever the meaning of a cached interface does.
-const INTERFACE_FORMAT: &str = "interface-1";
+const INTERFACE_FORMAT: &str = "interface-2";
 
 /// The object of one unit.
 #[derive(Clone, Debug)]

@@ -227,6 +227,7 @@ impl Walk<'_, '_> {
                     self.fields(new, c, pointee, place, to_rust, depth);
                 }
             }
+            (Type::Atomic(c), rust) => self.types(new, c, rust, place, to_rust, depth),
             (Type::Integer { .. }, Type::Integer { spelling, .. })
                 if to_rust && spelling.starts_with("NonZero") =>
             {
@@ -337,6 +338,7 @@ fn passed(interface: &Interface, ty: &Type, depth: usize) -> Option<Vec<Part>> {
         Type::Bool => one(PartKind::Integer(8)),
         Type::Integer { bits, .. } => one(PartKind::Integer(*bits)),
         Type::UnicodeScalar => one(PartKind::Integer(32)),
+        Type::Atomic(inner) => passed(interface, inner, depth + 1),
         Type::Float(kind) => one(PartKind::Float(*kind)),
         Type::Pointer { .. } | Type::FunctionPointer { .. } => one(PartKind::Pointer),
         Type::Array { element, length } => {

@@ -44,6 +44,7 @@ pub(super) struct RawField {
     /// Its members are reached as the outer type's.
     pub(super) anonymous: bool,
     pub(super) align: Option<u64>,
+    pub(super) packed: bool,
 }
 
 /// All types of a unit. In texts that the tables hand out, an unnamed type is written `#N`, its index.
@@ -189,6 +190,7 @@ impl Tables {
                 bit_width: None,
                 anonymous: false,
                 align: None,
+                packed: false,
             });
         }
         for child in &node.inner {
@@ -227,6 +229,7 @@ impl Tables {
             ty,
             bit_width: width.and_then(|width| width.value.parse().ok()),
             align: alignment(node),
+            packed: node.child("PackedAttr").is_some(),
         }
     }
 

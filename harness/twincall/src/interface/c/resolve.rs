@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use twincall_abi::interface::{Convention, Parameter, Signature};
 use twincall_abi::target::Target;
-use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
+use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeAttributes, TypeDefinition, TypeKind};
 
 use super::declarator::{ArrayLength, CType, FunctionType, parse_type_name};
 use super::records::{Alias, RawField, RecordKind, Tables};
@@ -130,7 +130,10 @@ impl<'a> Resolver<'a> {
         TypeDefinition {
             name: self.record_name(index),
             kind,
-            attributes: record.attributes.clone(),
+            attributes: TypeAttributes {
+                non_trivial: record.non_trivial,
+                ..record.attributes.clone()
+            },
             location: record.location.clone(),
         }
     }
@@ -147,6 +150,7 @@ impl<'a> Resolver<'a> {
                 bit_width: field.bit_width,
                 anonymous: anonymous.map(|index| Box::new(self.definition(index, depth + 1))),
                 align: field.align,
+                packed: field.packed,
             });
         }
         resolved
@@ -171,7 +175,8 @@ impl<'a> Resolver<'a> {
         }
         match ty {
             CType::Name(name) => self.resolve_name(name, depth),
-            CType::Const(inner) | CType::Atomic(inner) => self.resolve(inner, depth + 1),
+            CType::Const(inner) => self.resolve(inner, depth + 1),
+            CType::Atomic(inner) => Type::Atomic(Box::new(self.resolve(inner, depth + 1))),
             CType::Pointer(pointee) => self.pointer(pointee, true, depth + 1),
             CType::Reference(pointee) => self.pointer(pointee, false, depth + 1),
             CType::Array(element, length) => match self.resolve(element, depth + 1) {
@@ -190,6 +195,7 @@ impl<'a> Resolver<'a> {
             },
             CType::Complex(part) => match self.resolve(part, depth + 1) {
                 Type::Float(kind) => Type::Complex(kind),
+                Type::Integer { bits, signed, .. } => Type::ComplexInteger { bits, signed },
                 _ => Type::Opaque("_Complex of an integer".to_owned()),
             },
             CType::Function(function) => Type::FunctionPointer {
@@ -296,10 +302,10 @@ impl<'a> Resolver<'a> {
         };
         let float = |kind| Some(Type::Float(kind));
         if let Some((sign, width)) = name.split_once("_BitInt(") {
-            return integer(
-                width.trim_end_matches(')').parse().ok()?,
-                !sign.contains("unsigned"),
-            );
+            return Some(Type::BitInt {
+                bits: width.trim_end_matches(')').parse().ok()?,
+                signed: !sign.contains("unsigned"),
+            });
         }
         match name {
             "void" => Some(Type::Void),

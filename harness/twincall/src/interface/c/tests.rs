@@ -175,14 +175,19 @@ void f(long a, size_t b, uint8_t c, long double d, _Complex float e, __int128 g,
     assert_eq!(param(&native, "f", 3), Type::Float(FloatKind::X87));
     assert_eq!(param(&native, "f", 4), Type::Complex(FloatKind::F32));
     assert_eq!(param(&native, "f", 5), integer(128, true, "__int128"));
-    assert_eq!(param(&native, "f", 6), integer(17, true, "_BitInt(17)"));
+    let bit_int = Type::BitInt {
+        bits: 17,
+        signed: true,
+    };
+    assert_eq!(param(&native, "f", 6), bit_int);
     assert_eq!(param(&native, "f", 7), Type::Bool);
     let lanes = Type::Vector {
         element: Box::new(Type::Float(FloatKind::F32)),
         lanes: 4,
     };
     assert_eq!(param(&native, "f", 8), lanes);
-    assert_eq!(param(&native, "f", 9), integer(32, true, "int"));
+    let atomic = Type::Atomic(Box::new(integer(32, true, "int")));
+    assert_eq!(param(&native, "f", 9), atomic);
     assert_eq!(param(&native, "f", 10), integer(8, true, "char"));
     let wasm = read(source, "c", Target::Wasm32Unknown);
     assert_eq!(param(&wasm, "f", 0), integer(32, true, "long"));

@@ -413,6 +413,9 @@ fn label(ty: &Type) -> String {
             )
         }
         Type::Vector { element, lanes } => format!("{}x{lanes}", label(element)),
+        // Only C has these.
+        Type::BitInt { .. } | Type::ComplexInteger { .. } => "_".to_owned(),
+        Type::Atomic(inner) => label(inner),
         Type::FunctionPointer { signature, nullable } => {
             let convention = match &signature.convention {
                 Convention::C => "extern \"C\" ",

@@ -264,6 +264,7 @@ fn field_of(name: String, ty: Type) -> FieldDefinition {
         bit_width: None,
         anonymous: None,
         align: None,
+        packed: false,
     }
 }
 
