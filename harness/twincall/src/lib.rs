@@ -16,5 +16,6 @@ pub mod judge;
 pub mod report;
 pub mod run;
 pub mod session;
+mod shell;
 pub mod snapshot;
 pub mod toolchain;

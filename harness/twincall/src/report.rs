@@ -8,6 +8,7 @@ use twincall_abi::target::Target;
 use crate::build::Form;
 use crate::judge::rules::{Axis, Rule};
 use crate::run::plan::CallKind;
+use crate::shell::quote;
 
 pub mod human;
 pub mod json;
@@ -357,5 +358,5 @@ impl Verdict {
 
 /// The command that shows one case with all its evidence.
 pub fn show_command(name: &str, target: Target) -> String {
-    format!("twincall show {name} --target {}", target.short())
+    format!("twincall show {} --target {}", quote(name), target.short())
 }

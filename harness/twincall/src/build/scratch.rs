@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use crate::cache::Cache;
+use crate::shell::quote;
 
 /// Keeps the inputs of every compiler and linker call, and the calls themselves as one line of shell each, so that they
 /// can be repeated without Twincall.
@@ -99,12 +100,7 @@ pub(super) fn show(command: &Command, root: &Path) -> String {
         // In a map of prefixes the root is not a path that is opened.
         let relative = argument.strip_prefix(&root).filter(|rest| !rest.starts_with('='));
         let argument = relative.unwrap_or(&argument);
-        let plain = |c: char| c.is_alphanumeric() || "-_=./+:,@".contains(c);
-        words.push(if argument.chars().all(plain) {
-            argument.to_owned()
-        } else {
-            format!("'{}'", argument.replace('\'', r"'\''"))
-        });
+        words.push(quote(argument));
     }
     words.join(" ")
 }

@@ -14,6 +14,7 @@ use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::report::human::{self, Style};
 use crate::report::{CaseReport, Report, SnapshotState, Verdict, json};
 use crate::session::{Session, Timings, report_discovery_error};
+use crate::shell::quote;
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
     let (root, filters) = match split_filters(arguments) {
@@ -65,6 +66,11 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
                 .iter()
                 .map(|target| report_discovery_error(error, *target)),
         );
+    }
+    if let Some(option) = root_option(&root) {
+        for report in &mut reports {
+            report.command.push_str(&option);
+        }
     }
     reports.sort_by(|one, other| (&one.name, one.target).cmp(&(&other.name, other.target)));
     let report = Report::new(session.toolchains(), reports);
@@ -269,6 +275,12 @@ fn split_filters(arguments: &CheckArgs) -> Result<(PathBuf, Vec<String>), String
     }
     let root = arguments.run.project.root.clone().or(root);
     Ok((root.unwrap_or_else(find_root), filters))
+}
+
+/// What a command of this project needs besides the case, where it is started here.
+fn root_option(root: &Path) -> Option<String> {
+    let same = root.canonicalize().ok() == find_root().canonicalize().ok();
+    (!same).then(|| format!(" --root {}", quote(&root.display().to_string())))
 }
 
 fn selected(name: &str, filters: &[String]) -> bool {

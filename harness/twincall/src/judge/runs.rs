@@ -176,6 +176,10 @@ fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
     if let Ending::Trapped { trap, .. } = &observation.ending {
         short = format!("trap {trap}");
     }
+    // The reason may name files of the cache.
+    if let Ending::Refused { .. } = &observation.ending {
+        short = "not called".to_owned();
+    }
     let (c, rust) = match observation.callee {
         Side::C => (short, String::new()),
         Side::Rust => (String::new(), short),
