@@ -11,6 +11,7 @@ pub mod compare;
 pub mod interface;
 pub mod ir;
 pub mod layout;
+pub mod machine;
 pub mod place;
 pub mod run;
 pub mod slot;

@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// As [`SymbolIn::library`]: the symbol is one of the probe's own, see [`crate::machine`]. Native only.
+pub const PROBE: u32 = u32::MAX;
+
 /// A symbol in one of the libraries (native) or in the module (wasm, where `library` is ignored).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SymbolIn {
-    /// Index into [`Batch::libraries`].
+    /// Index into [`Batch::libraries`], or [`PROBE`].
     pub library: u32,
     pub symbol: String,
 }

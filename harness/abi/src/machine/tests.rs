@@ -1,0 +1,234 @@
+use super::*;
+use crate::run::{Fixup, Word};
+use crate::units::Bytes;
+
+fn register(name: &str) -> Location {
+    Location::Register(name.to_owned())
+}
+
+fn stack(offset: u64) -> Location {
+    Location::Stack {
+        offset: Bytes(offset),
+    }
+}
+
+/// A state in which every byte says where it is.
+fn counted() -> MachineState {
+    let mut state = MachineState::filled(0);
+    for (general, byte) in state.general.iter_mut().zip(1u8..) {
+        *general = u64::from_le_bytes([byte; 8]);
+    }
+    for (vector, byte) in state.vectors.iter_mut().zip(0x11u8..) {
+        *vector = [byte; VECTOR];
+    }
+    state.al = 5;
+    state.r10 = 0x1010;
+    state
+}
+
+fn set(bytes: &mut [u8], at: usize, word: u64) {
+    bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
+}
+
+#[test]
+fn the_parts_of_a_block_do_not_overlap() {
+    const {
+        assert!(STATE_VECTORS == STATE_RAX + 8);
+        assert!(RESULT_ST + 2 * RESULT_ST_STRIDE == RESULT_VECTORS);
+        assert!(DIRECT_POISON_BELOW + 8 <= DIRECT_STATE);
+        assert!(DIRECT_X87_CONTROL + 8 <= DIRECT_STACK);
+        assert!(DIRECT_SAVED == DIRECT_VECTOR_BYTES + 8);
+        assert!(CAPTURE_RSP_OFF + 8 <= CAPTURE_STATE);
+        assert!(CAPTURE_STACK == 1024);
+    }
+}
+
+#[test]
+fn a_frame_holds_its_call() {
+    let frame = DirectFrame {
+        state: counted(),
+        stack: (0..20).collect(),
+        stack_align: 32,
+        ..DirectFrame::poisoned(0xcc)
+    };
+    let bytes = frame.encode();
+    assert_eq!(bytes.len(), DIRECT_STACK + 20);
+    assert_eq!(MachineState::read(&bytes, DIRECT_STATE), Some(counted()));
+    assert_eq!(word_at(&bytes, DIRECT_STACK_LENGTH), Some(20));
+    assert_eq!(word_at(&bytes, DIRECT_STACK_ALIGN), Some(32));
+    assert_eq!(
+        word_at(&bytes, DIRECT_STATE + STATE_RAX),
+        Some(0xcccc_cccc_cccc_cc05)
+    );
+    assert_eq!(&bytes[DIRECT_STACK..], frame.stack);
+    assert_eq!(DirectFrame::decode(&bytes), None, "no call has returned");
+}
+
+#[test]
+fn what_came_back_is_read() {
+    let mut bytes = DirectFrame::poisoned(0).encode();
+    for (index, pattern) in PATTERNS.iter().enumerate() {
+        set(&mut bytes, DIRECT_SAVED + 8 * index, *pattern);
+    }
+    set(&mut bytes, DIRECT_RETURNED, 1);
+    set(&mut bytes, DIRECT_VECTOR_BYTES, 32);
+    set(&mut bytes, DIRECT_RESULT + RESULT_RAX, 7);
+    assert_eq!(
+        DirectFrame::decode(&bytes),
+        Some(DirectResult {
+            result: ResultState {
+                rax: 7,
+                ..ResultState::default()
+            },
+            preserved: Preserved::ALL,
+            rsp_off: 0,
+            vector_bytes: 32,
+        })
+    );
+    assert!(Preserved::ALL.lost().is_empty());
+    set(&mut bytes, DIRECT_SAVED, 0);
+    set(&mut bytes, DIRECT_RSP_OFF, u64::MAX - 7);
+    set(&mut bytes, DIRECT_FLAGS, DIRECTION_FLAG | 2);
+    set(&mut bytes, DIRECT_MXCSR, 0x40);
+    set(&mut bytes, DIRECT_X87_CONTROL, 0x300);
+    let result = DirectFrame::decode(&bytes).unwrap();
+    assert_eq!(result.rsp_off, -8);
+    assert_eq!(
+        result.preserved.lost(),
+        ["rbx", "rsp", "direction flag", "mxcsr", "x87 control word"]
+    );
+}
+
+#[test]
+fn places_are_found_by_their_location() {
+    let bytes = DirectFrame {
+        state: counted(),
+        stack: vec![0xee; 8],
+        ..DirectFrame::poisoned(0)
+    }
+    .encode();
+    let byte = |location| {
+        let at = DirectFrame::argument_at(1000, &location).unwrap() - 1000;
+        bytes[at as usize]
+    };
+    assert_eq!(byte(register("rdi")), 1);
+    assert_eq!(byte(register("r9")), 6);
+    assert_eq!(byte(register("r10")), 0x10);
+    assert_eq!(byte(register("rax")), 5);
+    assert_eq!(byte(register("xmm0")), 0x11);
+    assert_eq!(byte(register("ymm3")), 0x14);
+    assert_eq!(byte(register("zmm7")), 0x18);
+    assert_eq!(byte(stack(0)), 0xee);
+    let record = |location| CaptureRecord::argument_at(64, &location).unwrap();
+    assert_eq!(record(register("rsi")), 64 + 128 + 8);
+    assert_eq!(record(stack(16)), 64 + 1024 + 8 + 16, "behind the return address");
+    let result = |name| DirectFrame::result_at(0, &register(name)).unwrap();
+    assert_eq!([result("rax"), result("rdx")], [640, 648]);
+    assert_eq!([result("st0"), result("st1")], [672, 688]);
+    assert_eq!(
+        CaptureRequest::result_at(8, &register("xmm1")),
+        Some(8 + 704 + 64 + 64)
+    );
+    for location in [
+        register("rbx"),
+        register("xmm8"),
+        register("xmm"),
+        register("st0"),
+        stack(u64::MAX),
+        Location::WasmParam { index: 0 },
+    ] {
+        assert_eq!(DirectFrame::argument_at(0, &location), None, "{location}");
+        assert_eq!(
+            CaptureRecord::argument_at(u32::MAX, &location),
+            None,
+            "{location}"
+        );
+    }
+    assert_eq!(DirectFrame::argument_at(u32::MAX, &register("rdi")), None);
+    assert_eq!(DirectFrame::result_at(0, &register("xmm4")), None);
+    assert_eq!(DirectFrame::result_at(0, &stack(0)), None);
+}
+
+#[test]
+fn a_record_holds_what_is_wanted_and_then_what_was_seen() {
+    let request = CaptureRequest {
+        which: 2,
+        stack_length: 9,
+        returns_first_argument: true,
+        ..CaptureRequest::default()
+    };
+    let mut bytes = request.encode();
+    assert_eq!(bytes.len(), CAPTURE_STACK + 16, "whole words");
+    assert_eq!(word_at(&bytes, CAPTURE_OPTIONS), Some(3));
+    assert_eq!(word_at(&bytes, CAPTURE_WHICH), Some(2));
+    set(&mut bytes, CAPTURE_CALLS, 2);
+    let empty = CaptureRecord {
+        calls: 2,
+        captured: None,
+    };
+    assert_eq!(CaptureRecord::decode(&bytes), Some(empty));
+    let mut state = Block(bytes);
+    counted().write(&mut state, CAPTURE_STATE, 0);
+    let mut bytes = state.0;
+    set(&mut bytes, CAPTURE_SEEN, 1);
+    set(&mut bytes, CAPTURE_RSP, 8);
+    set(&mut bytes, CAPTURE_VECTOR_BYTES, 64);
+    set(&mut bytes, CAPTURE_STACK + 8, 77);
+    let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+    assert_eq!((captured.state, captured.result), (counted(), None));
+    assert_eq!(captured.arguments(), 77u64.to_le_bytes());
+    assert!(captured.direction_flag_clear);
+    set(&mut bytes, CAPTURE_RETURNED, 1);
+    set(&mut bytes, CAPTURE_RESULT + RESULT_ST_COUNT, 2);
+    let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+    assert_eq!(captured.result.unwrap().st_count, 2);
+}
+
+#[test]
+fn bytes_that_are_no_block_are_nothing() {
+    let mut record = CaptureRequest::default().encode();
+    set(&mut record, CAPTURE_SEEN, 1);
+    let mut frame = DirectFrame::poisoned(0).encode();
+    set(&mut frame, DIRECT_RETURNED, 1);
+    for length in 0..DIRECT_X87_CONTROL + 8 {
+        assert_eq!(DirectFrame::decode(&frame[..length]), None);
+    }
+    for length in 8 + CAPTURE_SEEN..record.len() {
+        assert_eq!(CaptureRecord::decode(&record[..length]), None);
+    }
+    for at in (0..CAPTURE_STATE).step_by(8) {
+        let mut spoiled = record.clone();
+        set(&mut spoiled, at, u64::MAX);
+        let _ = CaptureRecord::decode(&spoiled);
+    }
+}
+
+#[test]
+fn requests_beyond_reason_are_cut() {
+    let request = CaptureRequest {
+        stack_length: u32::MAX,
+        ..CaptureRequest::default()
+    };
+    assert_eq!(request.encode().len(), CAPTURE_STACK + 512);
+    let frame = DirectFrame {
+        stack_align: u32::MAX,
+        ..DirectFrame::poisoned(0)
+    };
+    assert_eq!(word_at(&frame.encode(), DIRECT_STACK_ALIGN), Some(4096));
+    assert_eq!(
+        DirectFrame::target(u32::MAX, Word::Arena { offset: 0 }),
+        Fixup {
+            at: u32::MAX,
+            word: Word::Arena { offset: 0 }
+        }
+    );
+}
+
+#[test]
+fn there_are_as_many_stubs_as_it_says() {
+    assert_eq!(capture_stub(15).unwrap().symbol, "tc_capture_15");
+    assert_eq!(capture_record(3).unwrap().symbol, "tc_capture_record_3");
+    assert_eq!(capture_forward(0).unwrap().library, PROBE);
+    assert_eq!(capture_stub(CAPTURE_STUBS), None);
+    assert_eq!(direct_driver().symbol, "tc_direct");
+}
