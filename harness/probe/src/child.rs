@@ -10,6 +10,7 @@ use rustix::process::{Pid, Resource, Signal, getpid, getppid, set_parent_process
 use crate::burst::Results;
 use crate::call::{CallError, Prepared, Value};
 use crate::crash;
+use crate::machine;
 use crate::process;
 use crate::shared::Shared;
 
@@ -166,6 +167,7 @@ fn unbuffer() {
 
 fn make(call: &Prepared<'_>, arena: *mut u8) -> Result<(), Setback> {
     let mut pipes = Pipes(Vec::new());
+    machine::reset();
     for (variable, value) in &call.assignments {
         pipes.write(value, arena, *variable as *mut u8)?;
     }

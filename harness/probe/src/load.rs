@@ -1,7 +1,9 @@
 //! The libraries of a batch and the addresses of their symbols. Constructors run here.
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use twincall_abi::run::SymbolIn;
+use twincall_abi::run::{PROBE, SymbolIn};
+
+use crate::machine;
 
 /// Loaded libraries, in the order of the batch. They are never unloaded: destructors are fixture code
 /// for which no call could be blamed.
@@ -17,6 +19,8 @@ pub(crate) enum LoadError {
     Library { path: String, source: libloading::Error },
     #[error("the symbol `{symbol}` was not found")]
     Symbol { symbol: String },
+    #[error("the probe itself has no symbol `{symbol}`")]
+    BuiltIn { symbol: String },
     #[error("the symbol `{symbol}` names library {library}, but the batch has {count}")]
     Index {
         symbol: String,
@@ -43,9 +47,12 @@ impl Libraries {
         Ok(Libraries { handles })
     }
 
-    /// The address of a symbol.
+    /// The address of a symbol in one of the libraries or in the probe.
     pub(crate) fn address(&self, wanted: &SymbolIn) -> Result<usize, LoadError> {
         let symbol = wanted.symbol.clone();
+        if wanted.library == PROBE {
+            return machine::address(&symbol).ok_or(LoadError::BuiltIn { symbol });
+        }
         let Some(library) = self.handles.get(wanted.library as usize) else {
             return Err(LoadError::Index {
                 symbol,

@@ -24,6 +24,7 @@ mod child;
 mod crash;
 mod guard;
 mod load;
+mod machine;
 mod process;
 mod server;
 mod shared;
