@@ -12,6 +12,7 @@ pub mod interface;
 pub mod ir;
 pub mod layout;
 pub mod machine;
+pub mod model;
 pub mod place;
 pub mod run;
 pub mod slot;
