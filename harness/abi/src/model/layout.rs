@@ -14,6 +14,7 @@ use super::{Language, Model, Options};
 
 mod bitfield;
 mod enums;
+mod questions;
 mod records;
 mod scalars;
 mod table;
@@ -42,6 +43,19 @@ pub(super) struct Node<'t> {
     pub(super) size: u64,
     pub(super) align: u64,
     pub(super) kind: Kind<'t>,
+    pub(super) traits: Traits,
+}
+
+/// What a type has anywhere inside it. Kept with each node, because members that repeat in nested types would
+/// be asked again and again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Traits {
+    /// Some bits carry a value.
+    pub(super) valued: bool,
+    /// A struct ends in an array without a length.
+    pub(super) flexible: bool,
+    /// Copying runs code: a C++ class that is not trivial for the purposes of calls.
+    pub(super) non_trivial: bool,
 }
 
 /// What a type is made of.
@@ -327,11 +341,13 @@ impl<'t> Types<'t> {
             )));
         };
         check_align(align)?;
+        let traits = self.traits(size, &kind);
         self.nodes.push(Node {
             name,
             size,
             align,
             kind,
+            traits,
         });
         Ok(NodeId(self.nodes.len() - 1))
     }

@@ -111,7 +111,7 @@ fn argument<'t>(
         return Ok(argument);
     };
     let size = types.node(id).size;
-    if is_non_trivial(types, id) {
+    if types.node(id).traits.non_trivial {
         argument.classes = vec![Class::Integer];
         argument.because(clauses::SYSV_NON_TRIVIAL);
         argument.slots = vec![arguments.pointer(Some(size))?];
@@ -150,21 +150,6 @@ fn parameter_type<'t>(
             Ok(None)
         }
         _ => types.lay(ty).map(|id| Some(Some(id))),
-    }
-}
-
-/// A class for which copies are calls is passed by reference; so is a class with such a member.
-fn is_non_trivial(types: &Types<'_>, id: NodeId) -> bool {
-    match &types.node(id).kind {
-        Kind::Record(record) => {
-            record.non_trivial
-                || record
-                    .members
-                    .iter()
-                    .any(|member| is_non_trivial(types, member.ty))
-        }
-        Kind::Array { element, .. } => is_non_trivial(types, *element),
-        _ => false,
     }
 }
 
@@ -216,37 +201,4 @@ fn classified(
         extension,
         halves,
     })
-}
-
-impl Types<'_> {
-    /// The type behind `repr(transparent)` and behind `_Atomic` of a scalar.
-    pub(super) fn bare(&self, id: NodeId) -> NodeId {
-        match &self.node(id).kind {
-            Kind::Record(record) if record.transparent => record
-                .members
-                .iter()
-                .find(|member| member.width > 0)
-                .map_or(id, |member| self.bare(member.ty)),
-            Kind::Atomic(inner) if self.is_scalar(*inner) => *inner,
-            _ => id,
-        }
-    }
-
-    /// Whether a type counts as one field when psABI 3.2.3, rule 1 asks for alignment.
-    pub(super) fn is_one_field(&self, id: NodeId) -> bool {
-        self.is_scalar(id) || matches!(self.node(id).kind, Kind::Complex { .. } | Kind::Vector { .. })
-    }
-
-    /// Whether a type is one value rather than an aggregate.
-    pub(super) fn is_scalar(&self, id: NodeId) -> bool {
-        !matches!(
-            self.node(id).kind,
-            Kind::Array { .. }
-                | Kind::Record(_)
-                | Kind::Variants { .. }
-                | Kind::Atomic(_)
-                | Kind::Complex { .. }
-                | Kind::Vector { .. }
-        )
-    }
 }

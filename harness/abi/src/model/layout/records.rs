@@ -182,7 +182,7 @@ impl<'t> Types<'t> {
         shape.align = shape.align.max(align);
         // Itanium C++ ABI 2.4, step 2: a base without members takes no room, and of other bases the padding at
         // their end may be used again.
-        let empty_base = base && !self.has_value(ty);
+        let empty_base = base && !self.node(ty).traits.valued;
         if empty_base {
             shape.members.push(Member {
                 name,
@@ -246,20 +246,6 @@ impl<'t> Types<'t> {
             self.node(ty).kind,
             Kind::Bool | Kind::Integer { .. } | Kind::BitInt { .. } | Kind::Enum { .. }
         )
-    }
-
-    /// Whether any bits of the type carry a value.
-    pub(in crate::model) fn has_value(&self, ty: NodeId) -> bool {
-        let node = self.node(ty);
-        node.size > 0
-            && match &node.kind {
-                Kind::Record(record) => record.members.iter().any(|member| {
-                    member.width > 0 && !member.is_unnamed_bit_field() && self.has_value(member.ty)
-                }),
-                Kind::Array { element, length, .. } => *length > 0 && self.has_value(*element),
-                Kind::Atomic(inner) => self.has_value(*inner),
-                _ => true,
-            }
     }
 
     /// Whether a derived class may put members into this base: it has padding at its end and is not a plain C

@@ -7,7 +7,7 @@ use super::super::layout::{Kind, Types};
 use super::super::reader::{Reader, Unsupported};
 use super::super::{Class, Language, ModelArgument, ModelSlot, clauses};
 use super::arguments::{Arguments, extended, parts, slot, vector_register};
-use super::{Passing, Value, classified, is_non_trivial};
+use super::{Passing, Value, classified};
 
 const GENERAL: [&str; 2] = ["rax", "rdx"];
 const VECTORS: usize = 2;
@@ -35,7 +35,7 @@ pub(super) fn lower<'t>(
         _ => {}
     }
     let id = types.lay(ty)?;
-    if is_non_trivial(types, id) {
+    if types.node(id).traits.non_trivial {
         let size = types.node(id).size;
         result.classes = vec![Class::Memory];
         result.because(clauses::SYSV_NON_TRIVIAL);
