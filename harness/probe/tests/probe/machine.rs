@@ -3,6 +3,8 @@
 mod capture;
 mod direct;
 mod preserved;
+mod stubs;
+mod together;
 
 use crate::support::{Library, library, refusal, run};
 use twincall_abi::machine::{

@@ -13,7 +13,7 @@ pub(crate) const RESULT: u32 = 64;
 pub(crate) const FREE: u32 = 128;
 
 /// What every library of these tests begins with.
-const PRELUDE: &str = r#"
+pub(crate) const PRELUDE: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
