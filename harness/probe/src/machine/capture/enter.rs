@@ -91,7 +91,7 @@ pub(super) unsafe extern "C" fn enter() {
         "mov rsi, [rax + {general} + 8]",
         "mov r10, [rax + {r10}]",
         "5:",
-        "popfq",
+        "add rsp, 8",
         ".cfi_adjust_cfa_offset -8",
         "pop rdi",
         ".cfi_adjust_cfa_offset -8",

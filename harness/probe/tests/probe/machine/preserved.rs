@@ -1,9 +1,10 @@
 //! Direct calls of hand-written functions: what surrounds the arguments, and what happens when promises are broken.
 
-use super::{AT, came_back, direct, frame, general, naked, run_one};
+use super::{AT, FREE, came_back, direct, frame, free, general, naked, run_one, symbol};
 use crate::support::{crash, library};
-use twincall_abi::machine::{DirectFrame, Preserved};
-use twincall_abi::run::Group;
+use twincall_abi::machine::{DirectFrame, Preserved, direct_driver};
+use twincall_abi::run::{Fixup, Group, Word};
+use twincall_abi::slot::Location;
 
 #[test]
 fn what_is_unused_holds_poison() {
@@ -55,18 +56,25 @@ fn a_callee_that_breaks_a_promise_is_told_and_costs_nothing() {
         .zip(&broken)
         .map(|(index, (_, code, _))| naked(&format!("broken_{index}"), code))
         .collect();
-    let library = library(&format!("{source}{}", naked("kept", "movl $42, %eax; ret")));
+    let kept = naked(
+        "kept",
+        "stmxcsr -8(%rsp); fnstcw -16(%rsp); movl -8(%rsp), %eax; movzwl -16(%rsp), %edx; ret",
+    );
+    let library = library(&format!(
+        "{source}{kept} DRIVER(print) {{ UNUSED; puts(\"!\"); }}"
+    ));
     let mut calls = Vec::new();
     for index in 0..broken.len() {
         calls.push(direct(&format!("broken_{index}"), &frame(general(&[]))));
         calls.push(direct("kept", &frame(general(&[]))));
     }
-    // Burst mode, then call by call, which printing forces.
+    // At one go, and then call by call, which printing forces.
     for by_call in [false, true] {
         if by_call {
             calls.push(crate::support::call(0, "print"));
         }
         let outcomes = crate::support::run(&library.batch(vec![Group { calls: calls.clone() }]));
+        assert_eq!(outcomes.last().unwrap().output.is_empty(), !by_call);
         for (pair, (lost, code, off)) in outcomes.chunks(2).zip(&broken) {
             let result = came_back(&pair[0]);
             assert_eq!(result.preserved.lost(), [*lost], "{code}");
@@ -75,7 +83,8 @@ fn a_callee_that_breaks_a_promise_is_told_and_costs_nothing() {
             }
             let kept = came_back(&pair[1]);
             assert_eq!(kept.preserved, Preserved::ALL, "after {code}");
-            assert_eq!(kept.result.rax, 42);
+            // The state of a fresh process (psABI 3.4.1), but for what arithmetic leaves behind.
+            assert_eq!((kept.result.rax & !0x3f, kept.result.rdx), (0x1f80, 0x37f));
         }
     }
 }
@@ -87,6 +96,39 @@ fn everything_at_once_may_be_lost() {
     let library = library(&naked("wreck", code));
     let result = came_back(&run_one(&library, direct("wreck", &frame(general(&[])))));
     assert_eq!(result.preserved.lost().len(), 8, "{:?}", result.preserved);
+}
+
+#[test]
+fn a_direct_call_may_lead_to_another() {
+    let source = r#"
+        long inner(long a) { return a + 1; }
+        long outer(void (*driver)(const void *const *, void *), const void *frame, const long *rax) {
+            driver(&frame, 0);
+            return *rax + 100;
+        }
+    "#;
+    let library = library(source);
+    let mut call = direct("outer", &frame(general(&[])));
+    let inner = frame(general(&[7])).encode();
+    call.arena[FREE as usize..FREE as usize + inner.len()].copy_from_slice(&inner);
+    call.fixups
+        .push(DirectFrame::target(FREE, Word::Address(symbol("inner"))));
+    let register = |name: &str| Location::Register(name.to_owned());
+    let rax = DirectFrame::result_at(FREE, &register("rax")).unwrap();
+    let words = [
+        ("rdi", Word::Address(direct_driver())),
+        ("rsi", Word::Arena { offset: FREE }),
+        ("rdx", Word::Arena { offset: rax }),
+    ];
+    for (name, word) in words {
+        let at = DirectFrame::argument_at(AT, &register(name)).unwrap();
+        call.fixups.push(Fixup { at, word });
+    }
+    let outcome = run_one(&library, call);
+    let result = came_back(&outcome);
+    assert_eq!((result.result.rax, result.preserved), (108, Preserved::ALL));
+    let inner = DirectFrame::decode(free(&outcome)).unwrap();
+    assert_eq!((inner.result.rax, inner.preserved), (8, Preserved::ALL));
 }
 
 #[test]

@@ -141,10 +141,21 @@ fn jumps_out_of_a_stub_leave_nothing_that_harms() {
             room[0] = 1;
             if (!setjmp(out)) table[0](1); else *(long *)ret = 5;
         }
+        DRIVER(jumps_here) { if (!setjmp(out)) table[0](1); else *(long *)ret = 5; }
         DRIVER(returns) { *(long *)ret = table[0](1); }
     "#;
     let library = library(&format!("{TABLE}{source}"));
     let request = CaptureRequest::default();
+    // From one place as often as it may be.
+    let mut calls = vec![set_stub()];
+    for _ in 0..100 {
+        calls.push(through_table("jumps_here", Some("jump"), &request));
+    }
+    calls.push(through_table("returns", Some("plain"), &request));
+    let outcomes = run(&library.batch(vec![Group { calls }]));
+    assert!(outcomes[1..101].iter().all(|outcome| word(free(outcome), 0) == 5));
+    assert_eq!(captured(&outcomes[101]).result.unwrap().rax, 2);
+    // From more places than can be kept.
     let mut calls = vec![set_stub()];
     for _ in 0..40 {
         calls.push(through_table("jumps", Some("jump"), &request));

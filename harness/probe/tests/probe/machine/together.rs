@@ -163,3 +163,17 @@ fn a_stub_passes_everything_on_and_back() {
         assert_eq!(first.result, wants_result.then_some(expected));
     }
 }
+
+#[test]
+fn a_stub_may_return_its_first_argument() {
+    let request = CaptureRequest {
+        returns_first_argument: true,
+        ..CaptureRequest::default()
+    };
+    let frame = DirectFrame {
+        state: counted(),
+        ..DirectFrame::poisoned(0)
+    };
+    let back = came_back(&run_one(&library(""), direct_capture(&frame, &request)));
+    assert_eq!(back.result.rax, counted().general[0]);
+}
