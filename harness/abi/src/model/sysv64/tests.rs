@@ -1,1 +1,527 @@
+//! Lowerings of the psABI as tables: what stands on the left of a row becomes what stands on its right.
 
+use super::super::testing::{Setting, show_lowering};
+use super::super::{Answer, Class, Language, Options};
+use super::*;
+use crate::target::Target;
+
+const C: Setting = Setting {
+    target: Target::X86_64LinuxGnu,
+    language: Language::C,
+    options: Options {
+        avx: false,
+        avx512: false,
+        simd128: false,
+        short_enums: false,
+    },
+};
+const CPP: Setting = Setting {
+    language: Language::Cpp,
+    ..C
+};
+const RUST: Setting = Setting {
+    language: Language::Rust,
+    ..C
+};
+
+fn avx() -> Setting {
+    let options = Options {
+        avx: true,
+        ..Options::default()
+    };
+    Setting { options, ..C }
+}
+
+fn avx512() -> Setting {
+    let options = Options {
+        avx512: true,
+        ..Options::default()
+    };
+    Setting { options, ..C }
+}
+
+fn check(setting: Setting, rows: &[(&str, &str)]) {
+    for (signature, expected) in rows {
+        assert_eq!(setting.lower(signature), *expected, "{signature}");
+    }
+}
+
+#[test]
+fn scalars() {
+    check(
+        C,
+        &[
+            (
+                "bool i8 u16 i32 i64 *",
+                "rdi:1 zext; rsi:1; rdx:2; rcx:4; r8:8; r9:8 =>",
+            ),
+            ("E=0,5 E=-1 E=0,4294967296", "rdi:4; rsi:4; rdx:8 =>"),
+            ("f32 f64 f16 bf16", "xmm0:4; xmm1:8; xmm2:2; xmm3:2 =>"),
+            ("f128 f32", "xmm0:16; xmm1:4 =>"),
+            ("ld i32 ld", "[rsp+8]:10; rdi:4; [rsp+24]:10 =>"),
+            ("i128 i32", "rdi:8 rsi:8; rdx:4 =>"),
+            ("va_list [3 i32] [i32]", "rdi:8; rsi:8; rdx:8 =>"),
+            (
+                "i64 i64 i64 i64 i64 i64 i8 bool i32",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+8]:1; [rsp+16]:1 zext; [rsp+24]:4 =>",
+            ),
+            (
+                "f32 f32 f32 f32 f32 f32 f32 f32 f32 f128",
+                "xmm0:4; xmm1:4; xmm2:4; xmm3:4; xmm4:4; xmm5:4; xmm6:4; xmm7:4; [rsp+8]:4; [rsp+24]:16 =>",
+            ),
+            ("~i32 ~f64", "rdi:4; xmm0:8 =>"),
+            ("-> bool", "=> rax:1 zext"),
+            ("-> i8", "=> rax:1"),
+            ("-> *", "=> rax:8"),
+            ("-> i128", "=> rax:8 rdx:8"),
+            ("-> f64", "=> xmm0:8"),
+            ("-> f128", "=> xmm0:16"),
+            ("-> ld", "=> st0:10"),
+            ("-> void", "=>"),
+        ],
+    );
+}
+
+#[test]
+fn bit_precise_integers() {
+    check(
+        C,
+        &[
+            ("B7 UB17 B33 B64", "rdi:1; rsi:3; rdx:5; rcx:8 =>"),
+            ("B65 B128", "rdi:8 rsi:8; rdx:8 rcx:8 =>"),
+            ("B129", "[rsp+8]:24 =>"),
+            ("-> B100", "=> rax:8 rdx:8"),
+            ("-> B200", "=> rdi -> 32 bytes"),
+            ("{ B100 }", "rdi:8 rsi:8 =>"),
+            // Limbs are aligned to 8, so that the stack is too.
+            (
+                "i64 i64 i64 i64 i64 B100 i32 i64 B100",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; [rsp+8]:16; r9:4; [rsp+24]:8; [rsp+32]:16 =>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn complex_numbers_are_two_parts() {
+    check(
+        C,
+        &[
+            ("%f32 %f64 %f16", "xmm0:8; xmm1:8 xmm2:8; xmm3:4 =>"),
+            ("%i32 %i64 %i8 %u16", "rdi:8; rsi:8 rdx:8; rcx:2; r8:4 =>"),
+            ("%ld", "[rsp+8]:32 =>"),
+            ("-> %ld", "=> st0:10 st1:10"),
+            ("%f128 -> %f128", "[rsp+8]:32 => rdi -> 32 bytes"),
+            ("-> %f32", "=> xmm0:8"),
+            ("-> %f64", "=> xmm0:8 xmm1:8"),
+            ("-> %i64", "=> rax:8 rdx:8"),
+            ("{ %f32 f32 }", "xmm0:8 xmm1:4 =>"),
+            ("{ %ld } -> { %ld }", "[rsp+8]:32 => rdi -> 32 bytes"),
+        ],
+    );
+}
+
+#[test]
+fn structs_by_eightbyte() {
+    check(
+        C,
+        &[
+            ("{ i32 }", "rdi:4 =>"),
+            ("{ i32 i32 i32 }", "rdi:8 rsi:4 =>"),
+            ("{ f32 f32 f32 }", "xmm0:8 xmm1:4 =>"),
+            ("{ f32 i32 }", "rdi:8 =>"),
+            ("{ f64 i32 }", "xmm0:8 rdi:8 =>"),
+            ("{ i64 f64 }", "rdi:8 xmm0:8 =>"),
+            ("{ i8 [7 i8] f32 }", "rdi:8 xmm0:4 =>"),
+            ("{ f32 { f32 i32 } }", "xmm0:8 rdi:4 =>"),
+            ("{ [4 f32] }", "xmm0:8 xmm1:8 =>"),
+            ("{ [3 i64] }", "[rsp+8]:24 =>"),
+            ("{ f64 f64 f64 }", "[rsp+8]:24 =>"),
+            ("{ i128 }", "rdi:8 rsi:8 =>"),
+            ("( i128 | i64 )", "rdi:8 rsi:8 =>"),
+            ("( f64 | i64 )", "rdi:8 =>"),
+            ("( f32 | f64 )", "xmm0:8 =>"),
+            ("( [16 u8] | f64 )", "rdi:8 rsi:8 =>"),
+            ("{ * f32 }", "rdi:8 xmm0:8 =>"),
+            ("{ f16 f16 f32 f64 }", "xmm0:8 xmm1:8 =>"),
+            ("{ bool }", "rdi:1 =>"),
+            ("-> { f32 i32 }", "=> rax:8"),
+            ("-> { f64 i64 }", "=> xmm0:8 rax:8"),
+            ("-> { i64 f64 }", "=> rax:8 xmm0:8"),
+            ("-> { i64 i32 }", "=> rax:8 rdx:8"),
+            ("-> { f32 f32 f32 f32 }", "=> xmm0:8 xmm1:8"),
+            ("* -> { i64 i64 i64 }", "rsi:8 => rdi -> 24 bytes"),
+        ],
+    );
+}
+
+#[test]
+fn x87_in_aggregates() {
+    check(
+        C,
+        &[
+            ("{ ld } -> { ld }", "[rsp+8]:16 => st0:10"),
+            // X87 beside INTEGER leaves X87UP alone.
+            ("( ld | i32 ) -> ( ld | i32 )", "[rsp+8]:16 => rdi -> 16 bytes"),
+            ("( ld | f32 ) -> ( ld | f32 )", "[rsp+8]:16 => rdi -> 16 bytes"),
+            ("{ ld i32 } -> { ld i32 }", "[rsp+8]:32 => rdi -> 32 bytes"),
+            ("-> { [1 ld] }", "=> st0:10"),
+        ],
+    );
+}
+
+#[test]
+fn rule_1_size_and_alignment() {
+    check(
+        C,
+        &[
+            ("{ [8 i64] i8 }", "[rsp+8]:72 =>"),
+            ("{ i8 i32 }p", "[rsp+8]:5 =>"),
+            ("{ i32 i8 }p", "rdi:5 =>"),
+            ("{ i64 i16 }p2", "rdi:8 rsi:2 =>"),
+            ("{ i16 i64 }p2", "[rsp+8]:10 =>"),
+            ("{ i8 %f32 }p", "[rsp+8]:9 =>"),
+            ("{ i32 %f32 }p", "rdi:8 xmm0:4 =>"),
+            ("{ i32 f64 }p", "[rsp+8]:12 =>"),
+            ("{ f32 i8 i32:20 i64:30 i8 }p", "rdi:8 rsi:5 =>"),
+        ],
+    );
+    // The scalar inside is aligned, the struct around it is not.
+    check(C, &[("{ i32 { i32 }a8 }p", "gcc rdi:8 => | clang [rsp+8]:12 =>")]);
+}
+
+#[test]
+fn padding_takes_no_register() {
+    check(
+        C,
+        &[
+            ("{ i64@16 } i32", "rdi:8; rsi:4 =>"),
+            ("-> { i64@16 }", "=> rax:8"),
+            ("{ { f32 }a16 }", "xmm0:8 =>"),
+        ],
+    );
+}
+
+#[test]
+fn bit_fields() {
+    check(
+        C,
+        &[
+            ("{ i32:3 i32:29 }", "rdi:4 =>"),
+            ("{ i64:40 i64:40 }", "rdi:8 rsi:8 =>"),
+            ("{ f32 i32:_0 f32 }", "xmm0:8 =>"),
+            ("{ f32 i32:_32 }", "gcc rdi:8 => | clang xmm0:8 =>"),
+            ("{ i32:_32 }", "gcc rdi:4 => | clang =>"),
+            // Where a named field is INTEGER too, the unnamed one changes nothing.
+            ("{ i32:3 i32:_5 }", "rdi:4 =>"),
+            ("{ bool:1 u8:4 }", "rdi:1 =>"),
+        ],
+    );
+    let Answer::Ambiguous { readings } = C.answer("i32 { f32 i32:_32 }") else {
+        panic!("two readings");
+    };
+    let by: Vec<_> = readings.iter().map(|r| (r.by.as_str(), r.clause)).collect();
+    let clause = clauses::SYSV_UNNAMED_BIT_FIELD;
+    assert_eq!(by, [("gcc", clause), ("clang", clause)]);
+}
+
+#[test]
+fn empty_and_without_length() {
+    check(
+        C,
+        &[
+            ("{ } i32 -> { }", "; rdi:4 =>"),
+            ("{ [0 i32] } i32", "; rdi:4 =>"),
+            ("{ { } i32 }", "rdi:4 =>"),
+            // B-N10.
+            (
+                "{ [i32] } i64 i64 i64 i64 i64 i64 i64",
+                "gcc ; rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+8]:8 => \
+                 | clang [rsp+8]:0; rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+16]:8 =>",
+            ),
+            ("-> { [i32] }", "gcc => | clang => rdi -> 0 bytes"),
+            ("{ i32 [i32] }", "gcc rdi:4 => | clang [rsp+8]:4 =>"),
+            ("{ f32 [0 i32] }", "gcc rdi:4 => | clang xmm0:4 =>"),
+            // The element would lie past the struct.
+            ("{ f64 [0 i32] }", "xmm0:8 =>"),
+        ],
+    );
+    check(
+        CPP,
+        &[
+            ("{ } i32 -> { }", "; rdi:4 =>"),
+            ("{ { } i32 }", "rdi:8 =>"),
+            ("{ ^{ } i32 }", "rdi:4 =>"),
+            ("{ { } }", "=>"),
+        ],
+    );
+    check(
+        RUST,
+        &[
+            ("void i32 -> void", "; rdi:4 =>"),
+            ("{ } [0 i32] i32 -> { }", "; ; rdi:4 =>"),
+        ],
+    );
+}
+
+#[test]
+fn atomic_members() {
+    check(
+        C,
+        &[(
+            "{ ~i32 i32 } -> { ~i32 i32 }",
+            "gcc rdi:8 => rax:8 | clang [rsp+8]:8 => rdi -> 8 bytes",
+        )],
+    );
+}
+
+#[test]
+fn vectors_by_size() {
+    check(
+        C,
+        &[
+            ("<1 i8> <2 i8> <4 i8> <1 i32>", "rdi:1; rsi:2; rdx:4; rcx:4 =>"),
+            (
+                "<2 i32> <1 i64> <8 i8> <2 f32>",
+                "xmm0:8; xmm1:8; xmm2:8; xmm3:8 =>",
+            ),
+            ("<4 f32> <2 i64> -> <4 f32>", "xmm0:16; xmm1:16 => xmm0:16"),
+            ("{ <4 f32> } -> { <4 f32> }", "xmm0:16 => xmm0:16"),
+            // SSE, SSEUP, SSE, SSEUP is not one register.
+            ("{ [2 <4 f32>] }", "[rsp+8]:32 =>"),
+            // SSEUP beside SSE is SSE.
+            ("( <4 f32> | [2 f64] )", "xmm0:8 xmm1:8 =>"),
+            (
+                "<1 f32> -> <1 f32>",
+                "gcc [rsp+8]:4 => rdi -> 4 bytes | clang rdi:4 => rax:4",
+            ),
+            // B-N14.
+            ("<1 f64>", "[rsp+8]:8 =>"),
+            ("-> <1 f64>", "gcc => rdi -> 8 bytes | clang => xmm0:8"),
+            ("{ <1 f64> } -> { <1 f64> }", "[rsp+8]:8 => rdi -> 8 bytes"),
+            ("<1 i64> -> <1 i64>", "xmm0:8 => xmm0:8"),
+            ("-> <4 i8>", "=> rax:4"),
+            ("<2 f16>", "gcc xmm0:4 => | clang rdi:4 =>"),
+            ("<4 f16>", "xmm0:8 =>"),
+            ("<3 f32>", "unsupported: a vector of 3 lanes of float"),
+        ],
+    );
+}
+
+#[test]
+fn wide_vectors_depend_on_features() {
+    // K13, B-N15: arguments agree without AVX, results do not.
+    check(
+        C,
+        &[
+            ("i32 <8 f32>", "rdi:4; [rsp+8]:32 =>"),
+            ("-> <8 f32>", "gcc => rdi -> 32 bytes | clang => xmm0:16 xmm1:16"),
+            ("<16 f32>", "[rsp+8]:64 =>"),
+            ("{ <8 f32> } -> { <8 f32> }", "[rsp+8]:32 => rdi -> 32 bytes"),
+            ("-> <32 f32>", "=> rdi -> 128 bytes"),
+        ],
+    );
+    check(
+        avx(),
+        &[
+            ("<8 f32> -> <8 f32>", "ymm0:32 => ymm0:32"),
+            ("{ <8 f32> } -> { <8 f32> }", "ymm0:32 => ymm0:32"),
+            ("<16 f32>", "[rsp+8]:64 =>"),
+            // B-N17.
+            ("-> <16 f32>", "gcc => rdi -> 64 bytes | clang => ymm0:32 ymm1:32"),
+            ("i32 ... <8 f32>", "rdi:4; [rsp+8]:32 =>"),
+            (
+                "<8 f32> i32 ...",
+                "gcc ymm0:32; rdi:4 => | clang [rsp+8]:32; rdi:4 =>",
+            ),
+        ],
+    );
+    check(
+        avx512(),
+        &[
+            ("<8 f32> <16 f32> -> <16 f32>", "ymm0:32; zmm1:64 => zmm0:64"),
+            // B-N12: by rule 4 the third eightbyte is SSE beside SSEUP, by rule 5(c) that is memory.
+            ("( <16 f32> | [4 <4 f32>] )", "[rsp+8]:64 =>"),
+        ],
+    );
+    let frame = |setting: Setting, text| {
+        setting
+            .answer(text)
+            .settled()
+            .map(|l| (l.stack.0, l.stack_align.0))
+    };
+    assert_eq!(frame(C, "<8 f32>"), Some((32, 32)));
+    assert_eq!(frame(C, "<16 f32>"), Some((64, 64)));
+}
+
+#[test]
+fn all_or_nothing_and_the_stack() {
+    check(
+        C,
+        &[
+            // B-N01: the __int128 does not split, and r9 stays free for a later argument.
+            (
+                "i64 i64 i64 i64 i64 i128 i64",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; [rsp+8]:8 [rsp+16]:8; r9:8 =>",
+            ),
+            // B-N02: it is aligned to 16 on the stack.
+            (
+                "i64 i64 i64 i64 i64 i64 i64 i128",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+8]:8; [rsp+24]:8 [rsp+32]:8 =>",
+            ),
+            // K09: a struct when one register is left.
+            (
+                "i64 i64 i64 i64 i64 { i64 i64 } i32",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; [rsp+8]:16; r9:4 =>",
+            ),
+            // One class has room, the other has not: both go to the stack.
+            (
+                "i64 i64 i64 i64 i64 i64 { i64 f64 } f64",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+8]:16; xmm0:8 =>",
+            ),
+            // K10.
+            (
+                "i64 i64 i64 i64 i64 { i128 } i64 i64 ( i128 | i64 )",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; [rsp+8]:16; r9:8; [rsp+24]:8; [rsp+40]:16 =>",
+            ),
+            // B-N20: an over-aligned struct on the stack.
+            (
+                "i64 i64 i64 i64 i64 i64 i32 { i64 i64 }a16 i32",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; [rsp+8]:4; [rsp+24]:16; [rsp+40]:4 =>",
+            ),
+            ("{ [5 i64] }a32 i8", "[rsp+8]:64; rdi:1 =>"),
+            ("i8 -> { [5 i64] }", "rsi:1 => rdi -> 40 bytes"),
+        ],
+    );
+    let lowering = C.answer("i32 { [5 i64] }a32").settled().expect("settled");
+    assert_eq!((lowering.stack.0, lowering.stack_align.0), (64, 32));
+}
+
+#[test]
+fn classes_that_are_not_trivial_travel_by_reference() {
+    check(
+        CPP,
+        &[(
+            "!{ i32 } f32 -> !{ i32 }",
+            "rsi -> 4 bytes; xmm0:4 => rdi -> 4 bytes",
+        )],
+    );
+}
+
+#[test]
+fn variadic_calls_promote_and_count() {
+    check(
+        C,
+        &[
+            (
+                "* ... i8 bool f32 u16 E=0",
+                "rdi:8; rsi:4; rdx:4; xmm0:8; rcx:4; r8:4 =>",
+            ),
+            ("* ... { f32 } f16 ld", "rdi:8; xmm0:4; xmm1:2; [rsp+8]:10 =>"),
+            ("* ... Eu8=0", "rdi:8; rsi:4 =>"),
+        ],
+    );
+    let count = |text: &str| {
+        C.answer(text)
+            .settled()
+            .and_then(|lowering| lowering.vector_count)
+    };
+    assert_eq!(count("* ... f32 { f64 f64 } i32"), Some(3));
+    assert_eq!(count("f64 ..."), Some(1));
+    assert_eq!(count("f64"), None);
+}
+
+#[test]
+fn rust_types_lower_as_the_c_types_they_equal() {
+    check(
+        RUST,
+        &[
+            ("char i8", "rdi:4; rsi:1 =>"),
+            ("{ { f64 } }t -> { { f64 } }t", "xmm0:8 => xmm0:8"),
+            ("{ bool }t -> { bool }t", "rdi:1 zext => rax:1 zext"),
+            // B-N48: an array by value is an aggregate, in C it is a pointer.
+            ("[4 i32] i32", "rdi:8 rsi:8; rdx:4 =>"),
+            ("[4 f32]", "xmm0:8 xmm1:8 =>"),
+            ("{ i64 i64 }r", "unsupported: Rust's own layout is not specified"),
+            (
+                "slice",
+                "unsupported: the layout of a slice reference is not specified",
+            ),
+        ],
+    );
+    check(C, &[("[4 i32] i32", "rdi:8; rsi:4 =>")]);
+    // B-N46: a struct against the pointer to it.
+    check(
+        C,
+        &[
+            ("{ i64 i64 } *", "rdi:8 rsi:8; rdx:8 =>"),
+            ("* *", "rdi:8; rsi:8 =>"),
+        ],
+    );
+}
+
+#[test]
+fn classes_are_shown_by_eightbyte() {
+    let classes = |text: &str| -> Vec<Class> {
+        let lowering = C.answer(text).settled().expect("settled");
+        lowering.arguments[0].classes.clone()
+    };
+    use Class::{ComplexX87, Integer, Memory, NoClass, Sse, SseUp, X87, X87Up};
+    assert_eq!(classes("{ f32 f32 f32 }"), [Sse, Sse]);
+    assert_eq!(classes("{ i64@16 }"), [Integer, NoClass]);
+    assert_eq!(classes("{ <4 f32> }"), [Sse, SseUp]);
+    assert_eq!(classes("ld"), [X87, X87Up]);
+    assert_eq!(classes("%ld"), [ComplexX87; 4]);
+    assert_eq!(classes("{ [3 i64] }"), [Memory; 3]);
+    assert_eq!(classes("{ }"), []);
+}
+
+#[test]
+fn reasons_are_clauses_in_order() {
+    let reasons = |text: &str| -> Vec<&str> {
+        let lowering = C.answer(text).settled().expect("settled");
+        lowering
+            .arguments
+            .last()
+            .expect("an argument")
+            .clauses
+            .iter()
+            .map(|clause| clause.id)
+            .collect()
+    };
+    assert_eq!(
+        reasons("{ i32 f64 }"),
+        [
+            "psABI 3.2.3, rules 3 and 4",
+            "psABI 3.2.3, classes of basic types",
+            "psABI 3.2.3, passing (2)",
+            "psABI 3.2.3, passing (3) and (4)",
+        ]
+    );
+    assert!(reasons("{ i32 f64 }p").contains(&"psABI 3.2.3, rule 1 (alignment)"));
+    assert!(reasons("{ f64 f64 f64 }").contains(&"psABI 3.2.3, rule 5(c)"));
+    assert!(reasons("{ [9 i64] }").contains(&"psABI 3.2.3, rule 1 (size)"));
+}
+
+#[test]
+fn other_conventions_are_not_covered() {
+    let mut signature = Signature {
+        convention: crate::interface::Convention::Rust,
+        params: Vec::new(),
+        result: Type::Void,
+        variadic: false,
+        unprototyped: false,
+    };
+    let model = C.model(&[]);
+    assert!(matches!(model.lower(&signature, &[]), Answer::Unsupported(_)));
+    signature.convention = crate::interface::Convention::SysV64;
+    assert!(matches!(model.lower(&signature, &[]), Answer::Settled(_)));
+    assert!(matches!(
+        model.lower(&signature, &[Type::Bool]),
+        Answer::Unsupported(_)
+    ));
+    signature.unprototyped = true;
+    let lowering = model.lower(&signature, &[Type::Bool]).settled().expect("settled");
+    assert_eq!(show_lowering(&lowering), "rdi:4 =>");
+    assert_eq!(lowering.vector_count, Some(0));
+}
