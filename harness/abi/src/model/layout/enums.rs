@@ -126,16 +126,20 @@ impl<'t> Types<'t> {
             align = align.max(super::check_align(asked)?);
         }
         let mut end = tag.bytes;
-        let mut members = Vec::new();
-        for ((name, _), mut shape) in variants.iter().zip(shapes) {
+        for shape in &shapes {
             let own = shape
                 .size()
                 .and_then(|size| size.checked_next_multiple_of(union_align));
-            let size = own.and_then(|own| own.checked_add(base));
-            end = end.max(size.ok_or_else(|| Unsupported::new("an enum past the address space"))?);
+            let own = own.and_then(|own| own.checked_add(base));
+            end = end.max(own.ok_or_else(|| Unsupported::new("an enum past the address space"))?);
+        }
+        let size = end.checked_next_multiple_of(align);
+        let mut members = Vec::new();
+        for ((name, _), mut shape) in variants.iter().zip(shapes) {
             for member in &mut shape.members {
                 member.offset += base * 8;
             }
+            // Every variant is as large as the enum.
             let ty = self.variant(name, size, align, shape.members)?;
             members.push(Member {
                 name: name.clone(),
@@ -158,12 +162,7 @@ impl<'t> Types<'t> {
             tag,
             variants: members,
         };
-        self.add(
-            definition.name.clone(),
-            end.checked_next_multiple_of(align),
-            align,
-            kind,
-        )
+        self.add(definition.name.clone(), size, align, kind)
     }
 }
 
