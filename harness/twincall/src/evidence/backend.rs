@@ -18,8 +18,8 @@
 //! - A register is as wide as the copy out of it. Integers under 4 bytes travel in 4, and a struct of two floats is
 //!   one copy of 16 bytes; a slot is therefore at least as wide as its value, and exactly so for every other scalar.
 //! - Which argument a slot belongs to is not in the text. Slots come in the order of assignment.
-//! - A parameter that the body never reads leaves no trace once the optimiser has run, and none at -O0 where
-//!   the front end does not store it (rustc). Stack objects remain at -O0. Clang at -O0 stores every parameter.
+//! - A parameter that the body never reads leaves no trace in registers once the optimiser has run. At -O0 clang
+//!   stores every parameter, and rustc does so with debug information only. Stack objects remain at every level.
 //! - A function that nothing outside its module sees may have had its convention changed at -O1 and above.
 //! - Hidden result pointers are ordinary pointers here.
 //!
@@ -189,7 +189,7 @@ pub fn read(text: &str, llvm_major: u32) -> Result<Vec<BackendFunction>, Backend
 
 /// The words that make a compiler write the text that [`read`] takes. The caller adds source, output (`-o`),
 /// target, level and whatever else the fixture is compiled with; words that want another output
-/// (`-c`, `-fembed-bitcode`, a second `--emit`) must be left out.
+/// (`-c`, `-fembed-bitcode`, a second `--emit`) must be left out. At -O0 the text shows every parameter.
 pub fn assembler_arguments(compiler: Compiler) -> Vec<&'static str> {
     match compiler {
         Compiler::Clang => vec!["-S", "-mllvm", "-stop-after=finalize-isel"],
@@ -198,6 +198,8 @@ pub fn assembler_arguments(compiler: Compiler) -> Vec<&'static str> {
             "--emit=asm",
             "-Cllvm-args=-stop-after=finalize-isel",
             "-Ccodegen-units=1",
+            // Without debug information rustc does not store a parameter that nothing reads.
+            "-g",
         ],
     }
 }
@@ -226,6 +228,26 @@ impl fmt::Display for BackendFunction {
             }
         }
         Ok(())
+    }
+}
+
+impl BackendCall {
+    /// The stores with those put together that follow each other without a gap: how an aggregate is cut into
+    /// stores depends on the level.
+    pub fn merged_stores(&self) -> Vec<StackStore> {
+        let mut merged: Vec<StackStore> = Vec::with_capacity(self.stack.len());
+        for store in &self.stack {
+            match merged.last_mut() {
+                Some(last)
+                    if last.offset.0.checked_add(last.width.0) == Some(store.offset.0)
+                        && (last.upper, store.upper) == (Upper::NotSeen, Upper::NotSeen) =>
+                {
+                    last.width = Bytes(last.width.0.saturating_add(store.width.0));
+                }
+                _ => merged.push(*store),
+            }
+        }
+        merged
     }
 }
 

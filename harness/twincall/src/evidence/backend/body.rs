@@ -24,11 +24,20 @@ pub(super) struct Body<'a> {
 }
 
 pub(super) fn walk<'a>(document: &Document<'a>) -> Result<Body<'a>, BackendError> {
-    let mut walker = Walker::default();
+    let mut walker = Walker {
+        copies_follow: true,
+        ..Walker::default()
+    };
     for (line, text) in &document.body {
-        let Some(instruction) = parse(text) else { continue };
-        // Text of the program, which may look like anything.
-        if instruction.opcode.starts_with("INLINEASM") || instruction.opcode.starts_with("DBG_") {
+        let Some(instruction) = parse(text) else {
+            continue;
+        };
+        if instruction.opcode.starts_with("DBG_") {
+            continue;
+        }
+        // Text of the program, which may look like anything, and copies of its own results.
+        if instruction.opcode.starts_with("INLINEASM") {
+            walker.copies_follow = false;
             continue;
         }
         let failed = |expected| document.form(*line, expected, text);
@@ -63,6 +72,8 @@ struct Walker<'a> {
     /// Sequences that are open. Compilers do not nest them.
     sequences: Vec<Sequence>,
     sequence_count: usize,
+    /// Whether copies out of physical registers are those of the entry or of the last call.
+    copies_follow: bool,
     /// Physical registers by the virtual ones they were copied to at the entry.
     entry: HashMap<u32, Register>,
     /// The stack object that a variadic function saves registers in.
@@ -114,8 +125,12 @@ impl<'a> Walker<'a> {
     /// Remembers what a physical register was set to, for the call or return that names it.
     fn set_physical(&mut self, instruction: Instruction<'a>) {
         for definition in instruction.definitions() {
-            let Operand::Physical(name) = definition else { continue };
-            let Some(register) = register(name) else { continue };
+            let Operand::Physical(name) = definition else {
+                continue;
+            };
+            let Some(register) = register(name) else {
+                continue;
+            };
             let copied = match instruction.opcode {
                 "COPY" => instruction.operand(0).and_then(Source::of),
                 _ => None,
@@ -131,7 +146,9 @@ impl<'a> Walker<'a> {
 
     /// `%7:fr32 = COPY $xmm0` at the entry or after a call: the class says how wide the value is.
     fn copy_out(&mut self, instruction: Instruction<'a>) {
-        let Some(Operand::Physical(name)) = instruction.operand(0) else { return };
+        let Some(Operand::Physical(name)) = instruction.operand(0).filter(|_| self.copies_follow) else {
+            return;
+        };
         let (Some(register), Some(definition)) = (register(name), instruction.definitions().next()) else {
             return;
         };
@@ -202,15 +219,37 @@ impl<'a> Walker<'a> {
             tail,
             unread: Vec::new(),
         };
+        let thunk = call.callee.as_deref().is_some_and(is_thunk);
+        if thunk {
+            call.callee = match self.physical.get(THUNK_REGISTER) {
+                Some(Set::Copy(source)) => self.values.function(*source),
+                _ => None,
+            };
+        }
         for (flags, operand) in instruction.operands() {
-            let Operand::Physical(name) = operand else { continue };
-            let Some(register) = register(name).filter(|register| !carries_nothing(&register.full)) else {
+            let Operand::Physical(name) = operand else {
                 continue;
             };
+            let Some(register) = register(name) else {
+                continue;
+            };
+            if carries_nothing(&register.full) || (thunk && name == THUNK_REGISTER) {
+                continue;
+            }
             match flags {
-                Flags { defines: true, .. } => call.results.push(slot(&register, None)),
+                Flags { defines: true, .. } => {
+                    let slot = slot(&register, None);
+                    if !call.results.contains(&slot) {
+                        call.results.push(slot);
+                    }
+                }
                 Flags { implicit: true, .. } if name == "al" => call.al = Some(self.vector_count()),
-                Flags { implicit: true, .. } => call.registers.push(self.passed(&register)),
+                Flags { implicit: true, .. } => {
+                    let named = Location::Register(register.full.clone());
+                    if call.registers.iter().all(|passed| passed.slot.location != named) {
+                        call.registers.push(self.passed(&register));
+                    }
+                }
                 // The register of the function's own address.
                 Flags { .. } => {}
             }
@@ -223,6 +262,7 @@ impl<'a> Walker<'a> {
             call.unread = std::mem::take(&mut sequence.unread);
         }
         self.body.calls.push(call);
+        self.copies_follow = true;
         self.physical.clear();
     }
 
@@ -253,11 +293,22 @@ impl<'a> Walker<'a> {
         if let Some(name) = global_offset_entry(instruction) {
             return Some(name);
         }
+        // `CALL64m`, `TCRETURNmi64`: the pointer lies in the program's own memory.
+        if instruction.opcode.contains('m') {
+            return None;
+        }
         match instruction.operand(0)? {
             Operand::Other(text) => symbol(text),
             operand => self.values.function(Source::of(operand)?),
         }
     }
+}
+
+/// Where a thunk against speculation (`-mretpoline`) finds the address of the real callee.
+const THUNK_REGISTER: &str = "r11";
+
+fn is_thunk(symbol: &str) -> bool {
+    symbol.starts_with("__llvm_retpoline_") || symbol.starts_with("__x86_indirect_thunk_")
 }
 
 fn is_call(opcode: &str) -> bool {

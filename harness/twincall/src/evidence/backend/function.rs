@@ -6,14 +6,16 @@ use super::body::{self, Body};
 use super::registers::{carries_nothing, class_width, register, slot};
 use super::text::{Document, mappings, value};
 use super::{BackendError, BackendFunction, StackObject, Unnamed};
+use twincall_abi::slot::Slot;
 use twincall_abi::units::Bytes;
 
 pub(super) fn read(document: &Document<'_>) -> Result<BackendFunction, BackendError> {
     let body = body::walk(document)?;
-    let starts_list = document
-        .frame_info
-        .iter()
-        .any(|(_, line)| line.split_once(':').map(|(key, value)| (key.trim(), value.trim())) == Some(("hasVAStart", "true")));
+    let starts_list = document.frame_info.iter().any(|(_, line)| {
+        line.split_once(':')
+            .map(|(key, value)| (key.trim(), value.trim()))
+            == Some(("hasVAStart", "true"))
+    });
     let mut variadic = starts_list.then(Unnamed::default);
     let incoming = live_ins(document, &body, variadic.as_mut())?;
     let mut stack = stack_objects(document)?;
@@ -39,7 +41,7 @@ fn live_ins(
     document: &Document<'_>,
     body: &Body<'_>,
     mut unnamed: Option<&mut Unnamed>,
-) -> Result<Vec<twincall_abi::slot::Slot>, BackendError> {
+) -> Result<Vec<Slot>, BackendError> {
     let mut incoming = Vec::new();
     let classes: HashMap<u32, &str> = body.copied_in.iter().copied().collect();
     for (line, mapping) in mappings(document, &document.live_ins)? {
@@ -58,7 +60,7 @@ fn live_ins(
                 unnamed.reads_al = true;
                 continue;
             }
-            if body.saved.iter().any(|saved| *saved == register.full) {
+            if body.saved.contains(&register.full) {
                 unnamed.saved.push(register.full);
                 continue;
             }
@@ -79,7 +81,11 @@ fn stack_objects(document: &Document<'_>) -> Result<Vec<StackObject>, BackendErr
         let number = |key| value(&mapping, key).and_then(|value| value.parse::<i64>().ok());
         let (Some(offset), Some(size), Some(align)) = (number("offset"), number("size"), number("alignment"))
         else {
-            return Err(document.form(line, "a stack object with offset, size and alignment", "fixedStack"));
+            return Err(document.form(
+                line,
+                "a stack object with offset, size and alignment",
+                "fixedStack",
+            ));
         };
         if value(&mapping, "type") != Some("default") {
             continue;

@@ -144,11 +144,7 @@ fn register_or_other(text: &str) -> Operand<'_> {
         };
         // `%stack.0`, `%bb.1` and `%const.0` are no registers.
         return match number.parse() {
-            Ok(number) => Operand::Virtual {
-                number,
-                class,
-                part,
-            },
+            Ok(number) => Operand::Virtual { number, class, part },
             Err(_) => Operand::Other(text),
         };
     }
@@ -160,13 +156,13 @@ fn register_or_other(text: &str) -> Operand<'_> {
 
 /// The symbol in an operand, without quotes: `target-flags(x86-plt) @f`, `&memcpy`, `<mcsymbol memcpy>`.
 pub(super) fn symbol(text: &str) -> Option<String> {
-    if let Some(name) = text.strip_prefix("<mcsymbol ") {
-        return name.strip_suffix('>').map(str::to_owned);
-    }
     let text = match text.strip_prefix("target-flags(") {
         Some(rest) => rest.split_once(") ")?.1,
         None => text,
     };
+    if let Some(name) = text.strip_prefix("<mcsymbol ") {
+        return name.split('>').next().map(str::to_owned);
+    }
     let name = text.strip_prefix(['@', '&'])?;
     let name = match name.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next()?,

@@ -32,9 +32,7 @@ pub(super) fn register(name: &str) -> Option<Register> {
     }
     let digits = name.find(|c: char| c.is_ascii_digit())?;
     let (kind, rest) = name.split_at(digits);
-    let number_end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let number_end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (number, suffix) = rest.split_at(number_end);
     let number: u32 = number.parse().ok().filter(|number| *number < 32)?;
     match (kind, suffix) {

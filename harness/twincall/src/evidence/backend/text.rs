@@ -50,12 +50,11 @@ fn skip_module<'a>(lines: &mut impl Iterator<Item = (usize, &'a str)>) -> Result
             return Ok(());
         }
         let triple = line.trim().strip_prefix("target triple = \"");
-        if let Some(triple) = triple.and_then(|rest| rest.strip_suffix('"')) {
-            if !triple.starts_with("x86_64") {
-                return Err(BackendError::OtherTarget {
-                    triple: start_of(triple),
-                });
-            }
+        let triple = triple.and_then(|rest| rest.strip_suffix('"'));
+        if let Some(triple) = triple.filter(|triple| !triple.starts_with("x86_64")) {
+            return Err(BackendError::OtherTarget {
+                triple: start_of(triple),
+            });
         }
     }
     Err(BackendError::Truncated {
@@ -108,14 +107,17 @@ fn document<'a>(
     })
 }
 
+/// Keys and values in the order of the text.
+pub(super) type Mapping<'a> = Vec<(&'a str, String)>;
+
 /// Lists of flow mappings: `- { id: 0, offset: 8, ..,` over several lines up to the `}`; or `[]`.
 /// Each mapping comes with the number of its first line.
 pub(super) fn mappings<'a>(
     document: &Document<'_>,
     lines: &[(usize, &'a str)],
-) -> Result<Vec<(usize, Vec<(&'a str, String)>)>, BackendError> {
+) -> Result<Vec<(usize, Mapping<'a>)>, BackendError> {
     let mut mappings = Vec::new();
-    let mut open: Option<(usize, Vec<(&str, String)>)> = None;
+    let mut open: Option<(usize, Mapping<'_>)> = None;
     for (number, line) in lines {
         let mut rest = line.trim();
         if open.is_none() {

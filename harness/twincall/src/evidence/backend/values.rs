@@ -8,7 +8,7 @@ use super::registers::class_width;
 use twincall_abi::units::Bytes;
 
 /// Copies in a row before a value counts as unknown. Compilers write a handful.
-const LONGEST_CHAIN: usize = 32;
+const LONGEST_CHAIN: usize = 16;
 
 /// The definitions of one function.
 #[derive(Debug, Default)]
@@ -105,17 +105,12 @@ impl<'a> Values<'a> {
                     return (definition.sequence == sequence).then_some(distance);
                 }
                 ("LEA64r", base) => {
-                    let Some((Some(Operand::Integer(1)), Some(Operand::Physical("noreg")))) =
-                        Some((instruction.operand(1), instruction.operand(2)))
-                    else {
-                        return None;
-                    };
-                    let Some(Operand::Integer(offset)) = instruction.operand(3) else {
-                        return None;
-                    };
+                    let offset = displacement(instruction)?;
                     distance = distance.checked_add(offset)?;
                     match base {
-                        Operand::Physical("rsp") if definition.sequence == sequence => return Some(distance),
+                        Operand::Physical("rsp") if definition.sequence == sequence => {
+                            return Some(distance);
+                        }
                         base => source = Source::of(base)?,
                     }
                 }
@@ -152,7 +147,8 @@ impl<'a> Values<'a> {
 
     /// How a value was widened to the register that carries it.
     pub(super) fn upper(&self, source: Source<'a>) -> Upper {
-        let Some((definition, _)) = self.origin(source) else {
+        let origin = self.origin(source).filter(|_| self.constant(source).is_none());
+        let Some((definition, _)) = origin else {
             return Upper::NotSeen;
         };
         let instruction = definition.instruction;
@@ -165,6 +161,12 @@ impl<'a> Values<'a> {
         match instruction.opcode {
             "SUBREG_TO_REG" => self.narrower(instruction, |from| Upper::Zero { from }),
             "INSERT_SUBREG" => self.narrower(instruction, |from| Upper::Undefined { from }),
+            // How a `bool` of one bit is widened, and a byte that is widened by hand.
+            opcode if opcode.starts_with("AND32ri") => match instruction.operand(1) {
+                Some(Operand::Integer(0x1 | 0xff)) => Upper::Zero { from: Bytes(1) },
+                Some(Operand::Integer(0xffff)) => Upper::Zero { from: Bytes(2) },
+                _ => Upper::NotSeen,
+            },
             _ => Upper::NotSeen,
         }
     }
@@ -173,6 +175,21 @@ impl<'a> Values<'a> {
         let source = subregister_source(instruction);
         let width = source.and_then(|source| self.width(source));
         width.map_or(Upper::NotSeen, |width| make(Bytes(width)))
+    }
+}
+
+/// The displacement of an address without an index: base, scale, index, displacement, segment.
+pub(super) fn displacement(instruction: Instruction<'_>) -> Option<i64> {
+    let address = (
+        instruction.operand(1)?,
+        instruction.operand(2)?,
+        instruction.operand(3)?,
+    );
+    match address {
+        (Operand::Integer(1), Operand::Physical("noreg"), Operand::Integer(displacement)) => {
+            Some(displacement)
+        }
+        _ => None,
     }
 }
 

@@ -1,12 +1,15 @@
 //! Stores that matter for calls: into the argument area of a call, and into the save area of a variadic function.
 
-use super::{Set, Walker};
 use super::super::StackStore;
 use super::super::Upper;
 use super::super::instruction::{Instruction, Operand};
 use super::super::registers::register;
-use super::super::values::Source;
+use super::super::values::{Source, displacement};
+use super::{Set, Walker};
 use twincall_abi::units::Bytes;
+
+/// Reasons kept of one call.
+const MOST_REASONS: usize = 8;
 
 impl<'a> Walker<'a> {
     /// `MOV32mr $rsp, 1, $noreg, 8, $noreg, %13`: base, scale, index, offset, segment, value.
@@ -14,26 +17,33 @@ impl<'a> Walker<'a> {
         if instruction.definitions().next().is_some() {
             return;
         }
-        let Some(base) = instruction.operand(0) else { return };
+        let Some(base) = instruction.operand(0) else {
+            return;
+        };
         if let Operand::Other(object) = base {
             return self.home(instruction, object);
         }
-        let Some(base) = self.area_offset(base) else { return };
-        let address = (instruction.operand(1), instruction.operand(2), instruction.operand(3));
-        let (
-            Some(Operand::Integer(1)),
-            Some(Operand::Physical("noreg")),
-            Some(Operand::Integer(displacement)),
-        ) = address
-        else {
+        let Some(base) = self.area_offset(base) else {
+            return;
+        };
+        let memory = instruction.memory;
+        if !memory.is_empty() && !memory.contains("store (") {
+            return;
+        }
+        // Fast selection leaves out what a move of an aggregate's part writes.
+        let moves = ["MOV", "VMOV", "ST_F"];
+        let stores = !memory.is_empty() || moves.iter().any(|start| instruction.opcode.starts_with(start));
+        let Some(displacement) = displacement(instruction).filter(|_| stores) else {
             return self.unread(instruction);
         };
         let value = instruction.operand(5).and_then(Source::of);
-        let width = stored_bytes(instruction.memory).or_else(|| match value {
+        let width = stored_bytes(memory).or_else(|| match value {
             Some(value) => self.values.width(value),
             None => immediate_bytes(instruction.opcode),
         });
-        let offset = base.checked_add(displacement).and_then(|offset| u64::try_from(offset).ok());
+        let offset = base
+            .checked_add(displacement)
+            .and_then(|offset| u64::try_from(offset).ok());
         let (Some(offset), Some(width)) = (offset, width) else {
             return self.unread(instruction);
         };
@@ -52,7 +62,11 @@ impl<'a> Walker<'a> {
 
     /// `REP_MOVSQ_64`: `rcx` words from where `rsi` points to where `rdi` points.
     pub(super) fn repeated_move(&mut self, instruction: Instruction<'a>) {
-        let word = match instruction.opcode.strip_prefix("REP_MOVS").and_then(|rest| rest.chars().next()) {
+        let word = match instruction
+            .opcode
+            .strip_prefix("REP_MOVS")
+            .and_then(|rest| rest.chars().next())
+        {
             Some('B') => 1,
             Some('W') => 2,
             Some('D') => 4,
@@ -66,7 +80,9 @@ impl<'a> Walker<'a> {
         let sequence = self.open_sequence();
         let target = set("rdi").and_then(|source| self.values.stack_offset(source, sequence));
         // A copy to any other place is the program's own.
-        let (Some(target), Some(_)) = (target, sequence) else { return };
+        let (Some(target), Some(_)) = (target, sequence) else {
+            return;
+        };
         let count = match self.physical.get("rcx") {
             Some(Set::Constant(count)) => Some(*count),
             _ => set("rcx").and_then(|source| self.values.constant(source)),
@@ -91,7 +107,7 @@ impl<'a> Walker<'a> {
     fn unread(&mut self, instruction: Instruction<'a>) {
         if let Some(sequence) = self.sequences.last_mut() {
             let reason = format!("a {} into the argument area", instruction.opcode);
-            if !sequence.unread.contains(&reason) {
+            if sequence.unread.len() < MOST_REASONS && !sequence.unread.contains(&reason) {
                 sequence.unread.push(reason);
             }
         }
@@ -102,8 +118,12 @@ impl<'a> Walker<'a> {
         if instruction.opcode != "MOV64mr" || !object.starts_with("%stack.") {
             return;
         }
-        let Some(Operand::Integer(offset)) = instruction.operand(3) else { return };
-        let Some(Operand::Virtual { number, .. }) = instruction.operand(5) else { return };
+        let Some(Operand::Integer(offset)) = instruction.operand(3) else {
+            return;
+        };
+        let Some(Operand::Virtual { number, .. }) = instruction.operand(5) else {
+            return;
+        };
         if let Some(register) = self.entry.get(&number) {
             self.homed.push((object, offset, register.full.clone()));
         }
@@ -115,7 +135,9 @@ impl<'a> Walker<'a> {
             match operand {
                 Operand::Other(object) if object.starts_with("%stack.") => self.save_area = Some(object),
                 Operand::Physical(name) if !flags.implicit && !flags.defines => {
-                    self.body.saved.extend(register(name).map(|register| register.full));
+                    self.body
+                        .saved
+                        .extend(register(name).map(|register| register.full));
                 }
                 _ => {}
             }
@@ -123,12 +145,23 @@ impl<'a> Walker<'a> {
     }
 
     /// Which stores of general registers went to the save area: each register has its own place there
-    /// (psABI 3.5.7, figure 3.33). Without vector registers nothing names the area, and the places must do.
+    /// (psABI 3.5.7). Without vector registers nothing names the area, but the last of
+    /// them is saved wherever any is.
     pub(super) fn settle_saved(&mut self) {
-        const PLACES: [(&str, i64); 6] = [("rdi", 0), ("rsi", 8), ("rdx", 16), ("rcx", 24), ("r8", 32), ("r9", 40)];
+        const PLACES: [(&str, i64); 6] = [
+            ("rdi", 0),
+            ("rsi", 8),
+            ("rdx", 16),
+            ("rcx", 24),
+            ("r8", 32),
+            ("r9", 40),
+        ];
         let in_place = |register: &str, offset: i64| PLACES.contains(&(register, offset));
         let area = self.save_area.or_else(|| {
-            let last = self.homed.iter().find(|(_, offset, register)| *offset > 0 && in_place(register, *offset));
+            let last = self
+                .homed
+                .iter()
+                .find(|(_, offset, register)| (register.as_str(), *offset) == ("r9", 40));
             last.map(|(object, ..)| *object)
         });
         let homed = std::mem::take(&mut self.homed);

@@ -32,6 +32,8 @@ pub struct Large { bytes: [c_char; 200] }
 
 #[unsafe(no_mangle)]
 pub static mut sink: i64 = 0;
+#[unsafe(no_mangle)]
+pub static mut float_sink: f64 = 0.0;
 
 macro_rules! callees {
     ($($name:ident($($argument:ident: $ty:ty),*) $(-> $result:ty)? $body:block)*) => { $(
@@ -48,12 +50,12 @@ callees! {
     f_bool(a: bool) -> bool { a }
     f_short(a: i16) -> i16 { a }
     f_ints(a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32, h: i16, i: i8, j: i64) -> i32 { sink = (a ^ b ^ c ^ d ^ e ^ f) as i64; g ^ h as i32 ^ i as i32 ^ j as i32 }
-    f_floats(a: f32, b: f64) -> f32 { sink = b.to_bits() as i64; a }
-    f_doubles(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64, i: f64, j: f32) -> f64 { sink = (a + b + c + d + e + f + g + h).to_bits() as i64; i + j as f64 }
+    f_floats(a: f32, b: f64) -> f32 { float_sink = b; a }
+    f_doubles(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64, i: f64, j: f32) -> f64 { float_sink = a + b + c + d + e + f + g + h; i + j as f64 }
     f_one(a: One) -> One { a }
     f_two(a: Two, b: i32) -> Two { sink = b as i64; a }
     f_three(a: Three, b: i32) -> Three { sink = b as i64; a }
-    f_mixed(a: Mixed, b: f64) -> Mixed { sink = b.to_bits() as i64; a }
+    f_mixed(a: Mixed, b: f64) -> Mixed { float_sink = b; a }
     f_three_floats(a: Floats) -> Floats { a }
     f_two_doubles(a: Doubles) -> Doubles { a }
     f_fallen(a: i32, b: i32, c: i32, d: i32, e: i32, f: Two, g: i32) -> i64 { sink = (a ^ b ^ c ^ d ^ e) as i64 ^ f.a; f.b ^ g as i64 }
@@ -73,7 +75,8 @@ pub unsafe extern "C" fn f_m256(a: __m256, b: i32) -> __m256 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn f_variadic(a: i32, b: f64, mut rest: ...) -> i32 {
     unsafe {
-        sink = a as i64 ^ b.to_bits() as i64;
+        sink = a as i64;
+        float_sink = b;
         NEXT_ARG
     }
 }

@@ -9,23 +9,23 @@ pub struct Mixed { a: i64, b: f64 }
 pub struct Three { a: i64, b: i64, c: i64 }
 
 #[unsafe(no_mangle)]
-pub static mut sink: i64 = 0;
+pub static mut sink: f64 = 0.0;
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn t_integers(a: i8, b: u16, c: i32, d: i64, e: i32, f: i32, g: i32, h: i64) -> i32 {
-    unsafe { sink = a as i64 ^ b as i64 ^ c as i64 ^ d ^ e as i64 ^ f as i64 ^ g as i64 ^ h };
+    unsafe { sink = (a as i64 ^ b as i64 ^ c as i64 ^ d ^ e as i64 ^ f as i64 ^ g as i64 ^ h) as f64 };
     0
 }
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn t_floating(a: f32, b: f64) -> f64 {
-    unsafe { sink = b.to_bits() as i64 };
+    unsafe { sink = b };
     a as f64
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn t_mixed(a: Mixed) -> Mixed { a }
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn t_three(a: Three, b: i32) -> Three {
-    unsafe { sink = b as i64 };
+    unsafe { sink = b as f64 };
     a
 }
 
