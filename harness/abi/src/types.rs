@@ -109,7 +109,8 @@ pub enum TypeKind {
 /// A field of a struct or union.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FieldDefinition {
-    /// `None` for an anonymous member or an unnamed bit-field; tuple fields are `0`, `1`, ….
+    /// `None` for an anonymous member or an unnamed bit-field; tuple fields are `0`, `1`, …. A C++ base class
+    /// comes first, under the name of its own type.
     pub name: Option<String>,
     pub ty: Type,
     /// Width in bits of a bit-field.
@@ -129,7 +130,8 @@ pub struct TypeAttributes {
     pub c: bool,
     /// `repr(transparent)`.
     pub transparent: bool,
-    /// `packed` (1) or `packed(N)`, in bytes.
+    /// In bytes: 1 for `packed`, N for `#pragma pack(N)` and `repr(packed(N))`. In C, 1 means the attribute,
+    /// under which a field's own alignment still counts; `#pragma pack(1)` would cut that down too.
     pub packed: Option<u64>,
     /// `aligned(N)` or `align(N)`, in bytes.
     pub align: Option<u64>,

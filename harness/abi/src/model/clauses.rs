@@ -99,7 +99,7 @@ clauses! {
         "The text does not know arrays without length: clang passes a struct that has one in memory, gcc ignores the member.";
     /// x86-64: arrays of length 0.
     SYSV_ZERO_LENGTH: "psABI 3.2.3, arrays of length zero",
-        "The text does not know arrays of length zero: gcc classifies one element where it stands, clang ignores the member.";
+        "The text does not know arrays of length zero: gcc classifies one element where it does not begin an eightbyte, clang ignores the member.";
     /// x86-64: atomic members.
     SYSV_ATOMIC: "psABI 3.2.3, _Atomic",
         "The text does not mention atomic members: gcc classifies what is inside, clang passes the struct in memory.";

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::interface::Signature;
-use crate::slot::Extension;
+use crate::slot::{Extension, Location};
 use crate::types::Type;
 use crate::units::Bytes;
 
@@ -101,13 +101,13 @@ fn argument<'t>(
 ) -> Result<ModelArgument, Unsupported> {
     let mut argument = ModelArgument::default();
     let Some(id) = parameter_type(types, ty, &mut argument)? else {
-        return Ok(argument);
-    };
-    let Some(id) = id else {
-        // A pointer that the type has turned into.
         argument.classes = vec![Class::Integer];
-        argument.because(clauses::SYSV_PASS_INTEGER);
-        argument.slots = vec![arguments.pointer(None)?];
+        let slot = arguments.pointer(None)?;
+        argument.because(match slot.slot.location {
+            Location::Stack { .. } => clauses::SYSV_PASS_MEMORY,
+            _ => clauses::SYSV_PASS_INTEGER,
+        });
+        argument.slots = vec![slot];
         return Ok(argument);
     };
     let size = types.node(id).size;
@@ -123,34 +123,25 @@ fn argument<'t>(
     Ok(argument)
 }
 
-/// The type that a parameter has in the machine. The outer `None` is nothing at all, the inner one a pointer
-/// made from an array or a list.
-#[expect(clippy::option_option, reason = "three outcomes: nothing, a pointer, a value")]
+/// The type of a parameter, or `None` where an array or a list has become a pointer.
 fn parameter_type<'t>(
     types: &mut Types<'t>,
     ty: &'t Type,
     argument: &mut ModelArgument,
-) -> Result<Option<Option<NodeId>>, Unsupported> {
+) -> Result<Option<NodeId>, Unsupported> {
     match ty {
         Type::Array { .. } if types.language != Language::Rust => {
             argument.because(clauses::C_ARRAY_PARAMETER);
-            Ok(Some(None))
+            return Ok(None);
         }
-        Type::Array { .. } => {
-            argument.because(clauses::SYSV_ARRAY);
-            types.lay(ty).map(|id| Some(Some(id)))
-        }
+        Type::Array { .. } => argument.because(clauses::SYSV_ARRAY),
         Type::Opaque(name) if name == "va_list" => {
             argument.because(clauses::SYSV_VA_LIST);
-            Ok(Some(None))
+            return Ok(None);
         }
-        // Rust's `()`.
-        Type::Void if types.language == Language::Rust => {
-            argument.because(clauses::SYSV_EMPTY);
-            Ok(None)
-        }
-        _ => types.lay(ty).map(|id| Some(Some(id))),
+        _ => {}
     }
+    types.lay(ty).map(Some)
 }
 
 fn push(because: &mut Vec<Clause>, clause: Clause) {

@@ -1,5 +1,7 @@
 //! Structs, unions and classes: fields in order at their alignment, and what attributes change about it.
 
+use std::collections::BTreeSet;
+
 use crate::types::{FieldDefinition, Type, TypeAttributes, TypeDefinition, TypeKind};
 
 use super::super::Language;
@@ -17,6 +19,8 @@ pub(super) struct Shape {
     pub(super) align: u64,
     /// A flexible array member was seen; nothing may follow it.
     closed: bool,
+    /// C++: the classes without members of which an object is at offset 0.
+    empty_at_start: BTreeSet<NodeId>,
 }
 
 impl Default for Shape {
@@ -26,6 +30,7 @@ impl Default for Shape {
             end: 0,
             align: 1,
             closed: false,
+            empty_at_start: BTreeSet::new(),
         }
     }
 }
@@ -151,6 +156,7 @@ impl<'t> Types<'t> {
         let node = self.node(ty);
         let base = self.language == Language::Cpp && is_base(field);
         let (name, size, align) = (field.name.clone().unwrap_or_default(), node.size, node.align);
+        let node_valued = node.traits.valued;
         if let Some(width) = field.bit_width {
             if self.language == Language::Rust || !self.holds_bits(ty) {
                 return Err(Unsupported::new("a bit-field of this type"));
@@ -180,9 +186,18 @@ impl<'t> Types<'t> {
             .and_then(|offset| offset.checked_mul(8))
             .ok_or_else(|| Unsupported::new("a field past the address space"))?;
         shape.align = shape.align.max(align);
-        // Itanium C++ ABI 2.4, step 2: a base without members takes no room, and of other bases the padding at
-        // their end may be used again.
-        let empty_base = base && !self.node(ty).traits.valued;
+        // Itanium C++ ABI 2.4, steps 2 and 3: a base without members takes no room, unless an object of the same
+        // class is there already; of other bases the padding at their end may be used again.
+        let empty_base = base && !node_valued;
+        if self.language == Language::Cpp && !union && (empty_base || offset == 0) {
+            let here = self.empty_classes(ty);
+            if here.iter().any(|class| shape.empty_at_start.contains(class)) {
+                return Err(Unsupported::new(
+                    "two empty C++ objects of one class at one address",
+                ));
+            }
+            shape.empty_at_start.extend(here);
+        }
         if empty_base {
             shape.members.push(Member {
                 name,
@@ -246,6 +261,30 @@ impl<'t> Types<'t> {
             self.node(ty).kind,
             Kind::Bool | Kind::Integer { .. } | Kind::BitInt { .. } | Kind::Enum { .. }
         )
+    }
+
+    /// The classes without members of which an object lies at the start of a type.
+    fn empty_classes(&self, ty: NodeId) -> BTreeSet<NodeId> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![ty];
+        while let Some(ty) = open.pop() {
+            if !seen.insert(ty) {
+                continue;
+            }
+            match &self.node(ty).kind {
+                Kind::Record(record) => {
+                    let first = record.members.iter().filter(|member| member.offset == 0);
+                    open.extend(first.map(|member| member.ty));
+                }
+                Kind::Array { element, length, .. } if *length > 0 => open.push(*element),
+                _ => {}
+            }
+        }
+        let empty = |ty: &NodeId| {
+            let node = self.node(*ty);
+            matches!(node.kind, Kind::Record(_)) && node.size > 0 && !node.traits.valued
+        };
+        seen.into_iter().filter(empty).collect()
     }
 
     /// Whether a derived class may put members into this base: it has padding at its end and is not a plain C

@@ -284,8 +284,20 @@ fn cpp_classes() {
             "unsupported: padding at the end of a C++ base class",
         ),
         ("!{ i32 }", "4/4 0:4"),
+        ("{ ^{ } ^{ } i32 }", "4/4 0:4"),
     ];
     check(CPP, &rows);
+    // struct E {}; struct D : E { E e; }; the two objects of class E must have two addresses.
+    let mut parser = Parser::default();
+    let empty = parser.types("{ }").remove(0);
+    let named = |name: &str| FieldDefinition {
+        name: Some(name.to_owned()),
+        ..field(empty.clone())
+    };
+    let fields = vec![named("T0"), named("e")];
+    let derived = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
+    let answer = CPP.model(&parser.definitions).size_align(&Type::Named(derived));
+    assert!(matches!(answer, Answer::Unsupported(_)));
 }
 
 #[test]

@@ -225,7 +225,7 @@ impl Walk<'_, '_> {
         let at = offset + member.offset / 8;
         let node = self.types.node(member.ty);
         // Scalars are held against their alignment in `visit`.
-        if node.size > 0 && !at.is_multiple_of(node.align) && !self.types.is_one_field(member.ty) {
+        if !at.is_multiple_of(node.align) && !self.types.is_one_field(member.ty) {
             self.types.fork(clauses::SYSV_UNALIGNED_MEMBER);
             if self.types.reader == Reader::Clang {
                 return Err(Stop::Memory(clauses::SYSV_UNALIGNED_MEMBER));
@@ -264,7 +264,7 @@ impl Walk<'_, '_> {
         if length == 0 {
             self.types.fork(clauses::SYSV_ZERO_LENGTH);
             return match self.types.reader {
-                Reader::Gcc if !self.classes.is_empty() => self.visit(element, offset),
+                Reader::Gcc if !offset.is_multiple_of(EIGHTBYTE) => self.visit(element, offset),
                 _ => Ok(()),
             };
         }
