@@ -12,10 +12,18 @@ pub(crate) struct Libraries {
     handles: Vec<std::mem::ManuallyDrop<Library>>,
 }
 
+/// The loader's own words, which are the source of the library's error.
+fn cause(error: &libloading::Error) -> String {
+    use std::error::Error;
+    error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 /// Why a library or a symbol is not there.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
-    #[error("the library {path} could not be loaded: {source}")]
+    #[error("the library {path} could not be loaded: {}", cause(source))]
     Library { path: String, source: libloading::Error },
     #[error("the symbol `{symbol}` was not found")]
     Symbol { symbol: String },

@@ -13,6 +13,7 @@ use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
 
 mod check;
+mod model;
 mod output;
 pub mod progress;
 
@@ -56,6 +57,8 @@ enum Command {
     Show(ShowArgs),
     /// Show which tools are needed, found and missing
     Doctor(ProjectArgs),
+    /// Hold the written ABI's model against the compilers on generated signatures
+    ModelCheck(ModelCheckArgs),
     /// Explain a rule, or list the rules
     Rules(RulesArgs),
 }
@@ -143,6 +146,24 @@ struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
+struct ModelCheckArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// How many signatures for each target
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    count: usize,
+    /// The same seed gives the same signatures
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Show every difference that has no explanation
+    #[arg(short, long)]
+    verbose: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
 struct RulesArgs {
     /// The rule: field-offset
     rule: Option<String>,
@@ -216,6 +237,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                 Exit::Incomplete
             }
         }
+        Command::ModelCheck(arguments) => model::model_check(&arguments),
         Command::Rules(arguments) => rules(arguments.rule.as_deref()),
     }
 }

@@ -42,6 +42,8 @@ pub struct Directives {
 pub struct OptLevel(u8);
 
 impl OptLevel {
+    /// No optimisation.
+    pub const NONE: OptLevel = OptLevel(0);
     /// The levels at which a fixture is built unless it says otherwise.
     pub const DEFAULT: [OptLevel; 2] = [OptLevel(0), OptLevel(2)];
 

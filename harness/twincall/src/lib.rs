@@ -13,6 +13,7 @@ pub mod emit;
 pub mod evidence;
 pub mod interface;
 pub mod judge;
+pub mod model_check;
 pub mod report;
 pub mod run;
 pub mod session;

@@ -16,6 +16,7 @@ use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence};
+use crate::model_check::{ModelCheck, ModelReport};
 use crate::report::{
     CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
 };
@@ -359,6 +360,31 @@ impl Session {
         runner
             .load_compiled(&bytes)
             .map_err(|error| failed(error.to_string()))
+    }
+
+    /// Holds the model against this session's compilers, and against gcc where it is installed.
+    pub fn model_check(
+        &self,
+        target: Target,
+        seed: u64,
+        count: usize,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<ModelReport, String> {
+        let levels = match self.options.opt.as_slice() {
+            [] => OptLevel::DEFAULT.to_vec(),
+            some => some.to_vec(),
+        };
+        let check = ModelCheck {
+            c: &self.c,
+            rust: &self.rust,
+            libraries: self.libraries(target)?,
+            target,
+            probe: self.probe.as_deref().map_err(Clone::clone)?,
+            seed,
+            count,
+            levels,
+        };
+        check.run(progress).map_err(|error| error.to_string())
     }
 
     fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {

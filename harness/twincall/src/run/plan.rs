@@ -22,7 +22,7 @@ mod echo;
 mod encode;
 mod region;
 
-use arena::Arena;
+pub(crate) use arena::Arena;
 pub use region::Reading;
 use region::Region;
 

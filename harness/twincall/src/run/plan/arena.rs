@@ -6,15 +6,15 @@ use twincall_abi::target::Target;
 use super::POISON;
 
 /// Bytes, and what is only known when the code is loaded.
-pub(super) struct Arena {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Arena {
+    pub(crate) bytes: Vec<u8>,
     fixups: Vec<Fixup>,
     word: usize,
     scratch: Option<usize>,
 }
 
 impl Arena {
-    pub(super) fn new(target: Target) -> Arena {
+    pub(crate) fn new(target: Target) -> Arena {
         Arena {
             bytes: Vec::new(),
             fixups: Vec::new(),
@@ -23,32 +23,32 @@ impl Arena {
         }
     }
 
-    pub(super) fn word(&self) -> usize {
+    pub(crate) fn word(&self) -> usize {
         self.word
     }
 
     /// Values are aligned to 64 bytes, the most that any type here needs.
-    pub(super) fn allocate(&mut self, size: usize, fill: u8) -> usize {
+    pub(crate) fn allocate(&mut self, size: usize, fill: u8) -> usize {
         let at = self.bytes.len().next_multiple_of(64);
         self.bytes.resize(at, POISON);
         self.bytes.resize(at + size, fill);
         at
     }
 
-    pub(super) fn pointers(&mut self, count: usize) -> usize {
+    pub(crate) fn pointers(&mut self, count: usize) -> usize {
         self.allocate((count * self.word).max(self.word), 0)
     }
 
-    pub(super) fn fix(&mut self, at: usize, word: Word) {
+    pub(crate) fn fix(&mut self, at: usize, word: Word) {
         self.fixups.push(Fixup { at: at as u32, word });
     }
 
-    pub(super) fn point(&mut self, at: usize, to: usize) {
+    pub(crate) fn point(&mut self, at: usize, to: usize) {
         self.fix(at, Word::Arena { offset: to as u32 });
     }
 
     /// Memory that synthesised addresses point to.
-    pub(super) fn scratch(&mut self) -> usize {
+    pub(crate) fn scratch(&mut self) -> usize {
         if let Some(at) = self.scratch {
             return at;
         }
@@ -57,7 +57,7 @@ impl Arena {
         at
     }
 
-    pub(super) fn finish(
+    pub(crate) fn finish(
         mut self,
         driver: SymbolIn,
         assignments: Vec<Assignment>,

@@ -1,0 +1,71 @@
+//! `model-check`: the written ABI's model against the compilers.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use twincall_abi::target::Target;
+
+use super::{Exit, ModelCheckArgs, complain, find_root, options, print};
+use crate::session::Session;
+
+pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
+    let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
+    let options = match options(&arguments.run) {
+        Ok(options) => options,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
+    let session = match Session::open(&root, options) {
+        Ok(session) => session,
+        Err(error) => {
+            complain(&error.to_string());
+            return Exit::Incomplete;
+        }
+    };
+    let targets = match arguments.run.target.as_slice() {
+        [] => Target::ALL.to_vec(),
+        some => some.to_vec(),
+    };
+    let mut exit = Exit::Expected;
+    for target in targets {
+        let started = Instant::now();
+        let done = AtomicUsize::new(0);
+        let progress = |batch: usize| {
+            let done = done.fetch_add(batch, Ordering::Relaxed) + batch;
+            let _ = writeln!(
+                std::io::stderr(),
+                "{target}: {done} signatures compiled and called"
+            );
+        };
+        let quiet = |_: usize| {};
+        let progress: &(dyn Fn(usize) + Sync) = if arguments.quiet { &quiet } else { &progress };
+        match session.model_check(target, arguments.seed, arguments.count, progress) {
+            Ok(report) => {
+                print(&report.render(target));
+                if arguments.verbose {
+                    for disagreement in report.unexplained() {
+                        print(&format!("{disagreement}\n"));
+                    }
+                }
+                let checks: usize = report.checks.values().sum();
+                let unexplained = report.unexplained().count();
+                let seconds = started.elapsed().as_secs_f64();
+                print(&format!(
+                    "{target}: {checks} checks in {seconds:.1} s, {:.0} a second; {unexplained} differences without an explanation\n\n",
+                    checks as f64 / seconds
+                ));
+                if unexplained > 0 {
+                    exit = exit.max(Exit::Unexpected);
+                }
+            }
+            Err(error) => {
+                complain(&error);
+                exit = Exit::Incomplete;
+            }
+        }
+    }
+    exit
+}

@@ -1,0 +1,153 @@
+//! Known ways in which compilers depart from the written ABI, and by which sign a difference is recognised.
+
+use twincall_abi::target::Target;
+use twincall_abi::types::{Type, TypeDefinition, TypeKind};
+
+use super::generate::Generated;
+use super::outcome::Role;
+use super::spell::members;
+
+/// One explained kind of disagreement.
+#[derive(Debug)]
+pub struct Explanation {
+    pub id: &'static str,
+    /// Who departs and how.
+    pub who: &'static str,
+    /// What the text says.
+    pub clause: &'static str,
+    /// Where it is reported or documented, and which fixture shows it.
+    pub report: &'static str,
+    applies: fn(&Sign<'_>) -> bool,
+}
+
+/// What an explanation looks at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sign<'a> {
+    pub(super) compiler: &'a str,
+    pub(super) target: Target,
+    pub(super) role: Role,
+    pub(super) generated: &'a Generated,
+}
+
+/// The explanation of a difference, if it has one.
+pub(super) fn explain(sign: Sign<'_>) -> Option<&'static Explanation> {
+    EXPLANATIONS
+        .iter()
+        .find(|explanation| (explanation.applies)(&sign))
+}
+
+impl Sign<'_> {
+    fn is(&self, compiler: &str) -> bool {
+        self.compiler.starts_with(compiler)
+    }
+}
+
+/// All explained kinds. The table in `docs/disagreements.md` is printed from them.
+pub static EXPLANATIONS: &[Explanation] = &[
+    Explanation {
+        id: "wasm-rust-union",
+        who: "rustc passes a union of several scalars of one size by value; clang and the text pass a pointer",
+        clause: "wasm Basic C ABI: only a struct or union that holds one scalar, recursively, is passed as that scalar",
+        report: "rust-lang/rust#121408; fixture union/two_scalars",
+        applies: |sign| {
+            sign.is("rustc") && sign.target.is_wasm() && sign.role != Role::Layout && sign.has_wide_union()
+        },
+    },
+    Explanation {
+        id: "misaligned-empty-member",
+        who: "clang passes a struct in memory if a member without size lies off its alignment; gcc looks at no such member",
+        clause: "psABI 3.2.3, classification (1): a field off its alignment makes the class MEMORY; a field of size 0 is no C",
+        report: "no report known; a zero-length array is a GNU extension",
+        applies: |sign| {
+            sign.is("clang")
+                && !sign.target.is_wasm()
+                && sign.role != Role::Layout
+                && sign.has_misaligned_empty()
+        },
+    },
+    Explanation {
+        id: "wasm-vararg-empty",
+        who: "clang's callers leave out an unnamed argument whose type holds only unnamed bit-fields; its va_arg reads one",
+        clause: "wasm Basic C ABI, variadic: each argument lies in the buffer; the compiler disagrees with itself",
+        report: "no report known",
+        applies: |sign| {
+            sign.is("clang")
+                && sign.target.is_wasm()
+                && sign.role == Role::Callee
+                && sign.generated.signature.variadic
+                && sign.has_nameless_unnamed()
+        },
+    },
+    Explanation {
+        id: "wasm-vararg-packed",
+        who: "clang's callers align an unnamed packed struct of one scalar as the scalar; its va_arg aligns it as the struct",
+        clause: "wasm Basic C ABI, variadic: each argument lies at the next address that suits its type; the compiler disagrees with itself",
+        report: "no report known; fixture variadic/packed_singleton",
+        applies: |sign| {
+            sign.is("clang")
+                && sign.target.is_wasm()
+                && sign.role != Role::Layout
+                && sign.has_packed_unnamed()
+        },
+    },
+];
+
+impl Sign<'_> {
+    fn definition(&self, name: &str) -> Option<&TypeDefinition> {
+        self.generated
+            .types
+            .iter()
+            .find(|definition| definition.name == name)
+    }
+
+    fn has_wide_union(&self) -> bool {
+        self.generated
+            .types
+            .iter()
+            .any(|definition| matches!(&definition.kind, TypeKind::Union { fields } if fields.len() > 1))
+    }
+
+    fn has_misaligned_empty(&self) -> bool {
+        self.generated.types.iter().any(|definition| {
+            definition.attributes.packed.is_some()
+                && members(definition).iter().any(|field| {
+                    let ty = Type::Named(definition.name.clone());
+                    self.is_empty(&field.ty) && ty != field.ty
+                })
+        })
+    }
+
+    /// Whether an unnamed argument's type has size and no member with a name.
+    fn has_nameless_unnamed(&self) -> bool {
+        self.generated.variadic.iter().any(|ty| match ty {
+            Type::Named(name) => self.definition(name).is_some_and(|definition| {
+                let fields = members(definition);
+                !fields.is_empty()
+                    && fields
+                        .iter()
+                        .all(|field| field.name.is_none() || self.is_empty(&field.ty))
+            }),
+            _ => false,
+        })
+    }
+
+    fn has_packed_unnamed(&self) -> bool {
+        self.generated.variadic.iter().any(|ty| match ty {
+            Type::Named(name) => self
+                .definition(name)
+                .is_some_and(|definition| definition.attributes.packed.is_some()),
+            _ => false,
+        })
+    }
+
+    fn is_empty(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Array { element, length } => *length == Some(0) || self.is_empty(element),
+            Type::Named(name) => self.definition(name).is_some_and(|definition| {
+                !matches!(definition.kind, TypeKind::Enum { .. })
+                    && members(definition).iter().all(|field| self.is_empty(&field.ty))
+            }),
+            _ => false,
+        }
+    }
+}
