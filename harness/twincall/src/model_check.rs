@@ -195,7 +195,45 @@ impl ModelCheck<'_> {
         items
     }
 
+    /// One unit, and where the compiler refuses it or crashes, its halves, down to the signature that is the reason.
     fn batch(
+        &self,
+        compiler: &Compiler,
+        items: &[&Item],
+        opt: OptLevel,
+    ) -> Result<BatchResult, ModelCheckError> {
+        match self.unit(compiler, items, opt) {
+            Err(ModelCheckError::Compile { .. }) if items.len() > 1 => {
+                let (first, second) = items.split_at(items.len() / 2);
+                let mut result = self.batch(compiler, first, opt)?;
+                let second = self.batch(compiler, second, opt)?;
+                result.checks += second.checks;
+                result.disagreements.extend(second.disagreements);
+                result.readings.extend(second.readings);
+                Ok(result)
+            }
+            Err(ModelCheckError::Compile { message, .. }) => {
+                let mut result = BatchResult {
+                    compiler: compiler.name.clone(),
+                    ..BatchResult::default()
+                };
+                let mut lines = message.lines().filter(|line| line.contains("error:"));
+                let words = lines.next().unwrap_or("the compiler failed");
+                let words = words
+                    .split_once("error:")
+                    .map_or(words, |(_, words)| words)
+                    .trim();
+                let difference = Difference::new(Place::Unit, "a valid program", words);
+                for item in items {
+                    self.disagree(compiler, item, opt, Role::Layout, difference.clone(), &mut result);
+                }
+                Ok(result)
+            }
+            other => other,
+        }
+    }
+
+    fn unit(
         &self,
         compiler: &Compiler,
         items: &[&Item],
@@ -344,24 +382,37 @@ impl ModelCheck<'_> {
                 result.readings.push((compiler.name.clone(), by));
             }
             for difference in differences {
-                let explanation = explain::explain(explain::Sign {
-                    compiler: &compiler.name,
-                    target: self.target,
-                    role,
-                    generated: &item.generated,
-                });
-                result.disagreements.push(Disagreement {
-                    number: item.generated.number,
-                    compiler: compiler.name.clone(),
-                    target: self.target,
-                    opt: opt.number(),
-                    role,
-                    difference,
-                    signature: spell::in_c(&item.generated),
-                    explanation,
-                });
+                self.disagree(compiler, item, opt, role, difference, result);
             }
         }
+    }
+
+    fn disagree(
+        &self,
+        compiler: &Compiler,
+        item: &Item,
+        opt: OptLevel,
+        role: Role,
+        difference: Difference,
+        result: &mut BatchResult,
+    ) {
+        let explanation = explain::explain(explain::Sign {
+            compiler: &compiler.name,
+            target: self.target,
+            role,
+            place: difference.place,
+            generated: &item.generated,
+        });
+        result.disagreements.push(Disagreement {
+            number: item.generated.number,
+            compiler: compiler.name.clone(),
+            target: self.target,
+            opt: opt.number(),
+            role,
+            difference,
+            signature: spell::in_c(&item.generated),
+            explanation,
+        });
     }
 
     fn call(

@@ -269,8 +269,8 @@ fn single_scalar<'a>(ty: &'a Type, types: &'a [TypeDefinition]) -> &'a Type {
                 .unwrap_or_default()
                 .iter()
                 .filter(|field| {
-                    // Empty members do not count.
-                    !is_empty(&field.ty, types)
+                    // Empty members do not count, nor do unnamed bit-fields.
+                    !is_empty(&field.ty, types) && (field.bit_width.is_none() || field.name.is_some())
                 });
             match (fields.next(), fields.next()) {
                 (Some(field), None) => single_scalar(&field.ty, types),

@@ -4,7 +4,7 @@ use twincall_abi::target::Target;
 use twincall_abi::types::{Type, TypeDefinition, TypeKind};
 
 use super::generate::Generated;
-use super::outcome::Role;
+use super::outcome::{Place, Role};
 use super::spell::members;
 
 /// One explained kind of disagreement.
@@ -26,6 +26,7 @@ pub(super) struct Sign<'a> {
     pub(super) compiler: &'a str,
     pub(super) target: Target,
     pub(super) role: Role,
+    pub(super) place: Place,
     pub(super) generated: &'a Generated,
 }
 
@@ -90,9 +91,29 @@ pub static EXPLANATIONS: &[Explanation] = &[
                 && sign.has_packed_unnamed()
         },
     },
+    Explanation {
+        id: "clang-crash-empty-array",
+        who: "clang divides by the size of an array's element, which is 0, when it looks for the padding of an eightbyte",
+        clause: "none: the compiler dies with SIGFPE",
+        report: "no report known; seen with struct { long long a; float b; struct {} c[3]; } as a result",
+        applies: |sign| {
+            sign.is("clang")
+                && !sign.target.is_wasm()
+                && sign.place == Place::Unit
+                && sign.has_array_of_empty()
+        },
+    },
 ];
 
 impl Sign<'_> {
+    fn has_array_of_empty(&self) -> bool {
+        let fields = self.generated.types.iter().flat_map(members);
+        fields.into_iter().any(|field| match &field.ty {
+            Type::Array { element, .. } => self.is_empty(element),
+            _ => false,
+        })
+    }
+
     fn definition(&self, name: &str) -> Option<&TypeDefinition> {
         self.generated
             .types
@@ -117,15 +138,13 @@ impl Sign<'_> {
         })
     }
 
-    /// Whether an unnamed argument's type has size and no member with a name.
+    /// Whether an unnamed argument's type holds no value.
     fn has_nameless_unnamed(&self) -> bool {
         self.generated.variadic.iter().any(|ty| match ty {
             Type::Named(name) => self.definition(name).is_some_and(|definition| {
-                let fields = members(definition);
-                !fields.is_empty()
-                    && fields
-                        .iter()
-                        .all(|field| field.name.is_none() || self.is_empty(&field.ty))
+                members(definition)
+                    .iter()
+                    .all(|field| field.name.is_none() || self.is_empty(&field.ty))
             }),
             _ => false,
         })

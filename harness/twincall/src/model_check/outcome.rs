@@ -10,6 +10,8 @@ use super::explain::Explanation;
 /// Where a compiler and the model part.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Place {
+    /// The unit does not compile.
+    Unit,
     /// The whole call: it crashed, or never came.
     Call,
     /// An argument, counted from 0.
@@ -86,6 +88,7 @@ impl Difference {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Place::Unit => f.write_str("compiling it"),
             Place::Call => f.write_str("the call"),
             Place::Argument(index) => write!(f, "argument {}", index + 1),
             Place::Result => f.write_str("the result"),
