@@ -16,6 +16,7 @@ use crate::cache::{Cache, CacheError};
 use crate::call::{CallExpression, Value};
 use crate::directive::OptLevel;
 use crate::discover::Case;
+use crate::emit::rust::Dialect;
 use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
 use crate::interface;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -25,6 +26,7 @@ mod compile;
 mod evidence;
 mod link;
 mod scratch;
+mod too_old;
 
 pub use evidence::Symbols;
 pub use link::{LinkRefusal, Linked, LinkedLibrary};
@@ -146,6 +148,8 @@ pub enum BuildError {
     Call { call: String, message: String },
     #[error("{0}")]
     Form(String),
+    #[error("{0}")]
+    Unsupported(String),
     #[error("{what} is missing: {message}")]
     MissingTool { what: &'static str, message: String },
     #[error(transparent)]
@@ -173,6 +177,14 @@ impl Builder<'_> {
         let rust_source =
             interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
                 .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        if let Some(needs) = &rust_source.requirement
+            && self.rust.version < (1, needs.minor, 0)
+        {
+            return Err(BuildError::Unsupported(format!(
+                "needs rustc 1.{} for `{}`, and this is {}",
+                needs.minor, needs.what, self.rust.name
+            )));
+        }
         let rust = rust_source.interface;
         let form = form_of(&c, &rust)?;
         check_shared(case, &c, &rust)?;
@@ -263,6 +275,7 @@ impl Builder<'_> {
             variadic_calls,
             inner_attributes: &[],
             features: &[],
+            dialect: Dialect::default(),
             std: false,
         };
         SideUnit {
@@ -294,6 +307,7 @@ impl Builder<'_> {
             variadic_calls,
             inner_attributes,
             features: &case.rust.directives.rust_features,
+            dialect: Dialect::of(self.rust.version),
             std: case.rust.directives.std,
         };
         SideUnit {

@@ -30,6 +30,8 @@ pub struct Cache {
     root: PathBuf,
     /// Where folders lie that are no entries.
     shared: PathBuf,
+    /// Where `scripts/setup --old-compilers` puts compilers.
+    toolchains: PathBuf,
     /// The folder of entries that only this run has.
     _temporary: Option<tempfile::TempDir>,
     _in_use: Option<File>,
@@ -163,6 +165,7 @@ impl Cache {
         // Compilers run in other folders than this process, and are given paths inside the cache.
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let shared = root.join(FORMAT);
+        let toolchains = root.join("toolchains");
         let opened = claim(&shared).and_then(|in_use| {
             let temporary = (!read).then(|| unfinished(&shared)).transpose()?;
             Ok((in_use, temporary))
@@ -186,6 +189,7 @@ impl Cache {
                 .as_ref()
                 .map_or(shared.clone(), |dir| dir.path().to_owned()),
             shared,
+            toolchains,
             _temporary: temporary,
             _in_use: in_use,
         };
@@ -201,6 +205,11 @@ impl Cache {
     /// A folder inside the cache for what is not an entry, such as a built sysroot.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.shared.join(name)
+    }
+
+    /// The folder of compilers that were put beside the cache. They outlive its format.
+    pub fn toolchains(&self) -> &Path {
+        &self.toolchains
     }
 
     /// The entry of a key, made by `make` where there is none that is whole. Processes and threads that ask for the

@@ -30,10 +30,37 @@ pub struct Directives {
     pub same: Vec<(String, String)>,
     pub flags: Vec<String>,
     pub rust_features: Vec<String>,
+    pub edition: Option<Edition>,
     pub std: bool,
     /// Initial and maximum pages of the wasm memory.
     pub wasm_memory: Option<(u32, u32)>,
     pub timeout_ms: Option<u64>,
+}
+
+/// An edition of Rust.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Deserialize)]
+pub enum Edition {
+    #[serde(rename = "2015")]
+    E2015,
+    #[serde(rename = "2018")]
+    E2018,
+    #[serde(rename = "2021")]
+    E2021,
+    #[default]
+    #[serde(rename = "2024")]
+    E2024,
+}
+
+impl Edition {
+    /// As rustc is told.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Edition::E2015 => "2015",
+            Edition::E2018 => "2018",
+            Edition::E2021 => "2021",
+            Edition::E2024 => "2024",
+        }
+    }
 }
 
 /// An optimisation level: `-O0` or `-O2`.
@@ -111,7 +138,7 @@ pub struct DirectiveError {
     pub message: String,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "about",
     "ref",
     "targets",
@@ -122,6 +149,7 @@ const KEYS: [&str; 13] = [
     "same",
     "flags",
     "rust-features",
+    "edition",
     "std",
     "wasm-memory",
     "timeout-ms",
@@ -134,7 +162,7 @@ const FILTERS: [&str; 6] = ["rule", "symbol", "target", "opt", "toolchain", "pat
 const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
 
 /// Keys that only a Rust fixture may use.
-const RUST_KEYS: [&str; 2] = ["rust-features", "std"];
+const RUST_KEYS: [&str; 3] = ["rust-features", "edition", "std"];
 
 /// Reads the directives of one fixture. All errors are reported, not only the first.
 pub fn read(file: &Path, text: &str, side: Side) -> Result<Directives, Vec<DirectiveError>> {
@@ -230,6 +258,7 @@ impl Reader<'_> {
             "same" => directives.same = self.take(key, value).unwrap_or_default(),
             "flags" => directives.flags = self.one_or_many(key, value),
             "rust-features" => directives.rust_features = self.one_or_many(key, value),
+            "edition" => directives.edition = self.take(key, value),
             "std" => directives.std = self.take(key, value).unwrap_or_default(),
             "wasm-memory" => directives.wasm_memory = self.memory(key, value),
             "timeout-ms" => directives.timeout_ms = self.timeout(key, value),

@@ -42,6 +42,8 @@ pub struct UnitRequest<'a> {
     pub inner_attributes: &'a [String],
     /// Rust only: unstable features to enable.
     pub features: &'a [String],
+    /// Rust only: what the compiler reads.
+    pub dialect: rust::Dialect,
     /// Rust only: link the standard library. Without it the unit is `no_std` and aborts on panic.
     pub std: bool,
 }

@@ -59,6 +59,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     layout::judge(&mut findings);
     let functions = lowering::judge(&mut findings);
     runs::judge(&mut findings);
+    unseen(&mut findings);
     let types = layout::describe(evidence);
     let Findings {
         mut list,
@@ -105,8 +106,6 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
             ));
         }
     }
-    notes.sort();
-    notes.dedup();
     list.sort_by(|one, other| {
         (one.contract_only, one.rule, &one.symbol, &one.place).cmp(&(
             other.contract_only,
@@ -115,7 +114,9 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
             &other.place,
         ))
     });
-    let vanished = match_expectations(evidence, &mut list);
+    let vanished = match_expectations(evidence, &mut list, &mut notes);
+    notes.sort();
+    notes.dedup();
     let verdict = if list.iter().any(|finding| !finding.contract_only) {
         Verdict::Diverges
     } else if !list.is_empty() {
@@ -273,8 +274,37 @@ fn declaration_of(function: &Function) -> Declaration {
     }
 }
 
-/// Marks the findings that a directive knows; the expectations that applied and did not come true.
-fn match_expectations(evidence: &Evidence<'_>, findings: &mut [Finding]) -> Vec<Vanished> {
+/// Why the slots of the two sides could not be compared, where they could not at all.
+fn no_slots<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
+    let levels = evidence.build.levels.iter();
+    let mut reasons = levels.flat_map(|level| [&level.c.ir, &level.rust.ir]);
+    reasons.find_map(|ir| ir.as_ref().err()).map(String::as_str)
+}
+
+/// A difference in contracts without a call across them or a look at the slots is no agreement by accident: nobody saw the
+/// machine do the same.
+fn unseen(findings: &mut Findings<'_>) {
+    let evidence = findings.evidence;
+    if no_slots(evidence).is_none() {
+        return;
+    }
+    for finding in &mut findings.list {
+        let called = evidence.observations.iter().any(|observation| {
+            observation.symbol == finding.symbol && observation.caller != observation.callee
+        });
+        if !called {
+            finding.contract_only = false;
+        }
+    }
+}
+
+/// Marks the findings that a directive knows; the expectations that applied and did not come true. A location that could
+/// not be looked at may show in a run, or not at all.
+fn match_expectations(
+    evidence: &Evidence<'_>,
+    findings: &mut [Finding],
+    notes: &mut Vec<String>,
+) -> Vec<Vanished> {
     let mut vanished = Vec::new();
     for expectation in &evidence.case.expect {
         if !applies(expectation, evidence) {
@@ -287,7 +317,20 @@ fn match_expectations(evidence: &Evidence<'_>, findings: &mut [Finding]) -> Vec<
                 met = true;
             }
         }
-        if !met {
+        if !met
+            && expectation.rule.needs_slots()
+            && let Some(reason) = no_slots(evidence)
+        {
+            for finding in findings.iter_mut() {
+                if finding.axis == rules::Axis::Run && names(expectation, finding) {
+                    finding.expected = true;
+                }
+            }
+            notes.push(format!(
+                "the expected `{}` was not looked for: {reason}",
+                expectation.rule
+            ));
+        } else if !met {
             vanished.push(Vanished {
                 rule: expectation.rule,
                 symbol: expectation.symbol.clone(),

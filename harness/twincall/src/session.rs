@@ -226,6 +226,10 @@ impl Session {
         if let Some(reason) = case.not_applicable(target) {
             return Err(Stop::Listed(Verdict::NotApplicable, reason));
         }
+        if target.is_wasm() && self.c.gcc.is_some() {
+            let reason = format!("{} has no back end for {target}; take a clang", self.c.name);
+            return Err(Stop::Listed(Verdict::Unsupported, reason));
+        }
         let mut case = case.clone();
         if !self.options.opt.is_empty() {
             case.opt.retain(|opt| self.options.opt.contains(opt));
@@ -348,7 +352,7 @@ impl Session {
             let bytes = std::fs::read(path).map_err(BuildError::Scratch)?;
             let module = runner
                 .compile(&bytes)
-                .map_err(|error| BuildError::Form(error.to_string()))?;
+                .map_err(|error| self.not_taken(&with_sources(&error)))?;
             let bytes = module
                 .serialize()
                 .map_err(|error| BuildError::Form(error.to_string()))?;
@@ -385,6 +389,20 @@ impl Session {
             levels,
         };
         check.run(progress).map_err(|error| error.to_string())
+    }
+
+    /// Why there is no machine code of a module. A proposal that Wasmtime does not take is no fault of the pair.
+    fn not_taken(&self, message: &str) -> BuildError {
+        match message.split_once("feature required") {
+            Some((before, _)) => {
+                let feature = before.trim().rsplit([' ', ':']).next().unwrap_or_default();
+                BuildError::Unsupported(format!(
+                    "{} and {} made a module with {feature}, which Wasmtime does not run",
+                    self.c.name, self.rust.name
+                ))
+            }
+            None => BuildError::Form(message.to_owned()),
+        }
     }
 
     fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
@@ -438,6 +456,17 @@ impl Session {
     }
 }
 
+/// An error with everything that it came from.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
+
 enum Stop {
     Listed(Verdict, String),
     Failed(Box<BuildError>),
@@ -447,6 +476,7 @@ impl From<BuildError> for Stop {
     fn from(error: BuildError) -> Stop {
         match error {
             BuildError::MissingTool { .. } => Stop::Listed(Verdict::Skipped, error.to_string()),
+            BuildError::Unsupported(reason) => Stop::Listed(Verdict::Unsupported, reason),
             error => Stop::Failed(Box::new(error)),
         }
     }

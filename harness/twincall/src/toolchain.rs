@@ -10,8 +10,11 @@ use twincall_abi::target::Target;
 
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 
+mod c;
 pub mod doctor;
 pub mod sysroot;
+
+pub use c::find_c;
 
 /// A version: major, minor, patch.
 pub type Version = (u32, u32, u32);
@@ -19,18 +22,29 @@ pub type Version = (u32, u32, u32);
 /// The C compiler of fixtures, with the tools that belong to it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CToolchain {
-    /// `clang-22`.
+    /// `clang-22`, `gcc-12`.
     pub name: String,
     pub version: Version,
+    /// Reads the declarations and drives the linker; compiles the fixtures too, unless `gcc` does.
     pub clang: PathBuf,
     /// `clang++` beside it; `None` where only C can be compiled.
     pub clangxx: Option<PathBuf>,
-    /// `ld.lld` of the same version, for shared objects.
+    /// What compiles the fixtures in place of clang.
+    pub gcc: Option<Gcc>,
+    /// `ld.lld`, for shared objects: of the same version, or of the default clang's.
     pub lld: Option<PathBuf>,
-    /// `wasm-ld` of the same version.
+    /// `wasm-ld`, likewise.
     pub wasm_ld: Option<PathBuf>,
     /// compiler-rt's builtins for wasm32: 128-bit multiplication, binary128 arithmetic.
     pub wasm_builtins: Option<PathBuf>,
+}
+
+/// gcc writes native objects with debug information, and neither a syntax tree nor LLVM IR.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Gcc {
+    pub gcc: PathBuf,
+    /// `g++` of the same version.
+    pub gxx: Option<PathBuf>,
 }
 
 /// The Rust compiler of fixtures.
@@ -85,7 +99,7 @@ pub enum ToolchainError {
         "no rustc was found that can compile fixtures: {looked_for}; `twincall doctor` shows what installs it"
     )]
     NoRustc { looked_for: String },
-    #[error("no toolchain `{name}` was found: looked at {looked_for}")]
+    #[error("no toolchain `{name}` was found: looked at {looked_for}; {}", remedy(name))]
     Unknown { name: String, looked_for: String },
     #[error("`{}` is no compiler that Twincall can use: {reason}", path.display())]
     Unusable { path: PathBuf, reason: String },
@@ -96,6 +110,46 @@ pub enum ToolchainError {
 /// The C compiler used when nobody names one.
 pub const DEFAULT_CLANG: &str = "clang-22";
 
+/// What `scripts/setup --old-compilers` provides.
+pub const OLD_COMPILERS: [&str; 9] = [
+    "clang-14",
+    "clang-16",
+    "clang-19",
+    "gcc-12",
+    "tcc",
+    "rustc-1.63",
+    "rustc-1.85",
+    "zig-0.13.0",
+    "zig-0.17.1",
+];
+
+/// How a toolchain of this name is had.
+pub fn remedy(name: &str) -> String {
+    if OLD_COMPILERS.contains(&name) {
+        "`scripts/setup --old-compilers` installs it".to_owned()
+    } else if name.starts_with("clang-") || name.starts_with("gcc-") {
+        format!("`apt-get install {name}` may install it")
+    } else {
+        "`twincall doctor` shows what is there".to_owned()
+    }
+}
+
+/// The program of a toolchain by its name, on PATH or in the cache's folder of toolchains. It is not started.
+pub fn locate(name: &str, cache: &Cache) -> Option<PathBuf> {
+    if let Some(path) = find_program(name) {
+        return Some(path);
+    }
+    if name.contains('/') {
+        return None;
+    }
+    let folder = cache.toolchains().join(name);
+    let plain = name.split('-').next().unwrap_or(name);
+    ["bin", "usr/bin"]
+        .iter()
+        .flat_map(|bin| [name, plain].map(|program| folder.join(bin).join(program)))
+        .find(|path| path.is_file())
+}
+
 /// Whether a name or path asks for a Rust toolchain rather than a C one.
 pub fn is_rust_name(name: &str) -> bool {
     let file = Path::new(name)
@@ -103,75 +157,6 @@ pub fn is_rust_name(name: &str) -> bool {
         .and_then(|name| name.to_str())
         .unwrap_or(name);
     file.starts_with("rustc") || matches!(file, "stable" | "beta" | "nightly")
-}
-
-/// The C toolchain by choice: a name on PATH, a path, or the default.
-pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, ToolchainError> {
-    let name = choice.unwrap_or(DEFAULT_CLANG);
-    let Some(path) = find_program(name) else {
-        return Err(match choice {
-            Some(_) => ToolchainError::Unknown {
-                name: name.to_owned(),
-                looked_for: "PATH".to_owned(),
-            },
-            None => ToolchainError::NoClang {
-                looked_for: format!("`{DEFAULT_CLANG}` on PATH"),
-            },
-        });
-    };
-    remembered(cache, "clang", &path, || probe_clang(&path))
-}
-
-fn probe_clang(path: &Path) -> Result<CToolchain, ToolchainError> {
-    let unusable = |reason: String| ToolchainError::Unusable {
-        path: path.to_owned(),
-        reason,
-    };
-    let text = output(Command::new(path).arg("--version")).map_err(&unusable)?;
-    let version = text
-        .lines()
-        .next()
-        .filter(|line| line.contains("clang version"))
-        .and_then(|line| line.split("version ").nth(1))
-        .and_then(parse_version)
-        .ok_or_else(|| {
-            unusable(
-                "it does not call itself clang; only clang writes the AST and the IR that are read"
-                    .to_owned(),
-            )
-        })?;
-    // `clang-22` is a link into the folder of its LLVM, where the other tools carry no version.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let sibling = |name: &str| {
-        let versioned = format!("{name}-{}", version.0);
-        path.parent()
-            .map(|folder| folder.join(&versioned))
-            .filter(|tool| tool.exists())
-            .or_else(|| {
-                real.parent()
-                    .map(|folder| folder.join(name))
-                    .filter(|tool| tool.exists())
-            })
-            .or_else(|| find_program(&versioned))
-    };
-    let resources = output(Command::new(path).arg("-print-resource-dir")).map_err(&unusable)?;
-    let libraries = Path::new(resources.trim()).join("lib");
-    let wasm_builtins = [
-        "wasi/libclang_rt.builtins-wasm32.a",
-        "wasm32-unknown-unknown/libclang_rt.builtins.a",
-    ]
-    .iter()
-    .map(|name| libraries.join(name))
-    .find(|path| path.exists());
-    Ok(CToolchain {
-        name: format!("clang-{}", version.0),
-        version,
-        clang: path.to_owned(),
-        clangxx: sibling("clang++"),
-        lld: sibling("ld.lld"),
-        wasm_ld: sibling("wasm-ld"),
-        wasm_builtins,
-    })
 }
 
 /// The Rust toolchain by choice; by default the first of `$RUSTC`, the `rustc` on PATH and `/usr/bin/rustc` that can
@@ -231,9 +216,9 @@ pub fn default_rustcs() -> Vec<PathBuf> {
 
 fn find_rust_by_name(name: &str, cache: &Cache) -> Result<RustToolchain, ToolchainError> {
     let wanted = name.strip_prefix("rustc-").unwrap_or(name);
-    let mut candidates: Vec<PathBuf> = find_program(name).into_iter().collect();
+    let mut candidates: Vec<PathBuf> = locate(name, cache).into_iter().collect();
     candidates.extend(default_rustcs());
-    candidates.extend(rustc_below(&cache.folder("toolchains")));
+    candidates.extend(rustc_below(cache.toolchains()));
     if let Some(rustup) = rustup_home() {
         candidates.extend(rustc_below(&rustup.join("toolchains")));
     }
@@ -269,8 +254,11 @@ fn rustc_below(folder: &Path) -> Vec<PathBuf> {
     };
     let mut found: Vec<PathBuf> = entries
         .flatten()
-        .flat_map(|entry| ["bin/rustc", "usr/bin/rustc"].map(|path| entry.path().join(path)))
-        .filter(|path| path.exists())
+        // What lies in `usr` may need the wrapper in `bin` to start.
+        .filter_map(|entry| {
+            let rustc = ["bin/rustc", "usr/bin/rustc"].map(|path| entry.path().join(path));
+            rustc.into_iter().find(|path| path.exists())
+        })
         .collect();
     found.sort();
     found
@@ -282,7 +270,13 @@ fn rustup_home() -> Option<PathBuf> {
 }
 
 fn probe_remembered(cache: &Cache, path: &Path) -> Result<RustToolchain, ToolchainError> {
-    remembered(cache, "rustc", path, || probe_rustc(path))
+    // The libraries of a target can be added without a change to rustc.
+    let complete = |rust: &RustToolchain| {
+        [&rust.native, &rust.wasm]
+            .iter()
+            .all(|libraries| !matches!(libraries, Libraries::Missing(_)))
+    };
+    remembered(cache, "rustc", path, || probe_rustc(path), complete)
 }
 
 fn probe_rustc(path: &Path) -> Result<RustToolchain, ToolchainError> {
@@ -347,12 +341,14 @@ fn has_core(folder: &Path) -> bool {
 }
 
 /// Answers from the cache while the program at `path` is the same file; rustup's proxy stands for
-/// whichever toolchain is the default, so its settings count too.
+/// whichever toolchain is the default, so its settings count too. An answer in which something is missing is not kept,
+/// because what is missing may be installed beside the program.
 fn remembered<T: Serialize + serde::de::DeserializeOwned>(
     cache: &Cache,
     kind: &str,
     path: &Path,
     probe: impl FnOnce() -> Result<T, ToolchainError>,
+    complete: impl FnOnce(&T) -> bool,
 ) -> Result<T, ToolchainError> {
     let settings = rustup_home().map(|home| home.join("settings.toml"));
     let mut key = KeyBuilder::new("probe");
@@ -376,7 +372,9 @@ fn remembered<T: Serialize + serde::de::DeserializeOwned>(
         return Ok(answer);
     }
     let answer = probe()?;
-    if let Ok(bytes) = serde_json::to_vec(&answer) {
+    if complete(&answer)
+        && let Ok(bytes) = serde_json::to_vec(&answer)
+    {
         let mut contents = Contents::default();
         contents.files.insert("answer.json".to_owned(), bytes);
         cache.put(&key, &contents)?;
@@ -452,6 +450,21 @@ mod tests {
         let error = find_rust(Some("rustc-9.99"), &cache).unwrap_err().to_string();
         assert!(error.contains("rustc-9.99"), "{error}");
         let error = find_c(Some("/bin/true"), &cache).unwrap_err().to_string();
-        assert!(error.contains("does not call itself clang"), "{error}");
+        assert!(error.contains("neither clang nor gcc"), "{error}");
+        let error = find_c(Some("tcc-none"), &cache).unwrap_err().to_string();
+        assert!(error.contains("doctor"), "{error}");
+    }
+
+    #[test]
+    fn finds_toolchains_beside_the_cache() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cache, _) = Cache::open(folder.path(), true);
+        assert_eq!(locate("rustc-0.1", &cache), None);
+        let rustc = folder.path().join("toolchains/rustc-0.1/usr/bin/rustc");
+        std::fs::create_dir_all(rustc.parent().unwrap()).unwrap();
+        std::fs::write(&rustc, "").unwrap();
+        assert_eq!(locate("rustc-0.1", &cache), Some(rustc));
+        assert!(remedy("rustc-1.63").contains("--old-compilers"));
+        assert_eq!(remedy("clang-17"), "`apt-get install clang-17` may install it");
     }
 }

@@ -38,7 +38,7 @@ pub fn attribute(
     let mut next = 0;
     let mut arguments = Vec::new();
     for &id in params {
-        let units = carried_units(table, id, target);
+        let units = carried_units(table, id, target, visible.get(next).copied());
         let mut slots = Vec::new();
         let mut covered = 0;
         while covered < units {
@@ -83,14 +83,20 @@ pub fn attribute(
     })
 }
 
-/// How many units (eightbytes natively, leaves on wasm) carry the value of a type.
-fn carried_units(table: &LayoutTable, id: TypeId, target: Target) -> u64 {
+/// How many units (eightbytes natively, leaves on wasm) carry the value of a type whose first IR parameter is `first`.
+fn carried_units(table: &LayoutTable, id: TypeId, target: Target, first: Option<&IrParam>) -> u64 {
     let layout = table.get(id);
     if layout.size == Bytes(0) {
         return 0;
     }
     if target.is_wasm() {
-        return 1;
+        // rustc before 1.89 passed a struct of two scalars as two IR parameters.
+        let scalar = first
+            .is_some_and(|param| matches!(param.ty, IrType::Integer { .. } | IrType::Float | IrType::Double));
+        return match layout.shape {
+            Shape::Struct { .. } if scalar => (table.leaves(id).len() as u64).max(1),
+            _ => 1,
+        };
     }
     let mask = table.value_mask(id);
     // An eightbyte of padding alone has class NO_CLASS and takes no register (psABI 3.2.3).

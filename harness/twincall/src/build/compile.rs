@@ -10,7 +10,7 @@ use twincall_abi::target::Target;
 use super::scratch;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
-use crate::directive::OptLevel;
+use crate::directive::{Edition, OptLevel};
 use crate::discover::{C_FOLDER, Case};
 use crate::interface;
 use crate::toolchain::Version;
@@ -47,11 +47,11 @@ pub(super) const ARCHIVE: &str = "unit.a";
 impl Builder<'_> {
     /// The C interface, from clang's syntax tree of the fixture alone.
     pub(super) fn read_c_interface(&self, case: &Case, target: Target) -> Result<Interface, BuildError> {
-        let compiler = self.c_compiler(case.c.cpp)?;
-        let mut arguments = self.c_arguments(case, target);
+        let compiler = self.c_reader(case.c.cpp)?;
+        let mut arguments = self.c_arguments(case, target, false);
         arguments.extend(["-fsyntax-only", "-Xclang", "-ast-dump=json"].map(OsString::from));
         let mut key = KeyBuilder::new(INTERFACE_FORMAT);
-        self.add_c_compiler(&mut key, case.c.cpp);
+        self.add_c_compiler(&mut key, compiler);
         key.add(joined(&arguments))
             .add(case.c.path.as_os_str().as_encoded_bytes())
             .add(&case.c.text);
@@ -104,13 +104,17 @@ impl Builder<'_> {
         unit: &SideUnit,
     ) -> Result<Object, BuildError> {
         let compiler = self.c_compiler(case.c.cpp)?;
-        let mut arguments = self.c_arguments(case, target);
-        // The bitcode is embedded in the object, so that one call yields both.
-        arguments.extend(["-g", "-fembed-bitcode=all", "-c"].map(OsString::from));
+        let gcc = self.c.gcc.is_some();
+        let mut arguments = self.c_arguments(case, target, gcc);
+        arguments.extend(["-g", "-c"].map(OsString::from));
+        if !gcc {
+            // The bitcode is embedded in the object, so that one call yields both.
+            arguments.push("-fembed-bitcode=all".into());
+        }
         arguments.push(format!("-O{}", opt.number()).into());
         let name = if case.c.cpp { "unit.cpp" } else { "unit.c" };
         let mut key = KeyBuilder::new("c-object");
-        self.add_c_compiler(&mut key, case.c.cpp);
+        self.add_c_compiler(&mut key, compiler);
         key.add(joined(&arguments))
             .add(&unit.unit.source)
             .add(&case.c.text);
@@ -155,7 +159,8 @@ impl Builder<'_> {
     ) -> Result<Object, BuildError> {
         let rust = self.rust;
         let directives = &case.rust.directives;
-        let mut arguments: Vec<OsString> = ["--edition", "2024", "--crate-name", "fixture", "-g"]
+        let edition = self.edition(case).name();
+        let mut arguments: Vec<OsString> = ["--edition", edition, "--crate-name", "fixture", "-g"]
             .map(Into::into)
             .into();
         arguments.push("--target".into());
@@ -248,7 +253,7 @@ impl Builder<'_> {
         let mut command = Command::new(&self.rust.rustc);
         command
             .current_dir(self.root)
-            .args(["--edition", "2024", "--crate-type", "lib"]);
+            .args(["--edition", self.edition(case).name(), "--crate-type", "lib"]);
         command.arg(&case.rust.path);
         let shown = scratch::show(&command, self.root);
         let refused = scratch::scratch(self.cache, None).ok().and_then(|scratch| {
@@ -272,11 +277,11 @@ impl Builder<'_> {
         }
     }
 
-    /// The LLVM that wrote a side's IR.
-    pub fn llvm_version(&self, side: Side) -> Version {
+    /// The LLVM that wrote a side's IR, where one did.
+    pub fn llvm_version(&self, side: Side) -> Option<Version> {
         match side {
-            Side::C => self.c.version,
-            Side::Rust => self.rust.llvm,
+            Side::C => self.c.gcc.is_none().then_some(self.c.version),
+            Side::Rust => Some(self.rust.llvm),
         }
     }
 
@@ -295,6 +300,9 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        if let Some(reason) = self.too_old(side, &message) {
+            return Err(BuildError::Unsupported(reason));
+        }
         Err(BuildError::Compile {
             side,
             target,
@@ -304,7 +312,33 @@ impl Builder<'_> {
         })
     }
 
+    /// The edition of a fixture, or the newest that the compiler has, where its syntax is old enough for that.
+    fn edition(&self, case: &Case) -> Edition {
+        let edition = case.rust.directives.edition.unwrap_or_default();
+        if self.rust.version < (1, 85, 0) {
+            edition.min(Edition::E2021)
+        } else {
+            edition
+        }
+    }
+
+    /// What compiles C.
     fn c_compiler(&self, cpp: bool) -> Result<&Path, BuildError> {
+        match &self.c.gcc {
+            None => self.c_reader(cpp),
+            Some(gcc) if !cpp => Ok(&gcc.gcc),
+            Some(gcc) => gcc.gxx.as_deref().ok_or_else(|| BuildError::MissingTool {
+                what: "the C++ compiler",
+                message: format!(
+                    "there is no g++ beside {}; `apt-get install g++` may install it",
+                    gcc.gcc.display()
+                ),
+            }),
+        }
+    }
+
+    /// What reads declarations: only clang writes its syntax tree.
+    fn c_reader(&self, cpp: bool) -> Result<&Path, BuildError> {
         if !cpp {
             return Ok(&self.c.clang);
         }
@@ -314,26 +348,22 @@ impl Builder<'_> {
         })
     }
 
-    fn add_c_compiler(&self, key: &mut KeyBuilder, cpp: bool) {
-        let path = if cpp {
-            self.c.clangxx.as_deref()
-        } else {
-            Some(self.c.clang.as_path())
-        };
-        key.add(path.unwrap_or(&self.c.clang).as_os_str().as_encoded_bytes());
+    fn add_c_compiler(&self, key: &mut KeyBuilder, compiler: &Path) {
+        key.add(compiler.as_os_str().as_encoded_bytes());
         key.add(format!("{:?}", self.c.version));
     }
 
-    /// Arguments that every call of the C compiler for this case has.
-    fn c_arguments(&self, case: &Case, target: Target) -> Vec<OsString> {
-        let mut arguments: Vec<OsString> = vec![
-            format!("--target={}", target.triple()).into(),
-            // An include of the fixture's own folder works from the unit too.
-            "-iquote".into(),
-            self.root.join(C_FOLDER).into(),
-            "-fno-color-diagnostics".into(),
-            "-Wno-unused-command-line-argument".into(),
-        ];
+    /// Arguments that every call of the C compiler for this case has, for clang or for gcc.
+    fn c_arguments(&self, case: &Case, target: Target, gcc: bool) -> Vec<OsString> {
+        // An include of the fixture's own folder works from the unit too.
+        let mut arguments: Vec<OsString> = vec!["-iquote".into(), self.root.join(C_FOLDER).into()];
+        if gcc {
+            arguments.push("-fdiagnostics-color=never".into());
+        } else {
+            arguments.push(format!("--target={}", target.triple()).into());
+            arguments
+                .extend(["-fno-color-diagnostics", "-Wno-unused-command-line-argument"].map(OsString::from));
+        }
         if target == Target::X86_64LinuxGnu {
             arguments.push("-fPIC".into());
         }
@@ -347,7 +377,14 @@ impl Builder<'_> {
         }
         if case.c.cpp {
             // Without it classes that are only reached through pointers are left out of the debug information.
-            arguments.push("-fstandalone-debug".into());
+            arguments.push(
+                if gcc {
+                    "-femit-class-debug-always"
+                } else {
+                    "-fstandalone-debug"
+                }
+                .into(),
+            );
         }
         let root = self.root.display();
         arguments.push(format!("-ffile-prefix-map={root}/=").into());

@@ -13,6 +13,7 @@ use super::{BuildError, Builder, SideEvidence};
 use crate::cache::{Contents, KeyBuilder};
 use crate::emit::Unit;
 use crate::evidence::{constants, debuginfo, wasm_types};
+use crate::toolchain::Version;
 
 /// Changes whenever a reader or the meaning of its answer does.
 const EVIDENCE_FORMAT: &str = "evidence-1";
@@ -68,7 +69,7 @@ fn read(
     object: &[u8],
     bitcode: Option<&[u8]>,
     unit: &Unit,
-    llvm: crate::toolchain::Version,
+    llvm: Option<Version>,
 ) -> Result<SideEvidence, BuildError> {
     let failed = |reader: &'static str, message: String| BuildError::Evidence {
         side,
@@ -87,7 +88,10 @@ fn read(
         Default::default()
     };
     let symbols = read_symbols(object).map_err(|error| failed("symbols", error))?;
-    let ir = read_ir(object, bitcode, llvm);
+    let ir = match llvm {
+        Some(llvm) => read_ir(object, bitcode, llvm),
+        None => Err("gcc writes no LLVM IR".to_owned()),
+    };
     let sizes = unit.types.iter().cloned().zip(rows).collect();
     Ok(SideEvidence {
         layouts,
@@ -116,11 +120,7 @@ fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
 }
 
 #[cfg(feature = "llvm")]
-fn read_ir(
-    object: &[u8],
-    bitcode: Option<&[u8]>,
-    llvm: crate::toolchain::Version,
-) -> Result<Vec<IrFunction>, String> {
+fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<Vec<IrFunction>, String> {
     use crate::evidence::ir;
     let linked = ir::linked_llvm();
     if llvm.0 > linked.0 {
@@ -138,10 +138,6 @@ fn read_ir(
 }
 
 #[cfg(not(feature = "llvm"))]
-fn read_ir(
-    _object: &[u8],
-    _bitcode: Option<&[u8]>,
-    _llvm: crate::toolchain::Version,
-) -> Result<Vec<IrFunction>, String> {
+fn read_ir(_object: &[u8], _bitcode: Option<&[u8]>, _llvm: Version) -> Result<Vec<IrFunction>, String> {
     Err("this twincall was built without the feature `llvm`".to_owned())
 }

@@ -27,6 +27,7 @@ pub fn write_unit(request: &UnitRequest<'_>, cpp: bool) -> Unit {
     let mut writer = Writer { interface, cpp, unit };
     writer.line(&format!("#include \"{}\"", request.source_path));
     writer.line(PROLOGUE);
+    writer.line(ALIGNOF);
     if cpp {
         writer.line("extern \"C\" {");
     }
@@ -68,6 +69,18 @@ const PROLOGUE: &str = "
 #pragma GCC diagnostic ignored \"-Wunused-parameter\"
 #pragma GCC diagnostic ignored \"-Wpsabi\"
 #pragma GCC diagnostic ignored \"-Wpedantic\"
+#endif
+";
+
+/// The alignment of a type. Standard `_Alignof` is the right one, since `__alignof__` is the preferred alignment, which may
+/// be larger; but gcc caps `_Alignof` at what the enabled registers need: 16 for the `__m256` that it aligns to 32 in a struct.
+const ALIGNOF: &str = "
+#if !defined __clang__
+#define tc_alignof(...) __alignof__(__VA_ARGS__)
+#elif defined __cplusplus
+#define tc_alignof(...) alignof(__VA_ARGS__)
+#else
+#define tc_alignof(...) _Alignof(__VA_ARGS__)
 #endif
 ";
 

@@ -8,11 +8,13 @@ use twincall_abi::types::{Type, TypeKind};
 
 use super::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
 
+mod dialect;
 mod root;
 mod signature;
 #[cfg(test)]
 mod tests;
 
+pub use dialect::Dialect;
 use signature::{Callable, is_feature_enabled};
 
 /// Writes the Rust side's unit. It always yields a unit; what cannot be generated is in [`Unit::left_out`].
@@ -30,7 +32,7 @@ pub fn write_unit(request: &UnitRequest<'_>) -> Unit {
     };
     writer.line("#[allow(warnings)]\nmod tc_drivers {\nuse super::*;");
     if !request.std {
-        writer.line(root::PANIC_HANDLER);
+        writer.line(&request.dialect.panic_handler());
     }
     writer.line(SHARED);
     writer.frame();
@@ -72,7 +74,7 @@ impl Writer<'_> {
             self.unit.exports.push(symbol.to_owned());
         }
         if symbol.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return ("#[unsafe(no_mangle)]".to_owned(), symbol.to_owned());
+            return (self.request.dialect.no_mangle().to_owned(), symbol.to_owned());
         }
         let name = symbol.chars().fold(String::new(), |mut name, c| {
             if c.is_ascii_alphanumeric() || c == '_' {
@@ -83,7 +85,7 @@ impl Writer<'_> {
             }
             name
         });
-        (format!("#[unsafe(export_name = {symbol:?})]"), name)
+        (self.request.dialect.export_name(symbol), name)
     }
 
     fn frame(&mut self) {
@@ -164,7 +166,8 @@ impl Writer<'_> {
         };
         self.line(&format!(
             "{attribute}\n{features}pub unsafe extern \"{abi}\" fn {name}(tc_args: *const *const ::core::ffi::c_void, tc_ret: *mut ::core::ffi::c_void) {{ unsafe {{\n\
-             let tc_target = ::core::ptr::read_volatile(&raw const {target});\n{body}{end}\n}} }}"
+             let tc_target = ::core::ptr::read_volatile({});\n{body}{end}\n}} }}",
+            self.request.dialect.address_of(target)
         ));
     }
 
@@ -281,8 +284,9 @@ impl Writer<'_> {
             .collect();
         self.line(&format!(
             "#[repr(C)]\npub struct {name} {{ {} }}\nunsafe impl Sync for {name} {{}}\n\
-             {attribute}\n#[used]\npub static {name}: {name} = unsafe {{ ::core::mem::zeroed() }};",
-            fields.join(", ")
+             {attribute}\n#[used]\npub static {name}: {name} = unsafe {{ {} }};",
+            fields.join(", "),
+            self.request.dialect.null_pointers(members.len())
         ));
     }
 
@@ -329,8 +333,8 @@ impl Writer<'_> {
         }
         let (attribute, name) = self.item(&format!("tc_rust_data_address_{}", data.symbol), true);
         self.line(&format!(
-            "{attribute}\n#[used]\npub static {name}: tc_shared<*const ::core::ffi::c_void> = tc_shared((&raw const super::{}).cast());",
-            data.name
+            "{attribute}\n#[used]\npub static {name}: tc_shared<*const ::core::ffi::c_void> = tc_shared({}.cast());",
+            self.request.dialect.address_of(&format!("super::{}", data.name))
         ));
     }
 

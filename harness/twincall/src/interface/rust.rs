@@ -10,22 +10,27 @@ mod blank;
 mod consts;
 mod external;
 mod items;
+mod requires;
 mod scope;
 mod spelling;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub use requires::Requirement;
+
 /// Reads the source of a Rust fixture, with its `cfg`s decided for `target`.
 pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSource, RustParseError> {
     let file = syn::parse_file(text).map_err(|error| RustParseError::new(file_name, &error))?;
     let blanked = blank::blank(text, &file);
+    let requirement = requires::requirement(&file);
     // `#![cfg(..)]` can take the whole file away.
     let Some(metas) = attributes::active(&file.attrs, target) else {
         return Ok(RustSource {
             interface: Interface::default(),
             inner_attributes: Vec::new(),
             blanked,
+            requirement,
         });
     };
     let inner_attributes = metas
@@ -39,6 +44,7 @@ pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSo
         interface,
         inner_attributes,
         blanked,
+        requirement,
     })
 }
 
@@ -54,6 +60,8 @@ pub struct RustSource {
     /// The text without what `include!` does not take: inner attributes and doc comments of the file, and
     /// panic handlers, are spaces. Lines and columns are those of the original.
     pub blanked: String,
+    /// The oldest rustc that reads the source, where that is not any.
+    pub requirement: Option<Requirement>,
 }
 
 /// The source is not Rust.

@@ -40,6 +40,19 @@ macro_rules! rules {
                 match self { $(Rule::$variant => Axis::$axis,)* }
             }
 
+            /// Whether only slots show it, which need the IR of both sides.
+            pub const fn needs_slots(self) -> bool {
+                matches!(
+                    self,
+                    Rule::ArgLocation
+                        | Rule::ReturnLocation
+                        | Rule::Indirect
+                        | Rule::IntegerExtension
+                        | Rule::StackLayout
+                        | Rule::TargetFeatures
+                )
+            }
+
             /// One sentence.
             pub const fn summary(self) -> &'static str {
                 match self { $(Rule::$variant => $summary,)* }

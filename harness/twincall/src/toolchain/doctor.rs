@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use super::{
-    CToolchain, Libraries, RustToolchain, ToolchainError, Version, default_rustcs, find_c, find_rust,
+    CToolchain, Libraries, OLD_COMPILERS, RustToolchain, ToolchainError, Version, default_rustcs, find_c,
+    find_rust, locate,
 };
 use crate::cache::Cache;
 use crate::session::{Config, default_cache};
@@ -61,6 +62,7 @@ pub fn examine(root: &Path) -> Doctor {
             });
         }
     }
+    old_compilers(&mut rows, &cache);
     llvm_row(&mut rows, rust.as_ref().ok().map(|rust| rust.llvm));
     rows.push(match crate::run::native::find_probe() {
         Ok(path) => found("probe", path.display().to_string()),
@@ -188,6 +190,29 @@ fn rust_rows(rows: &mut Vec<Row>, rust: Result<&RustToolchain, &ToolchainError>)
                     "rustup target add wasm32-unknown-unknown, or apt-get install rustc-web cargo-web rust-web-src",
                 ),
             },
+        });
+    }
+}
+
+/// The compilers for runs against known bugs. The default run needs none of them.
+fn old_compilers(rows: &mut Vec<Row>, cache: &Cache) {
+    let what = "old compiler";
+    let mut missing = Vec::new();
+    for name in OLD_COMPILERS {
+        match locate(name, cache) {
+            Some(path) => rows.push(found(what, format!("{name}, {}", path.display()))),
+            None => missing.push(name),
+        }
+    }
+    if !missing.is_empty() {
+        rows.push(Row {
+            what: "old compilers",
+            state: State::Partial,
+            detail: format!(
+                "no {}; only runs against known bugs want them",
+                missing.join(", ")
+            ),
+            remedy: Some("scripts/setup --old-compilers"),
         });
     }
 }

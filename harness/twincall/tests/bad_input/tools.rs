@@ -59,7 +59,7 @@ fn a_toolchain_that_is_none_is_refused() {
         ("/nowhere/rustc", "`/nowhere/rustc` is no compiler"),
         ("/nowhere/clang", "no toolchain `/nowhere/clang` was found"),
         (text(&silent), "it prints no release"),
-        (text(&other), "it does not call itself clang"),
+        (text(&other), "it calls itself neither clang nor gcc"),
     ] {
         project
             .run(project.check().args(["--toolchain", name]))

@@ -73,10 +73,8 @@ impl Writer<'_> {
     /// Adds a row of the size table: zeros where the type has no size.
     fn measure(&mut self, words: &mut Vec<String>, key: TypeKey, ty: &str, complete: bool) {
         self.unit.types.push(key);
-        // `__alignof__` would give the preferred alignment, which may be larger than the ABI's.
-        let align = if self.cpp { "alignof" } else { "_Alignof" };
         words.push(match complete {
-            true => format!("sizeof({ty}), {align}({ty}),"),
+            true => format!("sizeof({ty}), tc_alignof({ty}),"),
             false => "0, 0,".to_owned(),
         });
     }

@@ -118,6 +118,7 @@ fn build(source: &str, cpp: bool, target: Target, same: &[String], calls: &[Vari
         variadic_calls: calls,
         inner_attributes: &[],
         features: &[],
+        dialect: Default::default(),
         std: false,
     };
     let unit = write_unit(&request, cpp);

@@ -1,27 +1,9 @@
-//! The crate root of a unit: its attributes, the fixture, and what a crate without a standard library needs.
+//! The crate root of a unit: its attributes and the fixture.
 
 use std::fmt::Write as _;
 
 use super::UnitRequest;
 use super::signature::features_in;
-
-/// Ends the process or the instance, so that a panic is seen as a crash or a trap. The library `core` was built
-/// for unwinding and names a personality routine, which nothing calls when panics abort.
-pub(super) const PANIC_HANDLER: &str = "#[panic_handler]
-fn tc_panic(_: &::core::panic::PanicInfo<'_>) -> ! {
-#[cfg(target_arch = \"wasm32\")]
-::core::arch::wasm32::unreachable();
-#[cfg(not(target_arch = \"wasm32\"))]
-{
-unsafe extern \"C\" {
-safe fn abort() -> !;
-}
-abort()
-}
-}
-#[cfg(not(target_arch = \"wasm32\"))]
-#[unsafe(export_name = \"rust_eh_personality\")]
-extern \"C\" fn tc_personality() {}";
 
 /// Everything up to the generated module.
 pub(super) fn head(request: &UnitRequest<'_>) -> String {

@@ -5,7 +5,7 @@ use std::process::Command;
 use tempfile::TempDir;
 use twincall_abi::target::Target;
 
-use super::write_unit;
+use super::{Dialect, write_unit};
 use crate::emit::{TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
 use crate::interface::rust::{RustSource, read_source};
 
@@ -24,6 +24,7 @@ struct Options {
     same: Vec<String>,
     calls: Vec<VariadicCall>,
     features: Vec<String>,
+    dialect: Dialect,
     std: bool,
 }
 
@@ -39,6 +40,7 @@ fn write_for(target: Target, text: &str, options: &Options) -> Written {
         variadic_calls: &options.calls,
         inner_attributes: &source.inner_attributes,
         features: &options.features,
+        dialect: options.dialect,
         std: options.std,
     });
     fs::write(folder.path().join("unit.rs"), &unit.source).unwrap();

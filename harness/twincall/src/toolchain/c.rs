@@ -1,0 +1,138 @@
+//! Finds the C compiler of fixtures: a clang, or a gcc beside which the default clang reads the declarations.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CToolchain, DEFAULT_CLANG, Gcc, ToolchainError, Version, find_program, locate, output, parse_version,
+    remembered,
+};
+use crate::cache::Cache;
+
+/// What a program turned out to be.
+#[derive(Serialize, Deserialize)]
+enum Compiler {
+    Clang(CToolchain),
+    Gcc { version: Version, gcc: Gcc },
+}
+
+/// The C toolchain by choice: a name on PATH or in the cache, a path, or the default.
+pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, ToolchainError> {
+    let name = choice.unwrap_or(DEFAULT_CLANG);
+    let Some(path) = locate(name, cache) else {
+        return Err(match choice {
+            Some(_) => ToolchainError::Unknown {
+                name: name.to_owned(),
+                looked_for: format!("PATH and {}", cache.toolchains().display()),
+            },
+            None => ToolchainError::NoClang {
+                looked_for: format!("`{DEFAULT_CLANG}` on PATH"),
+            },
+        });
+    };
+    let complete = |compiler: &Compiler| match compiler {
+        Compiler::Clang(clang) => {
+            clang.clangxx.is_some()
+                && clang.lld.is_some()
+                && clang.wasm_ld.is_some()
+                && clang.wasm_builtins.is_some()
+        }
+        Compiler::Gcc { gcc, .. } => gcc.gxx.is_some(),
+    };
+    match remembered(cache, "c", &path, || probe(&path), complete)? {
+        Compiler::Clang(clang) => Ok(clang),
+        Compiler::Gcc { version, gcc } => {
+            let clang = find_c(None, cache)?;
+            Ok(CToolchain {
+                name: format!("gcc-{}", version.0),
+                version,
+                gcc: Some(gcc),
+                ..clang
+            })
+        }
+    }
+}
+
+fn probe(path: &Path) -> Result<Compiler, ToolchainError> {
+    let unusable = |reason: String| ToolchainError::Unusable {
+        path: path.to_owned(),
+        reason,
+    };
+    let text = output(Command::new(path).arg("--version")).map_err(unusable)?;
+    let first = text.lines().next().unwrap_or_default();
+    if let Some((_, version)) = first.split_once("clang version ") {
+        let version = parse_version(version).ok_or_else(|| unusable(format!("its version is `{first}`")))?;
+        return probe_clang(path, version).map(Compiler::Clang).map_err(unusable);
+    }
+    if text.contains("Free Software Foundation") {
+        let version = output(Command::new(path).arg("-dumpfullversion")).map_err(unusable)?;
+        let version =
+            parse_version(version.trim()).ok_or_else(|| unusable(format!("its version is `{version}`")))?;
+        let gcc = Gcc {
+            gcc: path.to_owned(),
+            gxx: gxx_beside(path, version),
+        };
+        return Ok(Compiler::Gcc { version, gcc });
+    }
+    Err(unusable(
+        "it calls itself neither clang nor gcc, the C compilers whose objects are read".to_owned(),
+    ))
+}
+
+/// `g++-12` for `gcc-12`.
+fn gxx_beside(gcc: &Path, version: Version) -> Option<PathBuf> {
+    let name = gcc.file_name()?.to_str()?;
+    let beside = gcc.with_file_name(name.replace("gcc", "g++"));
+    (beside != gcc && beside.exists())
+        .then_some(beside)
+        .or_else(|| find_program(&format!("g++-{}", version.0)))
+}
+
+fn probe_clang(path: &Path, version: Version) -> Result<CToolchain, String> {
+    // `clang-22` is a link into the folder of its LLVM, where the other tools carry no version.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let sibling = |name: &str| {
+        let versioned = format!("{name}-{}", version.0);
+        path.parent()
+            .map(|folder| folder.join(&versioned))
+            .filter(|tool| tool.exists())
+            .or_else(|| {
+                real.parent()
+                    .map(|folder| folder.join(name))
+                    .filter(|tool| tool.exists())
+            })
+            .or_else(|| find_program(&versioned))
+    };
+    // Distributions bring old compilers without their linkers; objects are the same to a newer one.
+    let default = DEFAULT_CLANG.trim_start_matches("clang");
+    let linker = |name: &str| sibling(name).or_else(|| find_program(&format!("{name}{default}")));
+    Ok(CToolchain {
+        name: format!("clang-{}", version.0),
+        version,
+        clang: path.to_owned(),
+        clangxx: sibling("clang++"),
+        gcc: None,
+        lld: linker("ld.lld"),
+        wasm_ld: linker("wasm-ld"),
+        wasm_builtins: match wasm_builtins(path)? {
+            Some(builtins) => Some(builtins),
+            None => find_program(DEFAULT_CLANG).and_then(|clang| wasm_builtins(&clang).ok().flatten()),
+        },
+    })
+}
+
+/// compiler-rt's builtins for wasm among the files of a clang.
+fn wasm_builtins(clang: &Path) -> Result<Option<PathBuf>, String> {
+    let resources = output(Command::new(clang).arg("-print-resource-dir"))?;
+    let libraries = Path::new(resources.trim()).join("lib");
+    let names = [
+        "wasi/libclang_rt.builtins-wasm32.a",
+        "wasm32-unknown-unknown/libclang_rt.builtins.a",
+    ];
+    Ok(names
+        .iter()
+        .map(|name| libraries.join(name))
+        .find(|path| path.exists()))
+}
