@@ -7,7 +7,7 @@ use crate::build::{CaseBuild, Form};
 use crate::directive::Expectation;
 use crate::discover::Case;
 use crate::report::{Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
-use crate::run::plan::Observation;
+use crate::run::plan::{CallKind, Observation};
 
 mod contract;
 mod layout;
@@ -290,7 +290,12 @@ fn unseen(findings: &mut Findings<'_>) {
     }
     for finding in &mut findings.list {
         let called = evidence.observations.iter().any(|observation| {
-            observation.symbol == finding.symbol && observation.caller != observation.callee
+            let pairs = observation.sent.iter().zip(&observation.received);
+            let compared = observation.kind == CallKind::Body
+                || pairs
+                    .into_iter()
+                    .all(|(sent, received)| sent.len() == received.len());
+            observation.symbol == finding.symbol && observation.caller != observation.callee && compared
         });
         if !called {
             finding.contract_only = false;

@@ -271,12 +271,15 @@ fn rustup_home() -> Option<PathBuf> {
 
 fn probe_remembered(cache: &Cache, path: &Path) -> Result<RustToolchain, ToolchainError> {
     // The libraries of a target can be added without a change to rustc.
-    let complete = |rust: &RustToolchain| {
-        [&rust.native, &rust.wasm]
-            .iter()
-            .all(|libraries| !matches!(libraries, Libraries::Missing(_)))
+    let holds = |rust: &RustToolchain| {
+        let rustlib = rust.sysroot.join("lib/rustlib");
+        Target::ALL.iter().all(|target| {
+            !matches!(rust.libraries(*target), Libraries::Missing(_))
+                || !has_core(&rustlib.join(target.triple()).join("lib"))
+                    && !rustlib.join("src/rust/library/core").is_dir()
+        })
     };
-    remembered(cache, "rustc", path, || probe_rustc(path), complete)
+    remembered(cache, "rustc", path, || probe_rustc(path), holds)
 }
 
 fn probe_rustc(path: &Path) -> Result<RustToolchain, ToolchainError> {
@@ -341,14 +344,14 @@ fn has_core(folder: &Path) -> bool {
 }
 
 /// Answers from the cache while the program at `path` is the same file; rustup's proxy stands for
-/// whichever toolchain is the default, so its settings count too. An answer in which something is missing is not kept,
-/// because what is missing may be installed beside the program.
+/// whichever toolchain is the default, so its settings count too. What an answer misses may have been installed since, so
+/// it counts only while it `holds`.
 fn remembered<T: Serialize + serde::de::DeserializeOwned>(
     cache: &Cache,
     kind: &str,
     path: &Path,
     probe: impl FnOnce() -> Result<T, ToolchainError>,
-    complete: impl FnOnce(&T) -> bool,
+    holds: impl FnOnce(&T) -> bool,
 ) -> Result<T, ToolchainError> {
     let settings = rustup_home().map(|home| home.join("settings.toml"));
     let mut key = KeyBuilder::new("probe");
@@ -368,13 +371,12 @@ fn remembered<T: Serialize + serde::de::DeserializeOwned>(
         .get(&key)
         .and_then(|entry| entry.read("answer.json").ok())
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        && holds(&answer)
     {
         return Ok(answer);
     }
     let answer = probe()?;
-    if complete(&answer)
-        && let Ok(bytes) = serde_json::to_vec(&answer)
-    {
+    if let Ok(bytes) = serde_json::to_vec(&answer) {
         let mut contents = Contents::default();
         contents.files.insert("answer.json".to_owned(), bytes);
         cache.put(&key, &contents)?;

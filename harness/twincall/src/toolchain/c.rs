@@ -32,7 +32,8 @@ pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, Toolcha
             },
         });
     };
-    let complete = |compiler: &Compiler| match compiler {
+    // What is missing beside it may have been installed since.
+    let holds = |compiler: &Compiler| match compiler {
         Compiler::Clang(clang) => {
             clang.clangxx.is_some()
                 && clang.lld.is_some()
@@ -41,7 +42,7 @@ pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, Toolcha
         }
         Compiler::Gcc { gcc, .. } => gcc.gxx.is_some(),
     };
-    match remembered(cache, "c", &path, || probe(&path), complete)? {
+    match remembered(cache, "c", &path, || probe(&path), holds)? {
         Compiler::Clang(clang) => Ok(clang),
         Compiler::Gcc { version, gcc } => {
             let clang = find_c(None, cache)?;
@@ -66,10 +67,11 @@ fn probe(path: &Path) -> Result<Compiler, ToolchainError> {
         let version = parse_version(version).ok_or_else(|| unusable(format!("its version is `{first}`")))?;
         return probe_clang(path, version).map(Compiler::Clang).map_err(unusable);
     }
-    if text.contains("Free Software Foundation") {
-        let version = output(Command::new(path).arg("-dumpfullversion")).map_err(unusable)?;
-        let version =
-            parse_version(version.trim()).ok_or_else(|| unusable(format!("its version is `{version}`")))?;
+    let dumped = || output(Command::new(path).arg("-dumpfullversion"));
+    // Other programs of the GNU project name the same owner, and have no such version.
+    if text.contains("Free Software Foundation")
+        && let Some(version) = dumped().ok().and_then(|text| parse_version(text.trim()))
+    {
         let gcc = Gcc {
             gcc: path.to_owned(),
             gxx: gxx_beside(path, version),

@@ -271,6 +271,21 @@ fn wide_vectors_get_the_features_they_need() {
 }
 
 #[test]
+fn old_compilers_get_old_syntax() {
+    let text = r#"#[no_mangle] pub static START: u8 = 1; #[export_name = "odd.name"] pub unsafe extern "C" fn f(x: u8) -> u8 { x }
+        extern "C" { fn g(x: u8); static mut COUNT: u32; }"#;
+    let options = Options {
+        dialect: Dialect::of((1, 63, 0)),
+        ..Options::default()
+    };
+    let unit = write_for(NATIVE, text, &options).unit;
+    for new in ["#[unsafe(", "&raw", "unsafe extern \"C\" {", "zeroed()"] {
+        assert!(!unit.source.contains(new), "{new} in\n{}", unit.source);
+    }
+    assert_eq!(Dialect::of((1, 82, 0)), Dialect::Current);
+}
+
+#[test]
 fn the_standard_library_is_linked_on_request() {
     let text = "#[unsafe(no_mangle)] pub extern \"C\" fn f(b: Box<u8>) -> Option<Box<u8>> { Some(b) }";
     let written = write_for(
