@@ -355,15 +355,18 @@ impl Builder<'_> {
 
     /// Arguments that every call of the C compiler for this case has, for clang or for gcc.
     fn c_arguments(&self, case: &Case, target: Target, gcc: bool) -> Vec<OsString> {
-        // An include of the fixture's own folder works from the unit too.
-        let mut arguments: Vec<OsString> = vec!["-iquote".into(), self.root.join(C_FOLDER).into()];
-        if gcc {
-            arguments.push("-fdiagnostics-color=never".into());
+        let mut arguments: Vec<OsString> = if gcc {
+            vec!["-fdiagnostics-color=never".into()]
         } else {
-            arguments.push(format!("--target={}", target.triple()).into());
-            arguments
-                .extend(["-fno-color-diagnostics", "-Wno-unused-command-line-argument"].map(OsString::from));
-        }
+            vec![
+                format!("--target={}", target.triple()).into(),
+                "-fno-color-diagnostics".into(),
+                "-Wno-unused-command-line-argument".into(),
+            ]
+        };
+        // An include of the fixture's own folder works from the unit too.
+        arguments.push("-iquote".into());
+        arguments.push(self.root.join(C_FOLDER).into());
         if target == Target::X86_64LinuxGnu {
             arguments.push("-fPIC".into());
         }
