@@ -12,6 +12,7 @@ use crate::run::plan::{CallKind, Observation};
 mod contract;
 mod layout;
 mod lowering;
+mod model;
 pub mod rules;
 mod runs;
 
@@ -57,10 +58,12 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     };
     contract::judge(&mut findings);
     layout::judge(&mut findings);
-    let functions = lowering::judge(&mut findings);
+    let mut functions = lowering::judge(&mut findings);
+    model::judge(&findings, &mut functions);
     runs::judge(&mut findings);
     unseen(&mut findings);
     let types = layout::describe(evidence);
+    let agreement = model::verdict(&findings, &functions);
     let Findings {
         mut list,
         mut notes,
@@ -122,7 +125,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     } else if !list.is_empty() {
         Verdict::Accidental
     } else {
-        Verdict::Agrees
+        agreement
     };
     Judgement {
         verdict,

@@ -176,6 +176,57 @@ pub struct SideFunction {
     /// The wasm function type, on wasm.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub wasm_type: Option<String>,
+    /// What the written ABI says of this side's declaration.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub model: Option<ModelReport>,
+}
+
+/// What the written ABI says of one side's function, held against what its compiler does.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ModelReport {
+    pub state: ModelState,
+    /// Where the text puts arguments and result: `(rdi:4, xmm0:8) -> rax:4`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lowering: Option<String>,
+    /// The clauses that decide, in the order in which they are applied.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub clauses: Vec<String>,
+    /// Where the compiler does otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub departures: Vec<String>,
+    /// The readings of the text, where it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub readings: Vec<String>,
+    /// Why the text does not cover it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+}
+
+/// How a compiler stands to the written ABI.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelState {
+    /// Every slot and every layout is where a clause puts it.
+    Follows,
+    /// The text has several readings, of which this is one.
+    Ambiguous,
+    /// Something is not where the text puts it.
+    Departs,
+    /// The text does not cover it.
+    Unsupported,
+}
+
+impl ModelReport {
+    pub(crate) fn unsupported(reason: String) -> ModelReport {
+        ModelReport {
+            state: ModelState::Unsupported,
+            lowering: None,
+            clauses: Vec::new(),
+            departures: Vec::new(),
+            readings: Vec::new(),
+            reason: Some(reason),
+        }
+    }
 }
 
 /// The slots of a function at one optimisation level.

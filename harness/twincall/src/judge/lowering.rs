@@ -45,6 +45,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
                 declaration: declaration_of(function),
                 levels: Vec::new(),
                 wasm_type: wasm_type.map(ToString::to_string),
+                model: None,
             };
             for level in &build.levels {
                 match read_slots(findings, level, side, symbol) {

@@ -1,7 +1,7 @@
 //! Known ways in which compilers depart from the written ABI, and by which sign a difference is recognised.
 
 use twincall_abi::target::Target;
-use twincall_abi::types::{Type, TypeDefinition, TypeKind};
+use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
 use super::generate::Generated;
 use super::outcome::{Place, Role};
@@ -92,6 +92,30 @@ pub static EXPLANATIONS: &[Explanation] = &[
         },
     },
     Explanation {
+        id: "rust-misaligned-empty-member",
+        who: "rustc passes a packed struct in registers although a member without size lies off its alignment; gcc and clang use memory",
+        clause: "psABI 3.2.3, classification (1): a field off its alignment makes the class MEMORY; a field of size 0 is no C",
+        report: "no report known; a zero-length array is a GNU extension",
+        applies: |sign| {
+            sign.is("rustc")
+                && !sign.target.is_wasm()
+                && sign.role != Role::Layout
+                && sign.has_misaligned_empty()
+        },
+    },
+    Explanation {
+        id: "clang-union-narrowed",
+        who: "clang passes only the first float of an eightbyte of a union, although another member fills the eightbyte",
+        clause: "psABI 3.2.3, classification (4): the eightbyte is SSE and travels whole in its vector register",
+        report: "no report known; fixture union/float_before_double shows the upper half of a double lost",
+        applies: |sign| {
+            sign.is("clang")
+                && !sign.target.is_wasm()
+                && matches!(sign.place, Place::Argument(_) | Place::Result)
+                && sign.has_union_of_floats()
+        },
+    },
+    Explanation {
         id: "clang-crash-empty-array",
         who: "clang divides by the size of an array's element, which is 0, when it looks for the padding of an eightbyte",
         clause: "none: the compiler dies with SIGFPE",
@@ -119,6 +143,32 @@ impl Sign<'_> {
             .types
             .iter()
             .find(|definition| definition.name == name)
+    }
+
+    /// Whether a union has a member that begins with a small float beside another member.
+    fn has_union_of_floats(&self) -> bool {
+        self.generated
+            .types
+            .iter()
+            .any(|definition| match &definition.kind {
+                TypeKind::Union { fields } => {
+                    fields.len() > 1 && fields.iter().any(|field| self.begins_small(&field.ty))
+                }
+                _ => false,
+            })
+    }
+
+    fn begins_small(&self, ty: &Type) -> bool {
+        use FloatKind::{BF16, F16, F32};
+        match ty {
+            Type::Float(kind) | Type::Complex(kind) => matches!(kind, F16 | BF16 | F32),
+            Type::Array { element, .. } => self.begins_small(element),
+            Type::Named(name) => self
+                .definition(name)
+                .and_then(|definition| members(definition).first())
+                .is_some_and(|field| self.begins_small(&field.ty)),
+            _ => false,
+        }
     }
 
     fn has_wide_union(&self) -> bool {

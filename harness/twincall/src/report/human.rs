@@ -7,6 +7,7 @@ use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotS
 use crate::judge::lowering_text;
 use crate::run::plan::CallKind;
 
+mod model;
 mod table;
 
 use table::{layouts, slots};
@@ -136,8 +137,10 @@ fn counts(report: &Report, paint: Paint) -> String {
     );
     let _ = writeln!(
         text,
-        "executed: {} agree, {} accidental, {} diverge ({known} as expected)",
-        count(Verdict::Agrees) + count(Verdict::Conforms),
+        "executed: {} conform, {} agree, {} ambiguous, {} accidental, {} diverge ({known} as expected)",
+        count(Verdict::Conforms),
+        count(Verdict::Agrees),
+        count(Verdict::Ambiguous),
         count(Verdict::Accidental),
         diverging.len(),
     );
@@ -207,7 +210,7 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
         let concerns =
             |finding: &&Finding| finding.symbol == function.symbol || finding.also.contains(&function.symbol);
         if shown.iter().any(concerns) {
-            tables.push(slots(function, paint));
+            tables.push(slots(function, paint) + &by_the_text(function, paint));
         }
     }
     for (index, table) in tables.iter().enumerate() {
@@ -371,6 +374,13 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
     text
 }
 
+/// What the written ABI says of a function.
+fn by_the_text(function: &FunctionReport, paint: Paint) -> String {
+    let lines = model::opinion(function);
+    let lines = lines.iter().map(|line| format!("      {}\n", paint.dim(line)));
+    lines.collect()
+}
+
 /// All evidence of one case.
 pub fn show(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
@@ -383,6 +393,7 @@ pub fn show(case: &CaseReport, style: Style) -> String {
     for function in &case.functions {
         text.push_str(&declarations(function, paint));
         text.push_str(&slots(function, paint));
+        text.push_str(&by_the_text(function, paint));
     }
     text.push_str(&observations(case));
     for note in &case.notes {

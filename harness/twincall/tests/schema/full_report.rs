@@ -3,9 +3,9 @@
 use twincall::build::Form;
 use twincall::judge::rules::Rule;
 use twincall::report::{
-    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport,
-    Report, SideFunction, SideType, SnapshotState, ToolchainReport, TypeReport, Vanished, Verdict,
-    show_command,
+    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ModelReport,
+    ModelState, ObservationReport, Report, SideFunction, SideType, SnapshotState, ToolchainReport,
+    TypeReport, Vanished, Verdict, show_command,
 };
 use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
@@ -95,6 +95,14 @@ fn full_case() -> CaseReport {
         declaration: declaration(),
         levels: vec![level_slots()],
         wasm_type: Some("(i32) -> (i64)".to_owned()),
+        model: Some(ModelReport {
+            state: ModelState::Departs,
+            lowering: Some("(rdi:4) -> rax:4".to_owned()),
+            clauses: vec!["psABI 3.2.3".to_owned()],
+            departures: vec!["argument 1 is rsi:4 here and rdi:4 by psABI 3.2.3".to_owned()],
+            readings: vec!["gcc: in memory".to_owned()],
+            reason: Some("not covered".to_owned()),
+        }),
     };
     let function = |c: bool, rust: bool| FunctionReport {
         symbol: "sum_of".to_owned(),
