@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, compare_slots};
 use twincall_abi::interface::{Function, Side};
-use twincall_abi::layout::{LayoutTable, Scalar, Shape, TypeId};
+use twincall_abi::layout::{FunctionTypes, LayoutTable, Scalar, Shape, TypeId};
 use twincall_abi::model::{Answer, Language, Model, ModelLowering, Options};
+use twincall_abi::slot::{Content, Slot};
 use twincall_abi::types::Type;
 
 use super::{Findings, Verdict};
@@ -131,6 +132,17 @@ fn opinion(
         let Some(types) = table.functions.get(&function.symbol) else {
             continue;
         };
+        if let Some(lowering) = answer.values().first() {
+            let found = levels.iter().find(|found| found.opt == level.opt.number());
+            for departure in found
+                .into_iter()
+                .flat_map(|found| narrowed(lowering, found, table, types))
+            {
+                if !report.departures.contains(&departure) {
+                    report.departures.push(departure);
+                }
+            }
+        }
         let declared = function.signature.params.iter().map(|param| &param.ty);
         let declared = declared.chain(std::iter::once(&function.signature.result));
         for (ty, id) in declared.zip(types.params.iter().copied().chain(types.result)) {
@@ -199,6 +211,46 @@ fn differences(
         difference.kind != SlotDifferenceKind::Extension || asked
     });
     differences
+}
+
+/// Where the compiler's slot is in the right place and too narrow for the bytes of the value that belong there.
+fn narrowed(
+    lowering: &ModelLowering,
+    level: &LevelSlots,
+    table: &LayoutTable,
+    types: &FunctionTypes,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let arguments = lowering.arguments.iter().zip(&level.arguments).zip(&types.params);
+    let arguments = arguments
+        .enumerate()
+        .map(|(index, ((model, found), id))| (format!("argument {}", index + 1), model, found, *id));
+    let result = types
+        .result
+        .map(|id| ("the result".to_owned(), &lowering.result, &level.result, id));
+    for (place, model, found, id) in arguments.chain(result) {
+        let mask = table.value_mask(id);
+        for wanted in &model.slots {
+            let Some(found) = found.iter().find(|slot| slot.location == wanted.slot.location) else {
+                continue;
+            };
+            let start = wanted.value_offset.0 as usize;
+            let end = (start + wanted.slot.width.0 as usize).min(mask.len());
+            let carried = mask.get(start..end).unwrap_or_default();
+            let needed = carried
+                .iter()
+                .rposition(|byte| *byte != 0)
+                .map_or(0, |last| last as u64 + 1);
+            let value = |slot: &Slot| slot.content == Content::Value;
+            if value(found) && value(&wanted.slot) && found.width.0 < needed {
+                lines.push(format!(
+                    "{place} has only {} of {needed} bytes in {}",
+                    found.width, found.location
+                ));
+            }
+        }
+    }
+    lines
 }
 
 fn departure(lowering: &ModelLowering, difference: &SlotDifference) -> String {
