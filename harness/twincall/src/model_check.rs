@@ -34,7 +34,7 @@ use crate::toolchain::{CToolchain, RustToolchain};
 use compilers::{Compiler, Kind};
 pub use coverage::Coverage;
 use expected::Expected;
-pub use explain::{EXPLANATIONS, Explanation};
+pub use explain::{EXPLANATIONS, Explanation, table as explanations_table};
 use generate::{Generated, Vocabulary, generate};
 use native::Planned;
 pub use outcome::{Difference, Disagreement, Place, Role};

@@ -49,7 +49,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "wasm-rust-union",
         who: "rustc passes a union of several scalars of one size by value; clang and the text pass a pointer",
         clause: "wasm Basic C ABI: only a struct or union that holds one scalar, recursively, is passed as that scalar",
-        report: "rust-lang/rust#121408; fixture union/two_scalars",
+        report: "rust-lang/rust#121408; fixtures union/same_scalar_twice, ladder/union_of_two_scalars",
         applies: |sign| {
             sign.is("rustc") && sign.target.is_wasm() && sign.role != Role::Layout && sign.has_wide_union()
         },
@@ -83,7 +83,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "wasm-vararg-packed",
         who: "clang's callers align an unnamed packed struct of one scalar as the scalar; its va_arg aligns it as the struct",
         clause: "wasm Basic C ABI, variadic: each argument lies at the next address that suits its type; the compiler disagrees with itself",
-        report: "no report known; fixture variadic/packed_singleton",
+        report: "no report known",
         applies: |sign| {
             sign.is("clang")
                 && sign.target.is_wasm()
@@ -219,4 +219,18 @@ impl Sign<'_> {
             _ => false,
         }
     }
+}
+
+/// The table of `docs/disagreements.md`.
+pub fn table() -> String {
+    let mut text = String::from(
+        "| id | who departs, and how | what the text says | report and fixture |\n|---|---|---|---|\n",
+    );
+    for one in EXPLANATIONS {
+        text.push_str(&format!(
+            "| `{}` | {} | {} | {} |\n",
+            one.id, one.who, one.clause, one.report
+        ));
+    }
+    text
 }
