@@ -29,6 +29,7 @@ mod scratch;
 mod too_old;
 
 pub use evidence::Symbols;
+pub(crate) use evidence::read as read_side;
 pub use link::{LinkRefusal, Linked, LinkedLibrary};
 pub use scratch::Recorder;
 
@@ -166,6 +167,14 @@ struct SideUnit {
 }
 
 impl Builder<'_> {
+    /// What both sides of a case declare on a target, C first.
+    pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
+        let c = self.read_c_interface(case, target)?;
+        let rust = interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+            .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        Ok((c, rust.interface))
+    }
+
     /// Builds a case for one target at all its levels. `libraries` are Rust's for the target.
     pub fn build(
         &self,

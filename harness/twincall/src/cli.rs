@@ -13,6 +13,8 @@ use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
 
 mod check;
+mod explain;
+mod layout;
 mod model;
 mod output;
 pub mod progress;
@@ -61,6 +63,10 @@ enum Command {
     ModelCheck(ModelCheckArgs),
     /// Explain a rule, or list the rules
     Rules(RulesArgs),
+    /// Explain where a signature's arguments go, or a case's, or a rule
+    Explain(explain::ExplainArgs),
+    /// Draw types byte by byte
+    Layout(layout::LayoutArgs),
 }
 
 /// Which project.
@@ -239,6 +245,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::ModelCheck(arguments) => model::model_check(&arguments),
         Command::Rules(arguments) => rules(arguments.rule.as_deref()),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Layout(arguments) => layout::layout(&arguments),
     }
 }
 
@@ -287,8 +295,21 @@ fn find_root() -> PathBuf {
 
 /// What the command line asks of a session, or what is wrong with it.
 fn options(run: &RunArgs) -> Result<Options, String> {
+    let toolchains = toolchain_choice(&run.toolchain)?;
+    Ok(Options {
+        toolchains,
+        opt: run.opt.clone(),
+        no_cache: run.no_cache,
+        cache: None,
+        bless: false,
+        record: run.record.clone(),
+    })
+}
+
+/// At most one toolchain for each language.
+fn toolchain_choice(names: &[String]) -> Result<ToolchainChoice, String> {
     let mut toolchains = ToolchainChoice::default();
-    for name in &run.toolchain {
+    for name in names {
         let (language, slot) = if toolchain::is_rust_name(name) {
             ("Rust", &mut toolchains.rust)
         } else {
@@ -300,14 +321,7 @@ fn options(run: &RunArgs) -> Result<Options, String> {
             ));
         }
     }
-    Ok(Options {
-        toolchains,
-        opt: run.opt.clone(),
-        no_cache: run.no_cache,
-        cache: None,
-        bless: false,
-        record: run.record.clone(),
-    })
+    Ok(toolchains)
 }
 
 /// Writes a result to standard output. A reader that went away is no error.

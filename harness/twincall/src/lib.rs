@@ -11,6 +11,7 @@ pub mod directive;
 pub mod discover;
 pub mod emit;
 pub mod evidence;
+pub mod explain;
 pub mod interface;
 pub mod judge;
 pub mod model_check;

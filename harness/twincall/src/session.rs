@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 use thiserror::Error;
-use twincall_abi::interface::Side;
+use twincall_abi::interface::{Interface, Side};
 use twincall_abi::run::{Ending, Outcome};
 use twincall_abi::target::Target;
 
@@ -194,6 +194,41 @@ impl Session {
         discover::discover(&self.root)
     }
 
+    /// What both sides of a case declare on a target, C first. Nothing is compiled.
+    pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), String> {
+        let read = self.builder().interfaces(case, target);
+        read.map_err(|error| error.to_string())
+    }
+
+    /// Builds and judges one case without running anything.
+    pub fn examine(&self, case: &Case, target: Target) -> Result<(CaseBuild, judge::Judgement), String> {
+        let libraries = self.libraries(target)?;
+        let build = self
+            .builder()
+            .build(case, target, &libraries)
+            .map_err(|error| error.to_string())?;
+        let evidence = Evidence {
+            case,
+            target,
+            build: &build,
+            observations: &[],
+            toolchains: [&self.c.name, &self.rust.name],
+            llvm: [self.c.version.0, self.rust.llvm.0],
+        };
+        let judgement = judge::judge(&evidence);
+        Ok((build, judgement))
+    }
+
+    fn builder(&self) -> Builder<'_> {
+        Builder {
+            root: &self.root,
+            cache: &self.cache,
+            c: &self.c,
+            rust: &self.rust,
+            recorder: self.recorder.as_ref(),
+        }
+    }
+
     /// Builds, runs and judges one case on one target.
     pub fn run(&self, case: &Case, target: Target) -> (CaseReport, Timings) {
         let mut timings = Timings::default();
@@ -243,14 +278,7 @@ impl Session {
             .libraries(target)
             .map_err(|reason| Stop::Listed(Verdict::Skipped, reason))?;
         let start = std::time::Instant::now();
-        let builder = Builder {
-            root: &self.root,
-            cache: &self.cache,
-            c: &self.c,
-            rust: &self.rust,
-            recorder: self.recorder.as_ref(),
-        };
-        let build = builder.build(case, target, &libraries)?;
+        let build = self.builder().build(case, target, &libraries)?;
         timings.build = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
         let mut observations = Vec::new();

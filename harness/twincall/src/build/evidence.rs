@@ -63,7 +63,8 @@ impl Builder<'_> {
     }
 }
 
-fn read(
+/// What the readers say of an object of one side, and of its bitcode where that is apart.
+pub(crate) fn read(
     side: Side,
     target: Target,
     object: &[u8],

@@ -1,0 +1,327 @@
+//! `explain`: a signature, a case or a rule in the words of the written ABI.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use twincall_abi::interface::Side;
+use twincall_abi::model;
+use twincall_abi::target::Target;
+
+use super::output::Output;
+use super::{Color, Exit, Format, complain, find_root, parse_target, progress};
+use crate::cache::Cache;
+use crate::discover::{Case, DiscoverError, Discovery, discover};
+use crate::explain::{self, Compilers, ExplainError, Explanation, Question};
+use crate::judge::rules::Rule;
+use crate::session::{Options, Session, default_cache};
+use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice};
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A C prototype with the types it needs before it, a case, or a rule
+    #[arg(value_name = "SIGNATURE|CASE|RULE", required_unless_present = "rust")]
+    what: Option<String>,
+    /// With a case: only this function
+    symbol: Option<String>,
+    /// A Rust function with the types it needs before it
+    #[arg(long, value_name = "SIGNATURE", conflicts_with = "what")]
+    rust: Option<String>,
+    /// Types of unnamed arguments, as C writes them: 'int, double'
+    #[arg(long, value_name = "TYPES")]
+    unnamed: Option<String>,
+    /// Add what the installed compilers do
+    #[arg(long)]
+    compilers: bool,
+    #[command(flatten)]
+    ask: AskArgs,
+}
+
+/// What `explain` and `layout` have in common.
+#[derive(Debug, Args)]
+pub(super) struct AskArgs {
+    /// The folder with c-fixtures/ and rust-fixtures/ in it [default: this folder or the nearest above it]
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// Only this target: native, wasm or a triple; may be given more than once
+    #[arg(long, value_name = "TARGET", value_parser = parse_target)]
+    pub(super) target: Vec<Target>,
+    /// A C or Rust toolchain by name (clang-22, rustc-1.96, nightly) or path; once for each language
+    #[arg(long, value_name = "NAME")]
+    pub(super) toolchain: Vec<String>,
+    /// A feature of the machine or compiler that the ABI depends on; may be given more than once
+    #[arg(long, value_name = "FEATURE", value_parser = ["avx", "avx512", "simd128", "short-enums"])]
+    pub(super) feature: Vec<String>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+    /// Also draw it into a file
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+/// Why there is no answer, with how the process is to end.
+pub(super) type Failed = (Exit, String);
+
+pub(super) fn explain(arguments: &ExplainArgs) -> Exit {
+    let ask = &arguments.ask;
+    let done = match (&arguments.rust, &arguments.what) {
+        (Some(text), _) => text_answer(arguments, text, Side::Rust),
+        (None, Some(what)) => match looked_up(arguments, what) {
+            Ok(exit) => return exit,
+            Err(None) => text_answer(arguments, what, Side::C),
+            Err(Some(failed)) => Err(failed),
+        },
+        (None, None) => Err((Exit::Usage, "a signature, a case or a rule is needed".to_owned())),
+    };
+    finish(done.and_then(|explanation| written(&explanation, ask)))
+}
+
+/// Ends the command: a message of a compiler is shown as it is.
+pub(super) fn finish(done: Result<Exit, Failed>) -> Exit {
+    match done {
+        Ok(exit) => exit,
+        Err((exit, message)) => {
+            complain(message.trim_end());
+            exit
+        }
+    }
+}
+
+/// Answers a rule or a case; `Err(None)` where the words are a text.
+fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Exit, Option<Failed>> {
+    let ask = &arguments.ask;
+    let root = ask.root.clone().unwrap_or_else(find_root);
+    if let Some(rule) = Rule::from_id(what) {
+        let text = explain::rule::explain(rule, &discover(&root).cases);
+        let text = match ask.format {
+            Format::Human => text.render(),
+            Format::Json => json(&text).map_err(Some)?,
+        };
+        super::print(&text);
+        return Ok(Exit::Expected);
+    }
+    if is_text(what) {
+        return Err(None);
+    }
+    let case = find_case(&root, what).map_err(Some)?;
+    Ok(finish(
+        case_answer(arguments, &root, &case).and_then(|explanation| written(&explanation, ask)),
+    ))
+}
+
+/// Whether words are a declaration rather than a name.
+pub(super) fn is_text(what: &str) -> bool {
+    what.contains(|c: char| c.is_whitespace() || "(){};*".contains(c))
+}
+
+/// The case of this name, or what is near.
+pub(super) fn find_case(root: &Path, name: &str) -> Result<Case, Failed> {
+    let Discovery { cases, errors } = discover(root);
+    if let Some(case) = cases.iter().find(|case| case.name == name) {
+        return Ok(case.clone());
+    }
+    if let Some(error) = errors.iter().find(|error| error.case_name() == Some(name)) {
+        return Err((Exit::Incomplete, error.to_string()));
+    }
+    let mut known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    known.extend(Rule::ALL.iter().map(|rule| rule.id()));
+    let near = crate::directive::nearest(name, &known);
+    let near = match near.contains("did you mean") {
+        true => near,
+        false => "; `twincall list` names the cases, `twincall rules` the rules".to_owned(),
+    };
+    let project = match errors.first() {
+        Some(error @ DiscoverError::NoProject(_)) => format!(" ({error})"),
+        _ => String::new(),
+    };
+    let exit = if name.contains('/') { Exit::NoCase } else { Exit::Usage };
+    Err((exit, format!("`{name}` is no case and no rule{near}{project}")))
+}
+
+fn text_answer(arguments: &ExplainArgs, text: &str, side: Side) -> Result<Explanation, Failed> {
+    let ask = &arguments.ask;
+    if let Some(symbol) = arguments.symbol.as_deref() {
+        return Err((
+            Exit::Usage,
+            format!("`{symbol}` can only follow the name of a case; a signature is one argument in quotes"),
+        ));
+    }
+    let tools = Tools::find(ask)?;
+    let targets = tools_targets(ask);
+    let question = Question {
+        text,
+        side,
+        unnamed: arguments.unnamed.as_deref(),
+        targets: &targets,
+        options: options(&ask.feature),
+        compilers: arguments.compilers,
+    };
+    explain::explain(tools.compilers(), &tools.cache, &question).map_err(|error| failed(&error))
+}
+
+fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Explanation, Failed> {
+    let ask = &arguments.ask;
+    let session = session(ask, root)?;
+    let mut explanation = Explanation::empty();
+    let mut known: Vec<String> = Vec::new();
+    for target in tools_targets(ask) {
+        if let Some(reason) = case.not_applicable(target) {
+            explanation.notes.push(format!("not on {target}: {reason}"));
+            continue;
+        }
+        let (c, rust) = session
+            .interfaces(case, target)
+            .map_err(|message| (Exit::Incomplete, message))?;
+        for (side, interface) in [(Side::C, &c), (Side::Rust, &rust)] {
+            known.extend(interface.functions.iter().map(|function| function.symbol.clone()));
+            for refusal in &interface.refused {
+                let note = format!("{side} `{}` cannot be explained: {}", refusal.symbol, refusal.reason);
+                if !explanation.notes.contains(&note) {
+                    explanation.notes.push(note);
+                }
+            }
+        }
+        let options = [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
+        let pair = explain::Pair {
+            c: &c,
+            rust: &rust,
+            cpp: case.c.cpp,
+            options,
+        };
+        explain::explain_pair(&pair, arguments.symbol.as_deref(), target, &mut explanation);
+        if arguments.compilers {
+            match session.examine(case, target) {
+                Ok((_, judgement)) => explain::add_compilers(&mut explanation, target, &session.toolchains(), &judgement.functions),
+                Err(message) => explanation.notes.push(format!("no compilers on {target}: {}", message.trim_end())),
+            }
+        }
+    }
+    match &arguments.symbol {
+        Some(symbol) if explanation.functions.is_empty() => {
+            known.sort();
+            known.dedup();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let near = crate::directive::nearest(symbol, &known);
+            Err((Exit::Usage, format!("`{}` has no function `{symbol}`{near}", case.name)))
+        }
+        _ => Ok(explanation),
+    }
+}
+
+fn written(explanation: &Explanation, ask: &AskArgs) -> Result<Exit, Failed> {
+    let text = match ask.format {
+        Format::Human => explain::human::render(explanation, ask.color.enabled()),
+        Format::Json => json(explanation)?,
+    };
+    write(&text, ask, || explain::svg::frames(explanation))
+}
+
+/// Writes the drawing, then the result.
+pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String) -> Result<Exit, Failed> {
+    if let Some(path) = &ask.svg {
+        let output = Output::open(Some(path)).and_then(|output| output.write(&drawing()));
+        output.map_err(|error| (Exit::Incomplete, format!("cannot write `{}`: {error}", path.display())))?;
+    }
+    super::print(text);
+    Ok(Exit::Expected)
+}
+
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, Failed> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|error| (Exit::Incomplete, format!("cannot write JSON: {error}")))
+}
+
+/// The person's text is a usage error, the machine's state is not.
+pub(super) fn failed(error: &ExplainError) -> Failed {
+    let exit = if error.is_usage() { Exit::Usage } else { Exit::Incomplete };
+    (exit, error.to_string())
+}
+
+/// Targets asked for, or all.
+pub(super) fn tools_targets(ask: &AskArgs) -> Vec<Target> {
+    Target::ALL
+        .into_iter()
+        .filter(|target| ask.target.is_empty() || ask.target.contains(target))
+        .collect()
+}
+
+/// The compilers that read texts.
+#[derive(Debug)]
+pub(super) struct Tools {
+    pub(super) cache: Cache,
+    c: CToolchain,
+    rust: Option<RustToolchain>,
+}
+
+impl Tools {
+    /// Finds them; Rust is only needed where it is asked about.
+    pub(super) fn find(ask: &AskArgs) -> Result<Tools, Failed> {
+        let choice = choice(&ask.toolchain)?;
+        let (cache, _) = Cache::open(&default_cache(), true);
+        let c = toolchain::find_c(choice.c.as_deref(), &cache)
+            .map_err(|error| (Exit::Incomplete, error.to_string()))?;
+        let rust = match toolchain::find_rust(choice.rust.as_deref(), &cache) {
+            Ok(rust) => Some(rust),
+            Err(error) if choice.rust.is_some() => return Err((Exit::Incomplete, error.to_string())),
+            Err(_) => None,
+        };
+        Ok(Tools { cache, c, rust })
+    }
+
+    pub(super) fn compilers(&self) -> Compilers<'_> {
+        Compilers {
+            c: &self.c,
+            rust: self.rust.as_ref(),
+        }
+    }
+}
+
+fn choice(names: &[String]) -> Result<ToolchainChoice, Failed> {
+    super::toolchain_choice(names).map_err(|message| (Exit::Usage, message))
+}
+
+/// A session in which nothing is run.
+pub(super) fn session(ask: &AskArgs, root: &Path) -> Result<Session, Failed> {
+    let options = Options {
+        toolchains: choice(&ask.toolchain)?,
+        ..Options::default()
+    };
+    let session = Session::open(root, options).map_err(|error| (Exit::Incomplete, error.to_string()))?;
+    for warning in session.warnings() {
+        progress::announce(&format!("warning: {warning}"));
+    }
+    Ok(session)
+}
+
+pub(super) fn options(features: &[String]) -> model::Options {
+    let on = |name: &str| features.iter().any(|feature| feature == name);
+    model::Options {
+        avx: on("avx") || on("avx512"),
+        avx512: on("avx512"),
+        simd128: on("simd128"),
+        short_enums: on("short-enums"),
+    }
+}
+
+/// The options of a fixture: those asked for and those that its own flags switch on.
+pub(super) fn case_options(features: &[String], flags: &[String]) -> model::Options {
+    let mut all = features.to_vec();
+    let words = [
+        ("avx512f", "avx512"),
+        ("avx", "avx"),
+        ("simd128", "simd128"),
+        ("short-enums", "short-enums"),
+    ];
+    for flag in flags {
+        let own = flag.trim_start_matches("-Ctarget-feature=").split([',', '=']);
+        for word in own.map(|word| word.trim_start_matches(['-', '+', 'm', 'f'])) {
+            let known = words.iter().filter(|(start, _)| word.starts_with(start));
+            all.extend(known.map(|(_, feature)| (*feature).to_owned()));
+        }
+    }
+    options(&all)
+}

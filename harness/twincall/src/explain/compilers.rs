@@ -1,0 +1,317 @@
+//! What compilers do with a declaration: it is compiled with a caller of it, and the lowering is read from the compiler's IR.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Serialize;
+use tempfile::TempDir;
+use twincall_abi::compare::{ArgumentSlots, attribute, compare_slots};
+use twincall_abi::interface::{Interface, Side};
+use twincall_abi::place::place;
+use twincall_abi::slot::{Placement, Slot};
+use twincall_abi::target::Target;
+use twincall_abi::units::Bytes;
+
+use super::read::{TEXT, Text};
+use super::translate;
+use super::view::{Row, slot_words};
+use super::{Compilers, ExplainError};
+use crate::build::{SideEvidence, read_side};
+use crate::cache::Cache;
+use crate::emit::{self, Unit, UnitRequest};
+use crate::report::LevelSlots;
+use crate::toolchain::{RustToolchain, sysroot};
+
+/// One compiler's slots of one function.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Column {
+    /// `clang-22`.
+    pub compiler: String,
+    pub side: Side,
+    #[serde(skip)]
+    symbol: String,
+    #[serde(skip)]
+    target: Target,
+    /// By argument of the source, named ones only; one entry for all where `attributed` is false.
+    pub arguments: Vec<Vec<Slot>>,
+    pub result: Vec<Slot>,
+    pub attributed: bool,
+    /// Why there are no slots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+}
+
+impl Column {
+    /// A column of what `show` knows of a case, at its first level.
+    pub(super) fn of_level(compiler: &str, side: Side, symbol: &str, target: Target, level: &LevelSlots) -> Column {
+        Column {
+            arguments: level.arguments.clone(),
+            result: level.result.clone(),
+            attributed: level.attributed,
+            unavailable: None,
+            ..Column::unavailable(compiler, side, symbol, target, "")
+        }
+    }
+
+    fn unavailable(compiler: &str, side: Side, symbol: &str, target: Target, reason: &str) -> Column {
+        Column {
+            compiler: compiler.to_owned(),
+            side,
+            symbol: symbol.to_owned(),
+            target,
+            arguments: Vec::new(),
+            result: Vec::new(),
+            attributed: false,
+            unavailable: Some(reason.to_owned()),
+        }
+    }
+
+    /// This compiler's cell beside a row of the written ABI: `same`, or its own slots.
+    pub(super) fn against(&self, row: &Row) -> String {
+        let slots = match row.number {
+            0 => Some(&self.result),
+            _ if row.unnamed => return "not in the declaration".to_owned(),
+            1 if !self.attributed => self.arguments.first(),
+            _ if !self.attributed => return "(above)".to_owned(),
+            number => self.arguments.get(number - 1),
+        };
+        let Some(slots) = slots else {
+            return "≠ no such argument".to_owned();
+        };
+        if row.number > 0 && !self.attributed {
+            return format!("all arguments: {}", crate::judge::lowering_text(slots));
+        }
+        let own: Vec<Slot> = row.slots.iter().map(|slot| slot.slot.clone()).collect();
+        let one = |slots: &[Slot]| ArgumentSlots {
+            arguments: if row.number == 0 { Vec::new() } else { vec![slots.to_vec()] },
+            result: if row.number == 0 { slots.to_vec() } else { Vec::new() },
+            hidden: Vec::new(),
+            stack: Bytes(0),
+        };
+        if compare_slots(&one(&own), &one(slots), self.target).is_empty() {
+            return "same".to_owned();
+        }
+        let words: Vec<String> = slots
+            .iter()
+            .map(|slot| match slot.extension {
+                twincall_abi::slot::Extension::None => slot_words(slot, None),
+                twincall_abi::slot::Extension::Sign => format!("{} sext", slot_words(slot, None)),
+                twincall_abi::slot::Extension::Zero => format!("{} zext", slot_words(slot, None)),
+            })
+            .collect();
+        match words.is_empty() {
+            true => "≠ nothing".to_owned(),
+            false => format!("≠ {}", words.join(" ")),
+        }
+    }
+}
+
+/// The columns of all functions of a text, the compiler of its own language first.
+pub(super) fn columns(
+    tools: Compilers<'_>,
+    cache: &Cache,
+    text: &Text,
+    side: Side,
+    target: Target,
+    flags: &[String],
+) -> Vec<Column> {
+    let job = Job {
+        tools,
+        cache,
+        target,
+        flags,
+    };
+    let mut columns = Vec::new();
+    for own in [side, side.other()] {
+        let mine;
+        let translated = if own == side {
+            text
+        } else {
+            match translate::translate(&text.interface, own, target) {
+                Ok(translated) => {
+                    mine = Text {
+                        interface: text.interface.clone(),
+                        source: translated,
+                        notes: Vec::new(),
+                        unnamed: Vec::new(),
+                        arguments: Vec::new(),
+                    };
+                    &mine
+                }
+                Err(reason) => {
+                    columns.extend(job.none(&text.interface, own, &reason));
+                    continue;
+                }
+            }
+        };
+        match job.evidence(translated, own, own == side) {
+            Ok((interface, evidence)) => columns.extend(job.read(&interface, &evidence, own)),
+            Err(reason) => columns.extend(job.none(&text.interface, own, &reason)),
+        }
+    }
+    columns
+}
+
+/// The columns of one function.
+pub(super) fn take(columns: &[Column], symbol: &str) -> Vec<Column> {
+    columns.iter().filter(|column| column.symbol == symbol).cloned().collect()
+}
+
+struct Job<'a> {
+    tools: Compilers<'a>,
+    cache: &'a Cache,
+    target: Target,
+    flags: &'a [String],
+}
+
+impl Job<'_> {
+    fn name(&self, side: Side) -> String {
+        match side {
+            Side::C => self.tools.c.name.clone(),
+            Side::Rust => self.tools.rust.map_or("rustc".to_owned(), |rust| rust.name.clone()),
+        }
+    }
+
+    fn none(&self, interface: &Interface, side: Side, reason: &str) -> Vec<Column> {
+        let name = self.name(side);
+        let functions = interface.functions.iter();
+        functions
+            .map(|function| Column::unavailable(&name, side, &function.symbol, self.target, reason))
+            .collect()
+    }
+
+    /// Compiles a text with what calls it, and reads the object.
+    fn evidence(&self, text: &Text, side: Side, own: bool) -> Result<(Interface, SideEvidence), String> {
+        let interface = match (own, side) {
+            (true, _) => text.interface.clone(),
+            (false, Side::Rust) => {
+                let read = super::rust::read(None, &text.source, self.target, super::rust::Want::Functions);
+                read.map_err(|error| first_line(&error))?.interface
+            }
+            (false, Side::C) => {
+                let read = super::read::prototypes(self.tools.c, &text.source, None, self.target, self.flags);
+                read.map_err(|error| first_line(&error))?.interface
+            }
+        };
+        let folder = TempDir::new().map_err(|error| error.to_string())?;
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at(TEXT), &text.source).map_err(|error| error.to_string())?;
+        let request = UnitRequest {
+            interface: &interface,
+            source_path: TEXT,
+            same: &[],
+            variadic_calls: &[],
+            inner_attributes: &[],
+            features: &[],
+            std: false,
+        };
+        let (unit, bitcode, llvm) = match side {
+            Side::C => {
+                let unit = emit::c::write_unit(&request, false);
+                self.clang(&unit, &text.arguments, folder.path())?;
+                (unit, None, self.tools.c.version)
+            }
+            Side::Rust => {
+                let rust = self.tools.rust.ok_or("no rustc was found")?;
+                let unit = emit::rust::write_unit(&request);
+                self.rustc(rust, &unit, folder.path())?;
+                let bitcode = std::fs::read(at("unit.bc")).map_err(|error| error.to_string())?;
+                (unit, Some(bitcode), rust.llvm)
+            }
+        };
+        let object = std::fs::read(at("unit.o")).map_err(|error| error.to_string())?;
+        let evidence = read_side(side, self.target, &object, bitcode.as_deref(), &unit, llvm)
+            .map_err(|error| error.to_string())?;
+        Ok((interface, evidence))
+    }
+
+    fn clang(&self, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), String> {
+        let mut command = Command::new(&self.tools.c.clang);
+        command.arg(format!("--target={}", self.target.triple()));
+        command.args(["-fno-color-diagnostics", "-w", "-g", "-fembed-bitcode=all", "-O0", "-c"]);
+        command.args(self.flags).args(arguments).arg("unit.c");
+        run(command, "unit.c", unit, folder)
+    }
+
+    fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), String> {
+        let progress = |message: &str| crate::cli::progress::announce(message);
+        let libraries = sysroot::prepare(rust, self.target, self.cache, &progress)
+            .map_err(|error| error.to_string())?;
+        let mut command = Command::new(&rust.rustc);
+        command.args(["--edition", "2024", "--crate-name", "text", "--crate-type", "lib", "-g"]);
+        command.args(["--target", self.target.triple(), "-Copt-level=0", "-Ccodegen-units=1", "-Cpanic=abort"]);
+        if let Some(sysroot) = &libraries.sysroot {
+            command.arg("--sysroot").arg(sysroot);
+        }
+        if !self.target.is_wasm() {
+            command.arg("-Crelocation-model=pic");
+        }
+        command.args(["--cap-lints", "allow", "--emit=obj=unit.o,llvm-bc=unit.bc", "unit.rs"]);
+        run(command, "unit.rs", unit, folder)
+    }
+
+    fn read(&self, interface: &Interface, evidence: &SideEvidence, side: Side) -> Vec<Column> {
+        let name = self.name(side);
+        let llvm = match side {
+            Side::C => self.tools.c.version.0,
+            Side::Rust => self.tools.rust.map_or(0, |rust| rust.llvm.0),
+        };
+        let mut columns = Vec::new();
+        for function in &interface.functions {
+            let symbol = &function.symbol;
+            columns.push(match self.slots(evidence, symbol, llvm) {
+                Ok((slots, attributed)) => Column {
+                    arguments: slots.arguments,
+                    result: slots.result,
+                    attributed,
+                    unavailable: None,
+                    ..Column::unavailable(&name, side, symbol, self.target, "")
+                },
+                Err(reason) => Column::unavailable(&name, side, symbol, self.target, &reason),
+            });
+        }
+        columns
+    }
+
+    fn slots(&self, evidence: &SideEvidence, symbol: &str, llvm: u32) -> Result<(ArgumentSlots, bool), String> {
+        let functions = evidence.ir.as_ref().map_err(Clone::clone)?;
+        let function = functions.iter().find(|function| function.symbol == symbol);
+        let function = function.ok_or("the function is not in the compiler's IR")?;
+        let lowering = match place(function, self.target, llvm) {
+            Placement::Placed(lowering) => lowering,
+            Placement::Unsupported(reason) => return Err(reason),
+        };
+        let types = evidence.layouts.functions.get(symbol).cloned().unwrap_or_default();
+        let by_source = attribute(function, &lowering, &evidence.layouts, &types.params, types.result, self.target);
+        Ok(match by_source {
+            Some(slots) => (slots, true),
+            None => {
+                let all = ArgumentSlots {
+                    arguments: vec![lowering.arguments.into_iter().flatten().collect()],
+                    result: lowering.result,
+                    hidden: Vec::new(),
+                    stack: lowering.stack,
+                };
+                (all, false)
+            }
+        })
+    }
+}
+
+fn run(mut command: Command, name: &str, unit: &Unit, folder: &Path) -> Result<(), String> {
+    std::fs::write(folder.join(name), &unit.source).map_err(|error| error.to_string())?;
+    let program = PathBuf::from(command.get_program());
+    let output = command.current_dir(folder).output();
+    let output = output.map_err(|error| format!("`{}` cannot be started: {error}", program.display()))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    let first = message.lines().find(|line| line.contains("error")).unwrap_or("it does not compile");
+    Err(first.trim().to_owned())
+}
+
+fn first_line(error: &ExplainError) -> String {
+    let text = error.to_string();
+    text.lines().find(|line| line.contains("error")).or(text.lines().next()).unwrap_or_default().to_owned()
+}

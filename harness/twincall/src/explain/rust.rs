@@ -1,0 +1,179 @@
+//! Reads a Rust text: what it declares counts as exported, with a body or without.
+
+use std::ops::Range;
+use std::process::Command;
+
+use syn::spanned::Spanned as _;
+use syn::{Item, TraitItemFn};
+use tempfile::TempDir;
+use twincall_abi::target::Target;
+
+use super::ExplainError;
+use super::read::{SHOWN, TEXT, Text};
+use crate::interface;
+use crate::toolchain::RustToolchain;
+
+/// What to do with items of a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Want {
+    Functions,
+    Types,
+}
+
+/// The functions or the types of a Rust text. Messages are rustc's where there is one.
+pub(super) fn read(
+    rustc: Option<&RustToolchain>,
+    text: &str,
+    target: Target,
+    want: Want,
+) -> Result<Text, ExplainError> {
+    let ended = format!("{text}{}", ending(text));
+    let file = match syn::parse_file(&ended) {
+        Ok(file) => file,
+        Err(error) => return Err(refused(rustc, &ended, target, &own_message(&error))),
+    };
+    let source = match want {
+        Want::Functions => functions(&ended, &file.items),
+        Want::Types => types(&ended, &file.items),
+    };
+    let read = interface::rust::read_source(TEXT, &source, target)
+        .map_err(|error| refused(rustc, &ended, target, &error.to_string()))?;
+    Ok(Text {
+        interface: read.interface,
+        source,
+        notes: Vec::new(),
+        unnamed: Vec::new(),
+        arguments: Vec::new(),
+    })
+}
+
+/// What rustc says of a source that cannot be explained, where it refuses it.
+pub(super) fn complaint(rustc: Option<&RustToolchain>, source: &str) -> Option<String> {
+    let rustc = rustc?;
+    let folder = TempDir::new().ok()?;
+    std::fs::write(folder.path().join(TEXT), source).ok()?;
+    let mut command = Command::new(&rustc.rustc);
+    command.current_dir(folder.path());
+    command.args(["--edition", "2024", "--crate-type", "lib", "--crate-name", "text"]);
+    command.args(["--cap-lints", "allow", "--emit=metadata", "--out-dir", ".", TEXT]);
+    let output = command.output().ok()?;
+    (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn refused(rustc: Option<&RustToolchain>, text: &str, _target: Target, own: &str) -> ExplainError {
+    ExplainError::Refused(complaint(rustc, text).unwrap_or_else(|| own.to_owned()))
+}
+
+fn own_message(error: &syn::Error) -> String {
+    let start = error.span().start();
+    format!("{TEXT}:{}:{}: {error}", start.line, start.column + 1)
+}
+
+fn ending(text: &str) -> &'static str {
+    match text.trim_end().chars().last() {
+        None | Some(';' | '}') => "",
+        _ => ";",
+    }
+}
+
+/// Gives bodies and symbols to functions that lack them.
+fn functions(text: &str, items: &[Item]) -> String {
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for item in items {
+        match item {
+            Item::Fn(function) if !has_symbol(&function.attrs) => {
+                let at = function.span().byte_range().start;
+                edits.push((at..at, "#[unsafe(no_mangle)] ".to_owned()));
+            }
+            Item::Verbatim(tokens) => {
+                let Ok(function) = syn::parse2::<TraitItemFn>(without_visibility(tokens)) else {
+                    continue;
+                };
+                let (start, end) = (tokens.span().byte_range().start, function.span().byte_range().end);
+                let semicolon = end.saturating_sub(1)..end;
+                match (&function.sig.abi, function.sig.variadic.is_some()) {
+                    (Some(abi), true) => {
+                        let abi_range = abi.span().byte_range();
+                        let name = abi.name.as_ref().map_or("\"C\"".to_owned(), |name| format!("{:?}", name.value()));
+                        edits.push((start..abi_range.end, format!("unsafe extern {name} {{")));
+                        edits.push((semicolon, "; }".to_owned()));
+                    }
+                    _ => {
+                        edits.push((start..start, "#[unsafe(no_mangle)] ".to_owned()));
+                        edits.push((semicolon, " { loop {} }".to_owned()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    apply(text, edits)
+}
+
+/// Puts every type that stands for itself into a variable.
+fn types(text: &str, items: &[Item]) -> String {
+    let names: Vec<String> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(item) if item.generics.params.is_empty() => Some(item.ident.to_string()),
+            Item::Union(item) if item.generics.params.is_empty() => Some(item.ident.to_string()),
+            Item::Enum(item) if item.generics.params.is_empty() => Some(item.ident.to_string()),
+            Item::Type(item) if item.generics.params.is_empty() => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    let mut source = format!("{text}\nunsafe extern \"C\" {{\n");
+    for (index, name) in names.iter().enumerate() {
+        source.push_str(&format!("static {SHOWN}{index}: {name};\n"));
+    }
+    source + "}\n"
+}
+
+fn has_symbol(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let text = quote::ToTokens::to_token_stream(&attribute.meta).to_string();
+        text.contains("no_mangle") || text.contains("export_name")
+    })
+}
+
+/// `pub fn f();` without its first word or words.
+fn without_visibility(tokens: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let mut trees = tokens.clone().into_iter().peekable();
+    let is_pub = |tree: &proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "pub");
+    if trees.next_if(is_pub).is_some() {
+        trees.next_if(|tree| matches!(tree, proc_macro2::TokenTree::Group(_)));
+    }
+    trees.collect()
+}
+
+fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut source = String::new();
+    let mut at = 0;
+    for (range, new) in edits {
+        source.push_str(text.get(at..range.start).unwrap_or_default());
+        source.push_str(&new);
+        at = range.end.max(at);
+    }
+    source.push_str(text.get(at..).unwrap_or_default());
+    source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_without_a_body_get_one() {
+        let source = |text: &str| functions(text, &syn::parse_file(text).unwrap().items);
+        assert_eq!(
+            source("struct A(u8); extern \"C\" fn f(a: A) -> f32;"),
+            "struct A(u8); #[unsafe(no_mangle)] extern \"C\" fn f(a: A) -> f32 { loop {} }"
+        );
+        assert_eq!(
+            source("pub unsafe extern \"C\" fn f(a: u8, ...);"),
+            "unsafe extern \"C\" { fn f(a: u8, ...); }"
+        );
+        assert_eq!(source("fn f() {}"), "#[unsafe(no_mangle)] fn f() {}");
+    }
+}
