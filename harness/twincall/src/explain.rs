@@ -39,7 +39,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Error)]
 pub enum ExplainError {
     /// The compiler's own words.
-    #[error("{0}")]
+    #[error("the compiler refuses the text\n{0}")]
     Refused(String),
     #[error("{0}")]
     Text(String),
@@ -170,7 +170,7 @@ pub fn explain(
             return Err(ExplainError::Text(message));
         }
         if text.interface.functions.is_empty() {
-            let message = "the text declares no function; `twincall layout` draws types".to_owned();
+            let message = "the text declares no function that others can call (a static one has no symbol); `twincall layout` draws types".to_owned();
             return Err(ExplainError::Text(message));
         }
         let columns = match question.compilers {

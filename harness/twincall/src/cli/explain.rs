@@ -95,7 +95,7 @@ fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Exit, Option<Failed>
     let ask = &arguments.ask;
     let root = ask.root.clone().unwrap_or_else(find_root);
     if let Some(rule) = Rule::from_id(what) {
-        let text = explain::rule::explain(rule, &discover(&root).cases);
+        let text = rule_answer(ask, &root, rule);
         let text = match ask.format {
             Format::Human => text.render(),
             Format::Json => json(&text).map_err(Some)?,
@@ -110,6 +110,21 @@ fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Exit, Option<Failed>
     Ok(finish(
         case_answer(arguments, &root, &case).and_then(|explanation| written(&explanation, ask)),
     ))
+}
+
+/// Explains a rule; its example is run, so that the finding can be shown, where that is possible.
+fn rule_answer(ask: &AskArgs, root: &Path, rule: Rule) -> explain::rule::ExplainedRule {
+    let cases = discover(root).cases;
+    let mut explained = explain::rule::explain(rule, &cases);
+    let name = explained.example.as_ref().map(|example| example.case.clone());
+    let case = cases.iter().find(|case| Some(&case.name) == name.as_ref());
+    if let (Some(case), Ok(session)) = (case, session(ask, root)) {
+        for target in tools_targets(ask) {
+            let (report, _) = session.run(case, target);
+            explained.add_findings(&report);
+        }
+    }
+    explained
 }
 
 /// Whether words are a declaration rather than a name.

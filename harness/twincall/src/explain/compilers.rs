@@ -8,19 +8,18 @@ use tempfile::TempDir;
 use twincall_abi::compare::{ArgumentSlots, attribute, compare_slots};
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::place::place;
-use twincall_abi::slot::{Placement, Slot};
+use twincall_abi::slot::{Extension, Placement, Slot};
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
-use super::read::{TEXT, Text};
-use super::translate;
+use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
-use super::{Compilers, ExplainError};
+use super::{Compilers, ExplainError, rust, translate};
 use crate::build::{SideEvidence, read_side};
 use crate::cache::Cache;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::report::LevelSlots;
-use crate::toolchain::{RustToolchain, sysroot};
+use crate::toolchain::{self, CToolchain, RustToolchain, sysroot};
 
 /// One compiler's slots of one function.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -91,12 +90,22 @@ impl Column {
         if compare_slots(&one(&own), &one(slots), self.target).is_empty() {
             return "same".to_owned();
         }
+        // The psABI promises no extension of most small integers, and compilers make one all the same.
+        let bare = |slots: &[Slot]| -> Vec<Slot> {
+            let bare = slots.iter().cloned();
+            bare.map(|slot| Slot { extension: Extension::None, ..slot }).collect()
+        };
+        let extends = own.iter().all(|slot| slot.extension == Extension::None);
+        if extends && compare_slots(&one(&own), &one(&bare(slots)), self.target).is_empty() {
+            let sign = slots.iter().any(|slot| slot.extension == Extension::Sign);
+            return format!("same, {}", if sign { "sext" } else { "zext" });
+        }
         let words: Vec<String> = slots
             .iter()
             .map(|slot| match slot.extension {
-                twincall_abi::slot::Extension::None => slot_words(slot, None),
-                twincall_abi::slot::Extension::Sign => format!("{} sext", slot_words(slot, None)),
-                twincall_abi::slot::Extension::Zero => format!("{} zext", slot_words(slot, None)),
+                Extension::None => slot_words(slot, None),
+                Extension::Sign => format!("{} sext", slot_words(slot, None)),
+                Extension::Zero => format!("{} zext", slot_words(slot, None)),
             })
             .collect();
         match words.is_empty() {
@@ -106,7 +115,7 @@ impl Column {
     }
 }
 
-/// The columns of all functions of a text, the compiler of its own language first.
+/// The columns of all functions of a text: every clang and rustc that is installed, those that read the text first.
 pub(super) fn columns(
     tools: Compilers<'_>,
     cache: &Cache,
@@ -123,33 +132,70 @@ pub(super) fn columns(
     };
     let mut columns = Vec::new();
     for own in [side, side.other()] {
-        let mine;
-        let translated = if own == side {
-            text
-        } else {
-            match translate::translate(&text.interface, own, target) {
-                Ok(translated) => {
-                    mine = Text {
-                        interface: text.interface.clone(),
-                        source: translated,
-                        notes: Vec::new(),
-                        unnamed: Vec::new(),
-                        arguments: Vec::new(),
-                    };
-                    &mine
-                }
-                Err(reason) => {
-                    columns.extend(job.none(&text.interface, own, &reason));
-                    continue;
-                }
-            }
+        let compilers = job.installed(own);
+        let written = match own == side {
+            true => Ok((text.interface.clone(), text.source.clone(), text.arguments.clone())),
+            false => job.translated(&text.interface, own),
         };
-        match job.evidence(translated, own, own == side) {
-            Ok((interface, evidence)) => columns.extend(job.read(&interface, &evidence, own)),
-            Err(reason) => columns.extend(job.none(&text.interface, own, &reason)),
+        for compiler in &compilers {
+            let evidence = match &written {
+                Ok((interface, source, arguments)) => job.evidence(compiler, interface, source, arguments),
+                Err(reason) => Err(reason.clone()),
+            };
+            for function in &text.interface.functions {
+                let symbol = &function.symbol;
+                let slots = evidence.as_ref().map_err(Clone::clone);
+                let slots = slots.and_then(|evidence| job.slots(evidence, symbol, compiler.llvm()));
+                columns.push(match slots {
+                    Ok((slots, attributed)) => Column {
+                        arguments: slots.arguments,
+                        result: slots.result,
+                        attributed,
+                        unavailable: None,
+                        ..Column::unavailable(compiler.name(), own, symbol, target, "")
+                    },
+                    Err(reason) => Column::unavailable(compiler.name(), own, symbol, target, &reason),
+                });
+            }
         }
     }
     columns
+}
+
+/// A compiler whose IR can be asked for.
+enum Compiler {
+    C(CToolchain),
+    Rust(RustToolchain),
+}
+
+impl Compiler {
+    fn name(&self) -> &str {
+        match self {
+            Compiler::C(c) => &c.name,
+            Compiler::Rust(rust) => &rust.name,
+        }
+    }
+
+    /// The major version of the LLVM that wrote its IR.
+    fn llvm(&self) -> u32 {
+        match self {
+            Compiler::C(c) => c.version.0,
+            Compiler::Rust(rust) => rust.llvm.0,
+        }
+    }
+}
+
+/// The names `clang-14`, `clang-22`, … of programs on PATH, the newest first.
+fn clangs_on_path() -> Vec<String> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut versions: Vec<u32> = std::env::split_paths(&folders)
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flat_map(|entries| entries.flatten())
+        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("clang-")?.parse().ok())
+        .collect();
+    versions.sort_unstable_by(|one, other| other.cmp(one));
+    versions.dedup();
+    versions.iter().map(|version| format!("clang-{version}")).collect()
 }
 
 /// The columns of one function.
@@ -165,39 +211,55 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn name(&self, side: Side) -> String {
+    /// The compiler in use, then the others of its language.
+    fn installed(&self, side: Side) -> Vec<Compiler> {
         match side {
-            Side::C => self.tools.c.name.clone(),
-            Side::Rust => self.tools.rust.map_or("rustc".to_owned(), |rust| rust.name.clone()),
+            Side::C => {
+                let mut all = vec![self.tools.c.clone()];
+                let others = clangs_on_path();
+                let others = others.iter().filter_map(|name| toolchain::find_c(Some(name), self.cache).ok());
+                all.extend(others.filter(|other| other.name != self.tools.c.name));
+                all.into_iter().map(Compiler::C).collect()
+            }
+            Side::Rust => {
+                let mut all: Vec<RustToolchain> = self.tools.rust.cloned().into_iter().collect();
+                for path in toolchain::default_rustcs() {
+                    let found = toolchain::find_rust(path.to_str(), self.cache);
+                    if let Ok(found) = found
+                        && all.iter().all(|known| known.release != found.release)
+                    {
+                        all.push(found);
+                    }
+                }
+                all.into_iter().map(Compiler::Rust).collect()
+            }
         }
     }
 
-    fn none(&self, interface: &Interface, side: Side, reason: &str) -> Vec<Column> {
-        let name = self.name(side);
-        let functions = interface.functions.iter();
-        functions
-            .map(|function| Column::unavailable(&name, side, &function.symbol, self.target, reason))
-            .collect()
+    /// The declarations in the other language: what they declare, their source, and the options they need.
+    fn translated(&self, interface: &Interface, into: Side) -> Result<(Interface, String, Vec<String>), String> {
+        let source = translate::translate(interface, into, self.target)?;
+        let read = match into {
+            Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
+            Side::C => read::prototypes(self.tools.c, &source, None, self.target, self.flags),
+        };
+        let read = read.map_err(|error| first_line(&error))?;
+        Ok((read.interface, source, Vec::new()))
     }
 
     /// Compiles a text with what calls it, and reads the object.
-    fn evidence(&self, text: &Text, side: Side, own: bool) -> Result<(Interface, SideEvidence), String> {
-        let interface = match (own, side) {
-            (true, _) => text.interface.clone(),
-            (false, Side::Rust) => {
-                let read = super::rust::read(None, &text.source, self.target, super::rust::Want::Functions);
-                read.map_err(|error| first_line(&error))?.interface
-            }
-            (false, Side::C) => {
-                let read = super::read::prototypes(self.tools.c, &text.source, None, self.target, self.flags);
-                read.map_err(|error| first_line(&error))?.interface
-            }
-        };
+    fn evidence(
+        &self,
+        compiler: &Compiler,
+        interface: &Interface,
+        source: &str,
+        arguments: &[String],
+    ) -> Result<SideEvidence, String> {
         let folder = TempDir::new().map_err(|error| error.to_string())?;
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at(TEXT), &text.source).map_err(|error| error.to_string())?;
+        std::fs::write(at(TEXT), source).map_err(|error| error.to_string())?;
         let request = UnitRequest {
-            interface: &interface,
+            interface,
             source_path: TEXT,
             same: &[],
             variadic_calls: &[],
@@ -205,28 +267,26 @@ impl Job<'_> {
             features: &[],
             std: false,
         };
-        let (unit, bitcode, llvm) = match side {
-            Side::C => {
+        let (side, unit, bitcode, llvm) = match compiler {
+            Compiler::C(c) => {
                 let unit = emit::c::write_unit(&request, false);
-                self.clang(&unit, &text.arguments, folder.path())?;
-                (unit, None, self.tools.c.version)
+                self.clang(c, &unit, arguments, folder.path())?;
+                (Side::C, unit, None, c.version)
             }
-            Side::Rust => {
-                let rust = self.tools.rust.ok_or("no rustc was found")?;
+            Compiler::Rust(rust) => {
                 let unit = emit::rust::write_unit(&request);
                 self.rustc(rust, &unit, folder.path())?;
                 let bitcode = std::fs::read(at("unit.bc")).map_err(|error| error.to_string())?;
-                (unit, Some(bitcode), rust.llvm)
+                (Side::Rust, unit, Some(bitcode), rust.llvm)
             }
         };
         let object = std::fs::read(at("unit.o")).map_err(|error| error.to_string())?;
-        let evidence = read_side(side, self.target, &object, bitcode.as_deref(), &unit, llvm)
-            .map_err(|error| error.to_string())?;
-        Ok((interface, evidence))
+        read_side(side, self.target, &object, bitcode.as_deref(), &unit, llvm)
+            .map_err(|error| error.to_string())
     }
 
-    fn clang(&self, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), String> {
-        let mut command = Command::new(&self.tools.c.clang);
+    fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), String> {
+        let mut command = Command::new(&c.clang);
         command.arg(format!("--target={}", self.target.triple()));
         command.args(["-fno-color-diagnostics", "-w", "-g", "-fembed-bitcode=all", "-O0", "-c"]);
         command.args(self.flags).args(arguments).arg("unit.c");
@@ -248,29 +308,6 @@ impl Job<'_> {
         }
         command.args(["--cap-lints", "allow", "--emit=obj=unit.o,llvm-bc=unit.bc", "unit.rs"]);
         run(command, "unit.rs", unit, folder)
-    }
-
-    fn read(&self, interface: &Interface, evidence: &SideEvidence, side: Side) -> Vec<Column> {
-        let name = self.name(side);
-        let llvm = match side {
-            Side::C => self.tools.c.version.0,
-            Side::Rust => self.tools.rust.map_or(0, |rust| rust.llvm.0),
-        };
-        let mut columns = Vec::new();
-        for function in &interface.functions {
-            let symbol = &function.symbol;
-            columns.push(match self.slots(evidence, symbol, llvm) {
-                Ok((slots, attributed)) => Column {
-                    arguments: slots.arguments,
-                    result: slots.result,
-                    attributed,
-                    unavailable: None,
-                    ..Column::unavailable(&name, side, symbol, self.target, "")
-                },
-                Err(reason) => Column::unavailable(&name, side, symbol, self.target, &reason),
-            });
-        }
-        columns
     }
 
     fn slots(&self, evidence: &SideEvidence, symbol: &str, llvm: u32) -> Result<(ArgumentSlots, bool), String> {

@@ -45,8 +45,12 @@ pub fn render(explanation: &Explanation, color: bool) -> String {
 fn render_target(text: &mut String, target: &ExplainedTarget, paint: Paint) {
     let name = target.target;
     let title = |sides: &str| paint.bold(&format!("{} ({}){sides}", name.short(), name.triple()));
+    let alike = match target.sides.as_slice() {
+        [c, rust] => same_machine(&c.answer, &rust.answer),
+        _ => false,
+    };
     match target.sides.as_slice() {
-        [c, rust] if same_machine(&c.answer, &rust.answer) => {
+        [c, _] if alike => {
             let _ = writeln!(text, "{}", title(", C and Rust alike"));
             render_answer(text, &c.answer, target, paint);
         }
@@ -65,7 +69,7 @@ fn render_target(text: &mut String, target: &ExplainedTarget, paint: Paint) {
         }
     }
     if !target.compilers.is_empty() {
-        text.push_str(&table::compilers(target, paint));
+        text.push_str(&table::compilers(target, alike, paint));
     }
 }
 

@@ -127,7 +127,8 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
         let mut any = false;
         for data in shown {
             any = true;
-            let name = type_name(&data.ty, &data.spelling);
+            let index = data.symbol.trim_start_matches(read::SHOWN).parse::<usize>().ok();
+            let name = index.and_then(|index| text.names.get(index)).unwrap_or(&data.spelling);
             let asked = Asked {
                 target,
                 side: question.side,
@@ -141,7 +142,7 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
             {
                 return Err(ExplainError::Refused(message));
             }
-            layouts.add(&name, drawings);
+            layouts.add(name, drawings);
         }
         if !any {
             let message = match text.interface.refused.first() {
@@ -249,20 +250,6 @@ impl Asked<'_> {
                 })
                 .collect(),
         }
-    }
-}
-
-/// What to call a type that was put into a variable.
-fn type_name(ty: &Type, spelling: &str) -> String {
-    match ty {
-        Type::Named(name) if name.starts_with("(type of ") => {
-            let word = spelling.split([' ', '(']).next().unwrap_or_default();
-            match word {
-                "struct" | "union" | "enum" => format!("{word} {{ … }}"),
-                _ => "the type".to_owned(),
-            }
-        }
-        _ => spelling.to_owned(),
     }
 }
 

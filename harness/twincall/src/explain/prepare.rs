@@ -16,6 +16,8 @@ pub(super) struct Prepared {
     pub(super) notes: Vec<String>,
     /// Whether the source is more than the text with an end.
     pub(super) changed: bool,
+    /// What to call the types in the variables of [`types`], in their order.
+    pub(super) names: Vec<String>,
 }
 
 /// A text ready for `explain`. Types with a body inside a parameter list mean nothing outside of it, so they are moved
@@ -78,6 +80,7 @@ pub(super) fn prototypes(text: &str) -> Prepared {
     source.push_str(text.get(at..).unwrap_or_default());
     Prepared {
         source: source + ending(text, &tokens),
+        names: Vec::new(),
         notes,
         changed,
     }
@@ -93,54 +96,67 @@ pub(super) fn types(text: &str, variable: &str) -> Prepared {
     let tokens = tokens(text);
     let mut source = String::new();
     let mut at = 0;
-    let mut shown: Vec<String> = Vec::new();
-    let show = |shown: &mut Vec<String>, ty: String| {
-        if !shown.contains(&ty) {
-            shown.push(ty);
+    let mut names: Vec<String> = Vec::new();
+    let mut declared = String::new();
+    let mut show = |names: &mut Vec<String>, ty: String| {
+        if !names.contains(&ty) {
+            declared.push_str(&format!("extern {ty} {variable}{};\n", names.len()));
+            names.push(ty);
         }
     };
     for statement in statements(text, &tokens) {
         let inside = &tokens[statement.tokens.clone()];
-        let word = |token: &Token| &text[token.range.clone()];
-        for body in bodies(text, &tokens, statement.tokens.clone()) {
+        let (Some(first), Some(last)) = (inside.first(), inside.last()) else {
+            continue;
+        };
+        let range = first.range.start..last.range.end;
+        let bodies = bodies(text, &tokens, statement.tokens.clone());
+        for body in &bodies {
             if let (Some(tag), None) = (&body.tag, body.argument) {
-                let keyword = &text[body.keyword.clone()];
-                show(&mut shown, format!("{keyword} {}", &text[tag.clone()]));
+                show(&mut names, format!("{} {}", &text[body.keyword.clone()], &text[tag.clone()]));
             }
         }
         if statement.typedef {
-            // The name that a typedef makes is its last word outside brackets, or the first word in `(*name)`.
-            if let Some(name) = inside.iter().rev().find(|token| token.kind == Kind::Word && token.depth == 0) {
-                show(&mut shown, word(name).to_owned());
+            // The name that a typedef makes is its last word outside brackets.
+            let word = inside.iter().rev().find(|token| token.kind == Kind::Word && token.depth == 0);
+            if let Some(word) = word {
+                show(&mut names, text[word.range.clone()].to_owned());
             }
+            continue;
         }
-        if !statement.ended {
-            let (Some(first), Some(last)) = (inside.first(), inside.last()) else {
-                continue;
-            };
-            let range = first.range.start..last.range.end;
-            source.push_str(&text[at..range.start]);
-            let tagged = bodies(text, &tokens, statement.tokens.clone());
-            let own = tagged.first().is_some_and(|body| body.tag.is_some() && body.range == range);
-            if own {
-                source.push_str(&format!("{};", &text[range.clone()]));
-            } else {
-                let name = format!("{variable}{}", shown.len());
-                source.push_str(&format!("extern __typeof__({}) {name};", &text[range.clone()]));
-                shown.push(String::new());
+        let only_body = bodies.first().filter(|body| body.range == range);
+        match only_body {
+            Some(body) if body.tag.is_some() => {}
+            None if statement.ended => {}
+            _ => {
+                // A type without a name, or a name such as `unsigned long[3]`.
+                source.push_str(&text[at..range.start]);
+                let ty = &text[range.clone()];
+                source.push_str(&format!("extern __typeof__({ty}) {variable}{}", names.len()));
+                at = range.end;
+                names.push(short(ty));
             }
-            at = range.end;
         }
     }
     source.push_str(&text[at..]);
+    source.push_str(ending(text, &tokens));
     source.push('\n');
-    for (index, ty) in shown.iter().enumerate().filter(|(_, ty)| !ty.is_empty()) {
-        source.push_str(&format!("extern {ty} {variable}{index};\n"));
-    }
+    source.push_str(&declared);
     Prepared {
-        changed: true,
-        notes: Vec::new(),
         source,
+        notes: Vec::new(),
+        changed: true,
+        names,
+    }
+}
+
+/// A type on one line that is not too long.
+fn short(ty: &str) -> String {
+    const MOST: usize = 70;
+    let folded = ty.split_whitespace().collect::<Vec<_>>().join(" ");
+    match folded.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &folded[..end]),
+        None => folded,
     }
 }
 
@@ -311,6 +327,7 @@ mod tests {
     #[test]
     fn types_get_variables() {
         assert_eq!(types("struct { int a; }", "x").source, "extern __typeof__(struct { int a; }) x0;\n");
+        assert_eq!(types("struct { int a; };", "x").source, "extern __typeof__(struct { int a; }) x0;\n");
         assert_eq!(
             types("struct s { int a; }; typedef struct s t[2];", "x").source,
             "struct s { int a; }; typedef struct s t[2];\nextern struct s x0;\nextern t x1;\n"

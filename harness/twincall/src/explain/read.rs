@@ -31,6 +31,8 @@ pub(super) struct Text {
     pub(super) unnamed: Vec<(String, Type)>,
     /// Options of the compiler that the text needs.
     pub(super) arguments: Vec<String>,
+    /// What to call the types in the variables [`SHOWN`].
+    pub(super) names: Vec<String>,
 }
 
 /// Names that people write without including what declares them.
@@ -73,7 +75,19 @@ pub(super) fn prototypes(
 /// The types of a C text.
 pub(super) fn types(c: &CToolchain, text: &str, target: Target, flags: &[String]) -> Result<Text, ExplainError> {
     let prepared = prepare::types(text, SHOWN);
-    read(c, &prepared.source, None, target, flags)
+    match read(c, &prepared.source, None, target, flags) {
+        Ok(text) => Ok(Text {
+            names: prepared.names,
+            ..text
+        }),
+        // What was typed is wrong in its own words, if it is wrong without ours.
+        Err(ExplainError::Refused(message)) => {
+            let folder = TempDir::new().map_err(ExplainError::Folder)?;
+            let own = syntax(c, folder.path(), &prepare::ended(text), target, flags)?;
+            Err(ExplainError::Refused(own.err().unwrap_or(message)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads a source; `original` is what the person typed, where that is not the same.
@@ -113,6 +127,7 @@ fn read(
         notes,
         unnamed: Vec::new(),
         arguments,
+        names: Vec::new(),
     })
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::discover::Case;
 use crate::judge::rules::{Axis, Rule};
+use crate::report::CaseReport;
 
 /// All that is known of a rule without running anything.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -45,10 +46,12 @@ pub struct Example {
 pub fn explain(rule: Rule, cases: &[Case]) -> ExplainedRule {
     let expects = |case: &&Case| case.expect.iter().any(|expectation| expectation.rule == rule);
     let mut breaking: Vec<&Case> = cases.iter().filter(expects).collect();
-    // A pair that breaks this rule alone teaches most; among those the shortest.
+    // A pair that is named after the rule or breaks it alone teaches most; among those the shortest.
+    let own_name = rule.id().replace('-', "_");
     breaking.sort_by_key(|case| {
+        let named = case.name.rsplit('/').next() == Some(own_name.as_str());
         let others = case.expect.iter().filter(|expectation| expectation.rule != rule).count();
-        (others, case.c.text.len() + case.rust.text.len())
+        (!named, others, case.c.text.len() + case.rust.text.len())
     });
     let example = breaking.first().map(|case| example(rule, case));
     ExplainedRule {
@@ -95,6 +98,17 @@ fn code(text: &str) -> String {
 }
 
 impl ExplainedRule {
+    /// Adds what the findings of this rule say in a report of the example.
+    pub fn add_findings(&mut self, report: &CaseReport) {
+        let Some(example) = &mut self.example else { return };
+        for finding in report.findings.iter().filter(|finding| finding.rule == self.rule) {
+            let line = format!("found on {}: {}", report.target, crate::report::human::headline(finding));
+            if !example.findings.contains(&line) {
+                example.findings.push(line);
+            }
+        }
+    }
+
     /// For a person at a terminal.
     pub fn render(&self) -> String {
         let axis = match self.axis {
@@ -115,7 +129,7 @@ impl ExplainedRule {
         for (language, code) in [("C", &example.c), ("Rust", &example.rust)] {
             let _ = writeln!(text, "\n  {language}");
             for line in code.lines() {
-                let _ = writeln!(text, "    {line}");
+                let _ = writeln!(text, "{}", format!("    {line}").trim_end());
             }
         }
         let _ = writeln!(text, "\n  expected there: {}", example.expects);

@@ -30,20 +30,21 @@ pub(super) fn read(
     let ended = format!("{text}{}", ending(text));
     let file = match syn::parse_file(&ended) {
         Ok(file) => file,
-        Err(error) => return Err(refused(rustc, &ended, target, &own_message(&error))),
+        Err(error) => return Err(refused(rustc, &bodied(&ended), &own_message(&error))),
     };
-    let source = match want {
-        Want::Functions => functions(&ended, &file.items),
+    let (source, names) = match want {
+        Want::Functions => (functions(&ended, &file.items), Vec::new()),
         Want::Types => types(&ended, &file.items),
     };
     let read = interface::rust::read_source(TEXT, &source, target)
-        .map_err(|error| refused(rustc, &ended, target, &error.to_string()))?;
+        .map_err(|error| refused(rustc, &source, &error.to_string()))?;
     Ok(Text {
         interface: read.interface,
         source,
         notes: Vec::new(),
         unnamed: Vec::new(),
         arguments: Vec::new(),
+        names,
     })
 }
 
@@ -60,8 +61,19 @@ pub(super) fn complaint(rustc: Option<&RustToolchain>, source: &str) -> Option<S
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn refused(rustc: Option<&RustToolchain>, text: &str, _target: Target, own: &str) -> ExplainError {
+fn refused(rustc: Option<&RustToolchain>, text: &str, own: &str) -> ExplainError {
     ExplainError::Refused(complaint(rustc, text).unwrap_or_else(|| own.to_owned()))
+}
+
+/// A function without a body is no error of the person's.
+fn bodied(text: &str) -> String {
+    let end = text.trim_end();
+    let last = end.rfind(['}', ';']).filter(|at| at + 1 == end.len() && end.ends_with(';'));
+    let item = last.and_then(|at| end[..at].rfind(['}', ';']).map_or(Some(0), |before| Some(before + 1)));
+    match (last, item) {
+        (Some(at), Some(item)) if end[item..at].contains("fn ") => format!("{} {{ loop {{}} }}", &end[..at]),
+        _ => text.to_owned(),
+    }
 }
 
 fn own_message(error: &syn::Error) -> String {
@@ -111,7 +123,7 @@ fn functions(text: &str, items: &[Item]) -> String {
 }
 
 /// Puts every type that stands for itself into a variable.
-fn types(text: &str, items: &[Item]) -> String {
+fn types(text: &str, items: &[Item]) -> (String, Vec<String>) {
     let names: Vec<String> = items
         .iter()
         .filter_map(|item| match item {
@@ -126,7 +138,7 @@ fn types(text: &str, items: &[Item]) -> String {
     for (index, name) in names.iter().enumerate() {
         source.push_str(&format!("static {SHOWN}{index}: {name};\n"));
     }
-    source + "}\n"
+    (source + "}\n", names)
 }
 
 fn has_symbol(attributes: &[syn::Attribute]) -> bool {

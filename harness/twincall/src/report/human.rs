@@ -320,7 +320,8 @@ fn header(case: &CaseReport, paint: Paint) -> String {
     format!("{verdict} {} on {}{about}\n", paint.bold(&case.name), case.target)
 }
 
-fn headline(finding: &Finding) -> String {
+/// A finding on one line: rule, place, and what each side does.
+pub(crate) fn headline(finding: &Finding) -> String {
     let place = if finding.place.is_empty() {
         &finding.symbol
     } else {

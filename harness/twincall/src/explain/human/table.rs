@@ -72,13 +72,14 @@ pub(super) fn sides(c: &Answer, rust: &Answer, paint: Paint) -> String {
 }
 
 /// What compilers do beside what the text says.
-pub(super) fn compilers(target: &ExplainedTarget, paint: Paint) -> String {
+pub(super) fn compilers(target: &ExplainedTarget, alike: bool, paint: Paint) -> String {
     let mut text = String::new();
-    for side in &target.sides {
+    let sides = if alike { &target.sides[..1] } else { target.sides.as_slice() };
+    for side in sides {
         let columns: Vec<&Column> = target
             .compilers
             .iter()
-            .filter(|column| target.sides.len() == 1 || column.side == side.side)
+            .filter(|column| sides.len() == 1 || column.side == side.side)
             .collect();
         for (reading, view) in side.answer.views() {
             let by = reading.map_or("the written ABI".to_owned(), |reading| format!("as {} reads", reading.by));

@@ -83,14 +83,14 @@ impl Walk<'_> {
         let inner = self.table.get(element);
         let stride = inner.size.0.saturating_mul(8);
         let bits = stride.saturating_mul(length);
-        let word = if vector { "lanes" } else { "elements" };
+        let word = if vector { "vector" } else { "array" };
         match &inner.shape {
             Shape::Scalar(scalar) if value_bits(scalar, stride) == stride => {
-                let kind = format!("{length} {word}, {}", describe_scalar(scalar, stride));
+                let kind = format!("{word} of {length}, {}", describe_scalar(scalar, stride));
                 self.place(path, base, bits, kind, false);
             }
             _ if length > MOST_ELEMENTS => {
-                self.place(path, base, bits, format!("{length} {word}, {}", inner.name), false);
+                self.place(path, base, bits, format!("{word} of {length}, {}", inner.name), false);
             }
             _ => {
                 for index in 0..length {

@@ -184,6 +184,10 @@ fn fit(word: &str, width: usize) -> String {
     if length <= width {
         return format!("{word:^width$}");
     }
+    // The end of a path tells more than its beginning.
+    if let Some(dot) = word.rfind('.').filter(|dot| word[*dot..].chars().count() <= width) {
+        return format!("{:^width$}", &word[dot..]);
+    }
     let mut cut: String = word.chars().take(width.saturating_sub(1)).collect();
     cut.push('…');
     cut
