@@ -170,8 +170,9 @@ impl Builder<'_> {
     /// What both sides of a case declare on a target, C first.
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
         let c = self.read_c_interface(case, target)?;
-        let rust = interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-            .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        let rust =
+            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+                .map_err(|error| self.rust_parse_error(case, target, &error))?;
         Ok((c, rust.interface))
     }
 

@@ -22,8 +22,8 @@ pub mod human;
 pub mod layout;
 mod prepare;
 mod read;
-mod rust;
 pub mod rule;
+mod rust;
 pub mod svg;
 mod translate;
 mod view;
@@ -118,9 +118,10 @@ impl Answer {
     pub fn views(&self) -> Vec<(Option<&ReadingView>, &View)> {
         match self {
             Answer::Settled(view) => vec![(None, view)],
-            Answer::Ambiguous(readings) => {
-                readings.iter().map(|reading| (Some(reading), &reading.view)).collect()
-            }
+            Answer::Ambiguous(readings) => readings
+                .iter()
+                .map(|reading| (Some(reading), &reading.view))
+                .collect(),
             Answer::Unsupported(_) => Vec::new(),
         }
     }
@@ -158,8 +159,12 @@ pub fn explain(
         notes: Vec::new(),
         functions: Vec::new(),
     };
+    let mut refused = Refused::default();
     for &target in question.targets {
-        let text = read_text(tools, question, target)?;
+        let read = read_text(tools, question, target);
+        let Some(text) = refused.unless(target, read)? else {
+            continue;
+        };
         for note in &text.notes {
             if !explanation.notes.contains(note) {
                 explanation.notes.push(note.clone());
@@ -201,10 +206,56 @@ pub fn explain(
             explanation.add(&function.symbol, target);
         }
     }
+    explanation
+        .notes
+        .extend(refused.notes(explanation.functions.is_empty())?);
     Ok(explanation)
 }
 
-fn read_text(tools: Compilers<'_>, question: &Question<'_>, target: Target) -> Result<read::Text, ExplainError> {
+/// Targets on which the compiler refuses a text. One that has no `stdio.h` does not hide the answer for another.
+#[derive(Debug, Default)]
+struct Refused {
+    all: Vec<(Target, String)>,
+}
+
+impl Refused {
+    /// What was read, or nothing where the compiler refuses it.
+    fn unless<T>(
+        &mut self,
+        target: Target,
+        read: Result<T, ExplainError>,
+    ) -> Result<Option<T>, ExplainError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(ExplainError::Refused(message)) => {
+                self.all.push((target, message));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What to say of those targets; an error where there is no answer for any.
+    fn notes(self, nothing: bool) -> Result<Vec<String>, ExplainError> {
+        let mut all = self.all.into_iter();
+        if nothing && let Some((_, message)) = all.next() {
+            return Err(ExplainError::Refused(message));
+        }
+        let line = |message: &str| {
+            let error = message.lines().find(|line| line.contains("error"));
+            error.or(message.lines().next()).unwrap_or_default().to_owned()
+        };
+        Ok(all
+            .map(|(target, message)| format!("not on {target}: {}", line(&message)))
+            .collect())
+    }
+}
+
+fn read_text(
+    tools: Compilers<'_>,
+    question: &Question<'_>,
+    target: Target,
+) -> Result<read::Text, ExplainError> {
     match question.side {
         Side::C => {
             let flags = flags(question.options);
@@ -230,7 +281,11 @@ fn flags(options: Options) -> Vec<String> {
         (options.simd128, "-msimd128"),
         (options.short_enums, "-fshort-enums"),
     ];
-    words.iter().filter(|(on, _)| *on).map(|(_, word)| (*word).to_owned()).collect()
+    words
+        .iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, word)| (*word).to_owned())
+        .collect()
 }
 
 /// Both sides' declarations.
@@ -246,7 +301,12 @@ pub struct Pair<'a> {
 
 /// Explains the functions of a pair; `symbol` names one of them.
 pub fn explain_pair(pair: &Pair<'_>, symbol: Option<&str>, target: Target, explanation: &mut Explanation) {
-    let Pair { c, rust, cpp, options } = *pair;
+    let Pair {
+        c,
+        rust,
+        cpp,
+        options,
+    } = *pair;
     let mut symbols: Vec<&str> = Vec::new();
     for function in c.functions.iter().chain(&rust.functions) {
         let wanted = symbol.is_none_or(|symbol| symbol == function.symbol);
@@ -284,7 +344,9 @@ pub fn add_compilers(
     functions: &[FunctionReport],
 ) {
     let name = |side: Side| {
-        let own = toolchains.iter().find(|toolchain| toolchain.language == side.tag());
+        let own = toolchains
+            .iter()
+            .find(|toolchain| toolchain.language == side.tag());
         own.map_or(side.tag(), |toolchain| toolchain.name.as_str())
     };
     for explained in &mut explanation.functions {
@@ -313,7 +375,11 @@ impl Explanation {
     }
 
     fn add(&mut self, symbol: &str, target: ExplainedTarget) {
-        match self.functions.iter_mut().find(|function| function.symbol == symbol) {
+        match self
+            .functions
+            .iter_mut()
+            .find(|function| function.symbol == symbol)
+        {
             Some(function) => function.targets.push(target),
             None => self.functions.push(ExplainedFunction {
                 symbol: symbol.to_owned(),

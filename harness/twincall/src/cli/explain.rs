@@ -152,7 +152,11 @@ pub(super) fn find_case(root: &Path, name: &str) -> Result<Case, Failed> {
         Some(error @ DiscoverError::NoProject(_)) => format!(" ({error})"),
         _ => String::new(),
     };
-    let exit = if name.contains('/') { Exit::NoCase } else { Exit::Usage };
+    let exit = if name.contains('/') {
+        Exit::NoCase
+    } else {
+        Exit::Usage
+    };
     Err((exit, format!("`{name}` is no case and no rule{near}{project}")))
 }
 
@@ -193,13 +197,17 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
         for (side, interface) in [(Side::C, &c), (Side::Rust, &rust)] {
             known.extend(interface.functions.iter().map(|function| function.symbol.clone()));
             for refusal in &interface.refused {
-                let note = format!("{side} `{}` cannot be explained: {}", refusal.symbol, refusal.reason);
+                let note = format!(
+                    "{side} `{}` cannot be explained: {}",
+                    refusal.symbol, refusal.reason
+                );
                 if !explanation.notes.contains(&note) {
                     explanation.notes.push(note);
                 }
             }
         }
-        let options = [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
+        let options =
+            [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
         let pair = explain::Pair {
             c: &c,
             rust: &rust,
@@ -209,8 +217,15 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
         explain::explain_pair(&pair, arguments.symbol.as_deref(), target, &mut explanation);
         if arguments.compilers {
             match session.examine(case, target) {
-                Ok((_, judgement)) => explain::add_compilers(&mut explanation, target, &session.toolchains(), &judgement.functions),
-                Err(message) => explanation.notes.push(format!("no compilers on {target}: {}", message.trim_end())),
+                Ok((_, judgement)) => explain::add_compilers(
+                    &mut explanation,
+                    target,
+                    &session.toolchains(),
+                    &judgement.functions,
+                ),
+                Err(message) => explanation
+                    .notes
+                    .push(format!("no compilers on {target}: {}", message.trim_end())),
             }
         }
     }
@@ -220,7 +235,10 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
             known.dedup();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let near = crate::directive::nearest(symbol, &known);
-            Err((Exit::Usage, format!("`{}` has no function `{symbol}`{near}", case.name)))
+            Err((
+                Exit::Usage,
+                format!("`{}` has no function `{symbol}`{near}", case.name),
+            ))
         }
         _ => Ok(explanation),
     }
@@ -238,7 +256,12 @@ fn written(explanation: &Explanation, ask: &AskArgs) -> Result<Exit, Failed> {
 pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String) -> Result<Exit, Failed> {
     if let Some(path) = &ask.svg {
         let output = Output::open(Some(path)).and_then(|output| output.write(&drawing()));
-        output.map_err(|error| (Exit::Incomplete, format!("cannot write `{}`: {error}", path.display())))?;
+        output.map_err(|error| {
+            (
+                Exit::Incomplete,
+                format!("cannot write `{}`: {error}", path.display()),
+            )
+        })?;
     }
     super::print(text);
     Ok(Exit::Expected)
@@ -252,7 +275,11 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, Failed> {
 
 /// The person's text is a usage error, the machine's state is not.
 pub(super) fn failed(error: &ExplainError) -> Failed {
-    let exit = if error.is_usage() { Exit::Usage } else { Exit::Incomplete };
+    let exit = if error.is_usage() {
+        Exit::Usage
+    } else {
+        Exit::Incomplete
+    };
     (exit, error.to_string())
 }
 

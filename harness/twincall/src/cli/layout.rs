@@ -5,7 +5,8 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::explain::{
-    AskArgs, Failed, Tools, case_options, failed, find_case, finish, is_text, json, options, session, tools_targets, write,
+    AskArgs, Failed, Tools, case_options, failed, find_case, finish, is_text, json, options, session,
+    tools_targets, write,
 };
 use super::{Exit, Format, find_root, parse_target};
 use crate::explain::layout::{self, Layouts, TypesQuestion};
@@ -79,7 +80,9 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
     let session = session(ask, &root)?;
     let toolchains = session.toolchains();
     let names = [Side::C, Side::Rust].map(|side| {
-        let own = toolchains.iter().find(|toolchain| toolchain.language == side.tag());
+        let own = toolchains
+            .iter()
+            .find(|toolchain| toolchain.language == side.tag());
         own.map_or(side.tag(), |toolchain| toolchain.name.as_str())
     });
     let options = [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
@@ -103,7 +106,9 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
         layout::add_case(&mut layouts, &source);
     }
     if layouts.types.is_empty() {
-        layouts.notes.push(format!("no struct, union or array crosses in `{name}`"));
+        layouts
+            .notes
+            .push(format!("no struct, union or array crosses in `{name}`"));
     }
     Ok(layouts)
 }

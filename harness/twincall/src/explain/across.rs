@@ -62,7 +62,11 @@ fn pair(one: &Drawing, other: &Drawing, targets: [Target; 2]) -> Across {
     across
 }
 
-fn difference(one: &Drawing, other: &Drawing, [first, second]: [Target; 2]) -> Option<(String, Option<String>)> {
+fn difference(
+    one: &Drawing,
+    other: &Drawing,
+    [first, second]: [Target; 2],
+) -> Option<(String, Option<String>)> {
     if let Some(reason) = one.unsupported.as_ref().or(other.unsupported.as_ref()) {
         return Some((format!("not known: {reason}"), None));
     }
@@ -72,25 +76,43 @@ fn difference(one: &Drawing, other: &Drawing, [first, second]: [Target; 2]) -> O
     let place = fields.clone().find(|(a, b)| a.offset_bits != b.offset_bits);
     if let Some((a, b)) = width {
         let name = name(a);
-        let said = format!("{name} is {} wide on {first} and {} on {second}", bits(a.width_bits), bits(b.width_bits));
+        let said = format!(
+            "{name} is {} wide on {first} and {} on {second}",
+            bits(a.width_bits),
+            bits(b.width_bits)
+        );
         return Some((said, Some(advice(a))));
     }
     if let Some((a, b)) = place {
-        let said = format!("{} begins at {} on {first} and at {} on {second}", name(a), at(a), at(b));
-        let advice = "put the fields of the largest alignment first, or write the padding out as fields".to_owned();
+        let said = format!(
+            "{} begins at {} on {first} and at {} on {second}",
+            name(a),
+            at(a),
+            at(b)
+        );
+        let advice =
+            "put the fields of the largest alignment first, or write the padding out as fields".to_owned();
         return Some((said, Some(advice)));
     }
     if one.fields.len() != other.fields.len() {
         return Some(("the fields are not the same".to_owned(), None));
     }
     if one.size != other.size {
-        let said = format!("the size is {} bytes on {first} and {} on {second}", one.size, other.size);
+        let said = format!(
+            "the size is {} bytes on {first} and {} on {second}",
+            one.size, other.size
+        );
         let advice = "write the padding at the end out as a field, or align the type".to_owned();
         return Some((said, Some(advice)));
     }
     // The same bytes in another interpretation: `long double` is x87 here and binary128 there.
     let kind = fields.clone().find(|(a, b)| a.kind != b.kind);
-    kind.map(|(a, b)| (format!("{} is {} on {first} and {} on {second}", name(a), a.kind, b.kind), Some(advice(a))))
+    kind.map(|(a, b)| {
+        (
+            format!("{} is {} on {first} and {} on {second}", name(a), a.kind, b.kind),
+            Some(advice(a)),
+        )
+    })
 }
 
 fn name(field: &FieldPlace) -> String {
@@ -105,7 +127,8 @@ fn advice(field: &FieldPlace) -> String {
     if kind.contains("pointer") {
         "an address means nothing in the other memory: pass an offset or handle of fixed width, uint32_t or uint64_t".to_owned()
     } else if kind.contains("integer") {
-        "use an integer of fixed width, int32_t or int64_t, in place of long, size_t or a type made of them".to_owned()
+        "use an integer of fixed width, int32_t or int64_t, in place of long, size_t or a type made of them"
+            .to_owned()
     } else if kind.contains("float") {
         "use double, which is the same on both".to_owned()
     } else {

@@ -42,7 +42,13 @@ pub struct Column {
 
 impl Column {
     /// A column of what `show` knows of a case, at its first level.
-    pub(super) fn of_level(compiler: &str, side: Side, symbol: &str, target: Target, level: &LevelSlots) -> Column {
+    pub(super) fn of_level(
+        compiler: &str,
+        side: Side,
+        symbol: &str,
+        target: Target,
+        level: &LevelSlots,
+    ) -> Column {
         Column {
             arguments: level.arguments.clone(),
             result: level.result.clone(),
@@ -82,8 +88,16 @@ impl Column {
         }
         let own: Vec<Slot> = row.slots.iter().map(|slot| slot.slot.clone()).collect();
         let one = |slots: &[Slot]| ArgumentSlots {
-            arguments: if row.number == 0 { Vec::new() } else { vec![slots.to_vec()] },
-            result: if row.number == 0 { slots.to_vec() } else { Vec::new() },
+            arguments: if row.number == 0 {
+                Vec::new()
+            } else {
+                vec![slots.to_vec()]
+            },
+            result: if row.number == 0 {
+                slots.to_vec()
+            } else {
+                Vec::new()
+            },
             hidden: Vec::new(),
             stack: Bytes(0),
         };
@@ -93,7 +107,11 @@ impl Column {
         // The psABI promises no extension of most small integers, and compilers make one all the same.
         let bare = |slots: &[Slot]| -> Vec<Slot> {
             let bare = slots.iter().cloned();
-            bare.map(|slot| Slot { extension: Extension::None, ..slot }).collect()
+            bare.map(|slot| Slot {
+                extension: Extension::None,
+                ..slot
+            })
+            .collect()
         };
         let extends = own.iter().all(|slot| slot.extension == Extension::None);
         if extends && compare_slots(&one(&own), &one(&bare(slots)), self.target).is_empty() {
@@ -134,7 +152,11 @@ pub(super) fn columns(
     for own in [side, side.other()] {
         let compilers = job.installed(own);
         let written = match own == side {
-            true => Ok((text.interface.clone(), text.source.clone(), text.arguments.clone())),
+            true => Ok((
+                text.interface.clone(),
+                text.source.clone(),
+                text.arguments.clone(),
+            )),
             false => job.translated(&text.interface, own),
         };
         for compiler in &compilers {
@@ -195,12 +217,19 @@ fn clangs_on_path() -> Vec<String> {
         .collect();
     versions.sort_unstable_by(|one, other| other.cmp(one));
     versions.dedup();
-    versions.iter().map(|version| format!("clang-{version}")).collect()
+    versions
+        .iter()
+        .map(|version| format!("clang-{version}"))
+        .collect()
 }
 
 /// The columns of one function.
 pub(super) fn take(columns: &[Column], symbol: &str) -> Vec<Column> {
-    columns.iter().filter(|column| column.symbol == symbol).cloned().collect()
+    columns
+        .iter()
+        .filter(|column| column.symbol == symbol)
+        .cloned()
+        .collect()
 }
 
 struct Job<'a> {
@@ -217,7 +246,9 @@ impl Job<'_> {
             Side::C => {
                 let mut all = vec![self.tools.c.clone()];
                 let others = clangs_on_path();
-                let others = others.iter().filter_map(|name| toolchain::find_c(Some(name), self.cache).ok());
+                let others = others
+                    .iter()
+                    .filter_map(|name| toolchain::find_c(Some(name), self.cache).ok());
                 all.extend(others.filter(|other| other.name != self.tools.c.name));
                 all.into_iter().map(Compiler::C).collect()
             }
@@ -237,7 +268,11 @@ impl Job<'_> {
     }
 
     /// The declarations in the other language: what they declare, their source, and the options they need.
-    fn translated(&self, interface: &Interface, into: Side) -> Result<(Interface, String, Vec<String>), String> {
+    fn translated(
+        &self,
+        interface: &Interface,
+        into: Side,
+    ) -> Result<(Interface, String, Vec<String>), String> {
         let source = translate::translate(interface, into, self.target)?;
         let read = match into {
             Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
@@ -288,29 +323,60 @@ impl Job<'_> {
     fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), String> {
         let mut command = Command::new(&c.clang);
         command.arg(format!("--target={}", self.target.triple()));
-        command.args(["-fno-color-diagnostics", "-w", "-g", "-fembed-bitcode=all", "-O0", "-c"]);
+        command.args([
+            "-fno-color-diagnostics",
+            "-w",
+            "-g",
+            "-fembed-bitcode=all",
+            "-O0",
+            "-c",
+        ]);
         command.args(self.flags).args(arguments).arg("unit.c");
         run(command, "unit.c", unit, folder)
     }
 
     fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), String> {
         let progress = |message: &str| crate::cli::progress::announce(message);
-        let libraries = sysroot::prepare(rust, self.target, self.cache, &progress)
-            .map_err(|error| error.to_string())?;
+        let libraries =
+            sysroot::prepare(rust, self.target, self.cache, &progress).map_err(|error| error.to_string())?;
         let mut command = Command::new(&rust.rustc);
-        command.args(["--edition", "2024", "--crate-name", "text", "--crate-type", "lib", "-g"]);
-        command.args(["--target", self.target.triple(), "-Copt-level=0", "-Ccodegen-units=1", "-Cpanic=abort"]);
+        command.args([
+            "--edition",
+            "2024",
+            "--crate-name",
+            "text",
+            "--crate-type",
+            "lib",
+            "-g",
+        ]);
+        command.args([
+            "--target",
+            self.target.triple(),
+            "-Copt-level=0",
+            "-Ccodegen-units=1",
+            "-Cpanic=abort",
+        ]);
         if let Some(sysroot) = &libraries.sysroot {
             command.arg("--sysroot").arg(sysroot);
         }
         if !self.target.is_wasm() {
             command.arg("-Crelocation-model=pic");
         }
-        command.args(["--cap-lints", "allow", "--emit=obj=unit.o,llvm-bc=unit.bc", "unit.rs"]);
+        command.args([
+            "--cap-lints",
+            "allow",
+            "--emit=obj=unit.o,llvm-bc=unit.bc",
+            "unit.rs",
+        ]);
         run(command, "unit.rs", unit, folder)
     }
 
-    fn slots(&self, evidence: &SideEvidence, symbol: &str, llvm: u32) -> Result<(ArgumentSlots, bool), String> {
+    fn slots(
+        &self,
+        evidence: &SideEvidence,
+        symbol: &str,
+        llvm: u32,
+    ) -> Result<(ArgumentSlots, bool), String> {
         let functions = evidence.ir.as_ref().map_err(Clone::clone)?;
         let function = functions.iter().find(|function| function.symbol == symbol);
         let function = function.ok_or("the function is not in the compiler's IR")?;
@@ -318,8 +384,20 @@ impl Job<'_> {
             Placement::Placed(lowering) => lowering,
             Placement::Unsupported(reason) => return Err(reason),
         };
-        let types = evidence.layouts.functions.get(symbol).cloned().unwrap_or_default();
-        let by_source = attribute(function, &lowering, &evidence.layouts, &types.params, types.result, self.target);
+        let types = evidence
+            .layouts
+            .functions
+            .get(symbol)
+            .cloned()
+            .unwrap_or_default();
+        let by_source = attribute(
+            function,
+            &lowering,
+            &evidence.layouts,
+            &types.params,
+            types.result,
+            self.target,
+        );
         Ok(match by_source {
             Some(slots) => (slots, true),
             None => {
@@ -344,11 +422,18 @@ fn run(mut command: Command, name: &str, unit: &Unit, folder: &Path) -> Result<(
         return Ok(());
     }
     let message = String::from_utf8_lossy(&output.stderr);
-    let first = message.lines().find(|line| line.contains("error")).unwrap_or("it does not compile");
+    let first = message
+        .lines()
+        .find(|line| line.contains("error"))
+        .unwrap_or("it does not compile");
     Err(first.trim().to_owned())
 }
 
 fn first_line(error: &ExplainError) -> String {
     let text = error.to_string();
-    text.lines().find(|line| line.contains("error")).or(text.lines().next()).unwrap_or_default().to_owned()
+    text.lines()
+        .find(|line| line.contains("error"))
+        .or(text.lines().next())
+        .unwrap_or_default()
+        .to_owned()
 }

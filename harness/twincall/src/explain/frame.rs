@@ -60,7 +60,10 @@ fn padded(mut rows: Vec<FrameRow>, end: u64) -> Vec<FrameRow> {
     let mut all: Vec<FrameRow> = Vec::new();
     let mut at = 0;
     for row in rows {
-        if let Some(last) = all.last_mut().filter(|last| last.holds == row.holds && at == row.offset) {
+        if let Some(last) = all
+            .last_mut()
+            .filter(|last| last.holds == row.holds && at == row.offset)
+        {
             last.size += row.size;
             at += row.size;
             continue;

@@ -75,9 +75,8 @@ fn render_target(text: &mut String, target: &ExplainedTarget, paint: Paint) {
 
 /// Whether no call could tell two answers apart.
 fn same_machine(one: &Answer, other: &Answer) -> bool {
-    let views = |answer: &Answer| -> Vec<View> {
-        answer.views().into_iter().map(|(_, view)| view.clone()).collect()
-    };
+    let views =
+        |answer: &Answer| -> Vec<View> { answer.views().into_iter().map(|(_, view)| view.clone()).collect() };
     let (one, other) = (views(one), views(other));
     one.len() == other.len()
         && !one.is_empty()
@@ -101,13 +100,22 @@ fn render_answer(text: &mut String, answer: &Answer, target: &ExplainedTarget, p
         let _ = writeln!(
             text,
             "  {}",
-            paint.warn(&format!("ambiguous: {} read the text differently", who.join(" and ")))
+            paint.warn(&format!(
+                "ambiguous: {} read the text differently",
+                who.join(" and ")
+            ))
         );
     }
     for (reading, view) in answer.views() {
         if let Some(reading) = reading {
             let clause = reading.clause;
-            let _ = writeln!(text, "  {} {}: {}", paint.bold(&format!("as {} reads", reading.by)), clause.id, clause.says);
+            let _ = writeln!(
+                text,
+                "  {} {}: {}",
+                paint.bold(&format!("as {} reads", reading.by)),
+                clause.id,
+                clause.says
+            );
         }
         render_view(text, view, target, paint);
     }
@@ -125,7 +133,11 @@ fn render_view(text: &mut String, view: &View, target: &ExplainedTarget, paint: 
         text.push_str(&buffer(view));
     }
     for clause in clauses(view) {
-        let _ = writeln!(text, "  {}", paint.dim(&format!("{}: {}", clause.id, clause.says)));
+        let _ = writeln!(
+            text,
+            "  {}",
+            paint.dim(&format!("{}: {}", clause.id, clause.says))
+        );
     }
 }
 
@@ -174,24 +186,37 @@ fn remarks(view: &View, native: bool) -> Vec<String> {
     for slot in &view.result.slots {
         if let Content::Pointer { to } = slot.slot.content {
             let place = &slot.slot.location;
-            let back = if native { ", which the callee returns in rax" } else { "" };
-            lines.push(format!("hidden pointer: the {to} bytes of the result are written to the address in {place}{back}"));
+            let back = if native {
+                ", which the callee returns in rax"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "hidden pointer: the {to} bytes of the result are written to the address in {place}{back}"
+            ));
         }
     }
     for row in &view.arguments {
         for slot in row.slots.iter().filter(|slot| slot.in_buffer.is_none()) {
             if let (Content::Pointer { to }, false) = (slot.slot.content, native) {
-                lines.push(format!("hidden pointer: argument {} is a copy of {to} bytes at the address in {}", row.number, slot.slot.location));
+                lines.push(format!(
+                    "hidden pointer: argument {} is a copy of {to} bytes at the address in {}",
+                    row.number, slot.slot.location
+                ));
             }
         }
     }
     for slot in &view.hidden {
         if let Location::WasmParam { index } = slot.slot.location {
-            lines.push(format!("hidden: param {index} is the address of the buffer of unnamed arguments"));
+            lines.push(format!(
+                "hidden: param {index} is the address of the buffer of unnamed arguments"
+            ));
         }
     }
     if let Some(al) = view.al {
-        lines.push(format!("al: at least {al} at the call, the number of vector registers used"));
+        lines.push(format!(
+            "al: at least {al} at the call, the number of vector registers used"
+        ));
     }
     let variadic = view.al.is_some() || view.buffer.is_some();
     if variadic && !view.arguments.iter().any(|row| row.unnamed) {
@@ -222,15 +247,27 @@ fn stack(view: &View) -> String {
         })
         .chain(["return address, 8 bytes".to_owned()])
         .collect();
-    let width = held.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+    let width = held
+        .iter()
+        .map(|text| text.chars().count())
+        .max()
+        .unwrap_or_default();
     let line = "─".repeat(width + 2);
     let end = i128::from(view.stack);
-    table.add(vec![frame::address(end + 8), frame::address(end), format!("┌{line}┐ end")]);
+    table.add(vec![
+        frame::address(end + 8),
+        frame::address(end),
+        format!("┌{line}┐ end"),
+    ]);
     let boxed = |held: &str| format!("│ {held}{} │", " ".repeat(width - held.chars().count()));
     let rows: Vec<(&frame::FrameRow, &String)> = frame.iter().zip(&held).collect();
     for (row, held) in rows.into_iter().rev() {
         let offset = i128::from(row.offset);
-        table.add(vec![frame::address(offset + 8), frame::address(offset), boxed(held)]);
+        table.add(vec![
+            frame::address(offset + 8),
+            frame::address(offset),
+            boxed(held),
+        ]);
     }
     let back = held.last().map(String::as_str).unwrap_or_default();
     table.add(vec!["[rsp]".to_owned(), "[rsp-8]".to_owned(), boxed(back)]);
@@ -245,7 +282,10 @@ fn buffer(view: &View) -> String {
     if frame.is_empty() {
         return String::new();
     }
-    let mut text = format!("  buffer of unnamed arguments: {} bytes\n", view.buffer.unwrap_or_default());
+    let mut text = format!(
+        "  buffer of unnamed arguments: {} bytes\n",
+        view.buffer.unwrap_or_default()
+    );
     let held: Vec<String> = frame
         .iter()
         .map(|row| match &row.holds {
@@ -253,7 +293,11 @@ fn buffer(view: &View) -> String {
             None => format!("·· padding, {} bytes", row.size),
         })
         .collect();
-    let width = held.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+    let width = held
+        .iter()
+        .map(|text| text.chars().count())
+        .max()
+        .unwrap_or_default();
     let line = "─".repeat(width + 2);
     let _ = writeln!(text, "    {:<6} ┌{line}┐", "");
     for (row, held) in frame.iter().zip(&held) {

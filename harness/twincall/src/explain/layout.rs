@@ -8,7 +8,7 @@ use twincall_abi::target::Target;
 use twincall_abi::types::{Type, TypeDefinition};
 
 use super::across::Across;
-use super::{Compilers, ExplainError, SCHEMA_VERSION, language, read, rust};
+use super::{Compilers, ExplainError, Refused, SCHEMA_VERSION, language, read, rust};
 use crate::build::CaseBuild;
 use crate::judge::Judgement;
 
@@ -67,7 +67,9 @@ impl Drawing {
     pub fn same_as(&self, other: &Drawing) -> bool {
         let places = |drawing: &Drawing| -> Vec<(String, u64, u64)> {
             let places = drawing.fields.iter();
-            places.map(|field| (field.path.clone(), field.offset_bits, field.width_bits)).collect()
+            places
+                .map(|field| (field.path.clone(), field.offset_bits, field.width_bits))
+                .collect()
         };
         self.unsupported == other.unsupported
             && (self.size, self.align.or(other.align)) == (other.size, other.align.or(self.align))
@@ -117,18 +119,28 @@ pub struct TypesQuestion<'a> {
 /// Draws the types of a text by the written ABI.
 pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Layouts, ExplainError> {
     let mut layouts = Layouts::empty();
+    let mut refused = Refused::default();
     for &target in question.targets {
-        let text = match question.side {
-            Side::C => read::types(tools.c, question.text, target, &super::flags(question.options))?,
-            Side::Rust => rust::read(tools.rust, question.text, target, rust::Want::Types)?,
+        let read = match question.side {
+            Side::C => read::types(tools.c, question.text, target, &super::flags(question.options)),
+            Side::Rust => rust::read(tools.rust, question.text, target, rust::Want::Types),
+        };
+        let Some(text) = refused.unless(target, read)? else {
+            continue;
         };
         layouts.note(&text.notes);
-        let shown = text.interface.data.iter().filter(|data| data.symbol.starts_with(read::SHOWN));
+        let shown = text
+            .interface
+            .data
+            .iter()
+            .filter(|data| data.symbol.starts_with(read::SHOWN));
         let mut any = false;
         for data in shown {
             any = true;
             let index = data.symbol.trim_start_matches(read::SHOWN).parse::<usize>().ok();
-            let name = index.and_then(|index| text.names.get(index)).unwrap_or(&data.spelling);
+            let name = index
+                .and_then(|index| text.names.get(index))
+                .unwrap_or(&data.spelling);
             let asked = Asked {
                 target,
                 side: question.side,
@@ -137,7 +149,12 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
                 cpp: false,
             };
             let drawings = asked.drawings(&data.ty);
-            if let (Side::Rust, Some(Drawing { unsupported: Some(_), .. })) = (question.side, drawings.first())
+            if let (
+                Side::Rust,
+                Some(Drawing {
+                    unsupported: Some(_), ..
+                }),
+            ) = (question.side, drawings.first())
                 && let Some(message) = rust::complaint(tools.rust, &text.source)
             {
                 return Err(ExplainError::Refused(message));
@@ -152,6 +169,7 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
             return Err(ExplainError::Text(message));
         }
     }
+    layouts.notes.extend(refused.notes(layouts.types.is_empty())?);
     Ok(layouts)
 }
 
@@ -181,10 +199,17 @@ pub fn add_case(layouts: &mut Layouts, case: &CaseLayouts<'_>) {
     for pair in &judgement.types {
         let mut drawings = Vec::new();
         let mut names: Vec<String> = Vec::new();
-        for (index, (side, own)) in [(Side::C, &pair.c), (Side::Rust, &pair.rust)].into_iter().enumerate() {
+        for (index, (side, own)) in [(Side::C, &pair.c), (Side::Rust, &pair.rust)]
+            .into_iter()
+            .enumerate()
+        {
             let Some(own) = own else { continue };
             let table = &level.side(side).layouts;
-            let Some(id) = table.types.iter().position(|layout| layout.name == own.name && !is_scalar(&layout.shape)) else {
+            let Some(id) = table
+                .types
+                .iter()
+                .position(|layout| layout.name == own.name && !is_scalar(&layout.shape))
+            else {
                 continue;
             };
             let mut drawing = Drawing::of(target, side, compilers[index], table, TypeId(id));
@@ -246,7 +271,13 @@ impl Asked<'_> {
                 .into_iter()
                 .map(|reading| Drawing {
                     clause: Some(reading.clause),
-                    ..Drawing::of(target, side, &format!("{ABI} as {} reads it", reading.by), &reading.value.0, reading.value.1)
+                    ..Drawing::of(
+                        target,
+                        side,
+                        &format!("{ABI} as {} reads it", reading.by),
+                        &reading.value.0,
+                        reading.value.1,
+                    )
                 })
                 .collect(),
         }

@@ -113,12 +113,18 @@ pub(super) fn types(text: &str, variable: &str) -> Prepared {
         let bodies = bodies(text, &tokens, statement.tokens.clone());
         for body in &bodies {
             if let (Some(tag), None) = (&body.tag, body.argument) {
-                show(&mut names, format!("{} {}", &text[body.keyword.clone()], &text[tag.clone()]));
+                show(
+                    &mut names,
+                    format!("{} {}", &text[body.keyword.clone()], &text[tag.clone()]),
+                );
             }
         }
         if statement.typedef {
             // The name that a typedef makes is its last word outside brackets.
-            let word = inside.iter().rev().find(|token| token.kind == Kind::Word && token.depth == 0);
+            let word = inside
+                .iter()
+                .rev()
+                .find(|token| token.kind == Kind::Word && token.depth == 0);
             if let Some(word) = word {
                 show(&mut names, text[word.range.clone()].to_owned());
             }
@@ -203,7 +209,9 @@ fn statements(text: &str, tokens: &[Token]) -> Vec<Statement> {
         let inside = &tokens[range.clone()];
         statements.push(Statement {
             typedef: inside.iter().any(|token| &text[token.range.clone()] == "typedef"),
-            calls: inside.iter().any(|token| token.depth == 0 && &text[token.range.clone()] == "("),
+            calls: inside
+                .iter()
+                .any(|token| token.depth == 0 && &text[token.range.clone()] == "("),
             tokens: range,
             ended,
         });
@@ -263,7 +271,9 @@ fn bodies(text: &str, tokens: &[Token], range: Range<usize>) -> Vec<Body> {
 fn body(text: &str, tokens: &[Token], index: usize, argument: usize) -> Option<(Body, usize)> {
     let word = |index: usize| tokens.get(index).map(|token| &text[token.range.clone()]);
     let attributes = |mut at: usize| {
-        while matches!(word(at), Some("__attribute__" | "__attribute" | "_Alignas")) && word(at + 1) == Some("(") {
+        while matches!(word(at), Some("__attribute__" | "__attribute" | "_Alignas"))
+            && word(at + 1) == Some("(")
+        {
             at = matching(text, tokens, at + 1) + 1;
         }
         at
@@ -326,18 +336,41 @@ mod tests {
 
     #[test]
     fn types_get_variables() {
-        assert_eq!(types("struct { int a; }", "x").source, "extern __typeof__(struct { int a; }) x0;\n");
-        assert_eq!(types("struct { int a; };", "x").source, "extern __typeof__(struct { int a; }) x0;\n");
+        assert_eq!(
+            types("struct { int a; }", "x").source,
+            "extern __typeof__(struct { int a; }) x0;\n"
+        );
+        assert_eq!(
+            types("struct { int a; };", "x").source,
+            "extern __typeof__(struct { int a; }) x0;\n"
+        );
         assert_eq!(
             types("struct s { int a; }; typedef struct s t[2];", "x").source,
             "struct s { int a; }; typedef struct s t[2];\nextern struct s x0;\nextern t x1;\n"
         );
-        assert_eq!(types("struct s { int a; }", "x").source, "struct s { int a; };\nextern struct s x0;\n");
+        assert_eq!(
+            types("struct s { int a; }", "x").source,
+            "struct s { int a; };\nextern struct s x0;\n"
+        );
     }
 
     #[test]
     fn no_text_is_too_odd() {
-        for text in ["", "(", "struct {", "{{{", "struct", "\"", "/*", "'", "#", "}", ")", "struct s : {", "é(ü"] {
+        for text in [
+            "",
+            "(",
+            "struct {",
+            "{{{",
+            "struct",
+            "\"",
+            "/*",
+            "'",
+            "#",
+            "}",
+            ")",
+            "struct s : {",
+            "é(ü",
+        ] {
             let _ = (prototypes(text), types(text, "x"), ended(text));
         }
     }

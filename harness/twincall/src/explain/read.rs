@@ -36,7 +36,16 @@ pub(super) struct Text {
 }
 
 /// Names that people write without including what declares them.
-const COMMON: &[&str] = &["-include", "stdint.h", "-include", "stddef.h", "-include", "stdbool.h"];
+const COMMON: &[&str] = &[
+    "-include",
+    "stdint.h",
+    "-include",
+    "stddef.h",
+    "-include",
+    "stdbool.h",
+    "-include",
+    "stdarg.h",
+];
 
 /// The functions of a C text.
 pub(super) fn prototypes(
@@ -61,11 +70,17 @@ pub(super) fn prototypes(
     if let Some(index) = holder {
         let holder = read.interface.functions.remove(index);
         let types = holder.signature.params.into_iter();
-        read.unnamed = types.map(|parameter| (parameter.spelling, parameter.ty)).collect();
+        read.unnamed = types
+            .map(|parameter| (parameter.spelling, parameter.ty))
+            .collect();
     }
     read.notes.splice(0..0, prepared.notes);
     if unnamed.is_some_and(|types| !types.trim().is_empty()) && read.unnamed.is_empty() {
-        let reason = read.interface.refused.iter().find(|refusal| refusal.symbol == UNNAMED);
+        let reason = read
+            .interface
+            .refused
+            .iter()
+            .find(|refusal| refusal.symbol == UNNAMED);
         let reason = reason.map_or("expected types", |refusal| &refusal.reason);
         return Err(ExplainError::Text(format!("--unnamed: {reason}")));
     }
@@ -73,7 +88,12 @@ pub(super) fn prototypes(
 }
 
 /// The types of a C text.
-pub(super) fn types(c: &CToolchain, text: &str, target: Target, flags: &[String]) -> Result<Text, ExplainError> {
+pub(super) fn types(
+    c: &CToolchain,
+    text: &str,
+    target: Target,
+    flags: &[String],
+) -> Result<Text, ExplainError> {
     let prepared = prepare::types(text, SHOWN);
     match read(c, &prepared.source, None, target, flags) {
         Ok(text) => Ok(Text {
@@ -103,11 +123,15 @@ fn read(
     let mut notes = Vec::new();
     // Messages are about what was typed. With what people forget to include it may still be C.
     if let Err(message) = syntax(c, folder.path(), original.unwrap_or(source), target, &arguments)? {
-        let with_common: Vec<String> = COMMON.iter().map(|word| (*word).to_owned()).chain(arguments).collect();
+        let with_common: Vec<String> = COMMON
+            .iter()
+            .map(|word| (*word).to_owned())
+            .chain(arguments)
+            .collect();
         if syntax(c, folder.path(), original.unwrap_or(source), target, &with_common)?.is_err() {
             return Err(ExplainError::Refused(message));
         }
-        notes.push("read with <stdint.h>, <stddef.h> and <stdbool.h>".to_owned());
+        notes.push("read with <stdint.h>, <stddef.h>, <stdbool.h> and <stdarg.h>".to_owned());
         arguments = with_common;
     }
     let mut command = clang(c, folder.path(), target, &arguments);
@@ -149,7 +173,9 @@ fn syntax(
 
 fn clang(c: &CToolchain, folder: &Path, target: Target, arguments: &[String]) -> Command {
     let mut command = Command::new(&c.clang);
-    command.current_dir(folder).arg(format!("--target={}", target.triple()));
+    command
+        .current_dir(folder)
+        .arg(format!("--target={}", target.triple()));
     command.args(["-fno-color-diagnostics", "-fsyntax-only", "-w", "-x", "c"]);
     command.args(arguments).arg(TEXT);
     command

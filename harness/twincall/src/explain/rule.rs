@@ -50,7 +50,11 @@ pub fn explain(rule: Rule, cases: &[Case]) -> ExplainedRule {
     let own_name = rule.id().replace('-', "_");
     breaking.sort_by_key(|case| {
         let named = case.name.rsplit('/').next() == Some(own_name.as_str());
-        let others = case.expect.iter().filter(|expectation| expectation.rule != rule).count();
+        let others = case
+            .expect
+            .iter()
+            .filter(|expectation| expectation.rule != rule)
+            .count();
         (!named, others, case.c.text.len() + case.rust.text.len())
     });
     let example = breaking.first().map(|case| example(rule, case));
@@ -93,7 +97,10 @@ fn example(rule: Rule, case: &Case) -> Example {
 
 /// A source without its directives.
 fn code(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//@")).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//@"))
+        .collect();
     lines.join("\n").trim().to_owned()
 }
 
@@ -102,7 +109,11 @@ impl ExplainedRule {
     pub fn add_findings(&mut self, report: &CaseReport) {
         let Some(example) = &mut self.example else { return };
         for finding in report.findings.iter().filter(|finding| finding.rule == self.rule) {
-            let line = format!("found on {}: {}", report.target, crate::report::human::headline(finding));
+            let line = format!(
+                "found on {}: {}",
+                report.target,
+                crate::report::human::headline(finding)
+            );
             if !example.findings.contains(&line) {
                 example.findings.push(line);
             }

@@ -68,8 +68,14 @@ fn refused(rustc: Option<&RustToolchain>, text: &str, own: &str) -> ExplainError
 /// A function without a body is no error of the person's.
 fn bodied(text: &str) -> String {
     let end = text.trim_end();
-    let last = end.rfind(['}', ';']).filter(|at| at + 1 == end.len() && end.ends_with(';'));
-    let item = last.and_then(|at| end[..at].rfind(['}', ';']).map_or(Some(0), |before| Some(before + 1)));
+    let last = end
+        .rfind(['}', ';'])
+        .filter(|at| at + 1 == end.len() && end.ends_with(';'));
+    let item = last.and_then(|at| {
+        end[..at]
+            .rfind(['}', ';'])
+            .map_or(Some(0), |before| Some(before + 1))
+    });
     match (last, item) {
         (Some(at), Some(item)) if end[item..at].contains("fn ") => format!("{} {{ loop {{}} }}", &end[..at]),
         _ => text.to_owned(),
@@ -106,7 +112,10 @@ fn functions(text: &str, items: &[Item]) -> String {
                 match (&function.sig.abi, function.sig.variadic.is_some()) {
                     (Some(abi), true) => {
                         let abi_range = abi.span().byte_range();
-                        let name = abi.name.as_ref().map_or("\"C\"".to_owned(), |name| format!("{:?}", name.value()));
+                        let name = abi
+                            .name
+                            .as_ref()
+                            .map_or("\"C\"".to_owned(), |name| format!("{:?}", name.value()));
                         edits.push((start..abi_range.end, format!("unsafe extern {name} {{")));
                         edits.push((semicolon, "; }".to_owned()));
                     }
@@ -151,7 +160,8 @@ fn has_symbol(attributes: &[syn::Attribute]) -> bool {
 /// `pub fn f();` without its first word or words.
 fn without_visibility(tokens: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut trees = tokens.clone().into_iter().peekable();
-    let is_pub = |tree: &proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "pub");
+    let is_pub =
+        |tree: &proc_macro2::TokenTree| matches!(tree, proc_macro2::TokenTree::Ident(word) if word == "pub");
     if trees.next_if(is_pub).is_some() {
         trees.next_if(|tree| matches!(tree, proc_macro2::TokenTree::Group(_)));
     }

@@ -34,7 +34,11 @@ impl Page {
     }
 
     fn text(&mut self, x: u64, y: u64, class: &str, text: &str) {
-        let _ = writeln!(self.body, "<text x=\"{x}\" y=\"{y}\" class=\"{class}\">{}</text>", escape(text));
+        let _ = writeln!(
+            self.body,
+            "<text x=\"{x}\" y=\"{y}\" class=\"{class}\">{}</text>",
+            escape(text)
+        );
         // Letters of 13 pixels are at most 8 wide in a monospaced face.
         self.reach(x + text.chars().count() as u64 * 8, y);
     }
@@ -115,7 +119,10 @@ pub fn frames(explanation: &Explanation) -> String {
     for function in &explanation.functions {
         for target in &function.targets {
             for side in &target.sides {
-                page.line("title", &format!("{} on {}, {}", function.symbol, target.target, side.side));
+                page.line(
+                    "title",
+                    &format!("{} on {}, {}", function.symbol, target.target, side.side),
+                );
                 page.line("quiet", &side.declaration);
                 for (reading, view) in side.answer.views() {
                     if let Some(reading) = reading {
@@ -138,7 +145,10 @@ fn view_frame(page: &mut Page, view: &View, target: &ExplainedTarget) {
     const HEIGHT: u64 = 30;
     let native = !target.target.is_wasm();
     for row in view.arguments.iter().chain([&view.result]) {
-        page.line("", &format!("{}   {}  {}", row.title(), row.classes.join(" "), row.words()));
+        page.line(
+            "",
+            &format!("{}   {}  {}", row.title(), row.classes.join(" "), row.words()),
+        );
     }
     if let Some(ty) = &view.wasm_type {
         page.line("quiet", &format!("function type: {ty}"));
@@ -172,7 +182,12 @@ fn view_frame(page: &mut Page, view: &View, target: &ExplainedTarget) {
         .collect();
     if native {
         rows.reverse();
-        rows.push(("[rsp]".to_owned(), "[rsp-8]".to_owned(), "return address, 8 bytes".to_owned(), usize::MAX));
+        rows.push((
+            "[rsp]".to_owned(),
+            "[rsp-8]".to_owned(),
+            "return address, 8 bytes".to_owned(),
+            usize::MAX,
+        ));
     }
     for (entry, before, label, index) in rows {
         let y = page.height + LINE / 2;
@@ -195,7 +210,13 @@ pub fn layouts(layouts: &Layouts) -> String {
     for ty in &layouts.types {
         page.line("title", &ty.name);
         for drawing in &ty.drawings {
-            let title = format!("{} on {}, {}: {}", drawing.side, drawing.target, drawing.by, super::layout::human::measures(drawing));
+            let title = format!(
+                "{} on {}, {}: {}",
+                drawing.side,
+                drawing.target,
+                drawing.by,
+                super::layout::human::measures(drawing)
+            );
             page.line("quiet", &title);
             match &drawing.unsupported {
                 Some(reason) => page.line("quiet", &format!("not covered: {reason}")),
@@ -219,7 +240,12 @@ fn bytes(page: &mut Page, drawing: &Drawing) {
     let (layers, more) = cells::layers(drawing);
     page.height += LINE;
     for byte in 0..ROW.min(drawing.size) {
-        page.text(LEFT + byte * BYTE + BYTE / 2 - 4, page.height, "quiet", &byte.to_string());
+        page.text(
+            LEFT + byte * BYTE + BYTE / 2 - 4,
+            page.height,
+            "quiet",
+            &byte.to_string(),
+        );
     }
     page.height += 6;
     for (index, layer) in layers.iter().enumerate() {
@@ -234,13 +260,23 @@ fn bytes(page: &mut Page, drawing: &Drawing) {
             for cell in &line.cells {
                 let (fill, label) = look(cell, &mut names);
                 if cell.holds != Holds::Elsewhere {
-                    page.cell((LEFT + cell.start * BYTE, y), (cell.length * BYTE, HEIGHT), fill, &label);
+                    page.cell(
+                        (LEFT + cell.start * BYTE, y),
+                        (cell.length * BYTE, HEIGHT),
+                        fill,
+                        &label,
+                    );
                 }
             }
             page.height = y + HEIGHT;
             if line.repeated > 0 {
                 page.height += LINE;
-                page.text(LEFT, page.height, "quiet", &format!("{} rows like this", line.repeated));
+                page.text(
+                    LEFT,
+                    page.height,
+                    "quiet",
+                    &format!("{} rows like this", line.repeated),
+                );
                 page.height += 6;
             }
         }
@@ -252,7 +288,12 @@ fn bytes(page: &mut Page, drawing: &Drawing) {
     for byte in cells::bytes(drawing) {
         page.height += LINE;
         let y = page.height;
-        page.text(LEFT, y + 16, "quiet", &format!("byte {}, bit 7 to 0", byte.offset));
+        page.text(
+            LEFT,
+            y + 16,
+            "quiet",
+            &format!("byte {}, bit 7 to 0", byte.offset),
+        );
         let mut x = LEFT + 170;
         for (_, length, name) in &byte.runs {
             let label = name.clone().unwrap_or_default();

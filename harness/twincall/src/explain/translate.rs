@@ -93,7 +93,16 @@ impl Writer<'_> {
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return Err(format!("the type `{name}` has no name"));
         }
-        if !attributes.c && !attributes.transparent && !matches!(definition.kind, TypeKind::Enum { underlying: Some(_), .. }) {
+        if !attributes.c
+            && !attributes.transparent
+            && !matches!(
+                definition.kind,
+                TypeKind::Enum {
+                    underlying: Some(_),
+                    ..
+                }
+            )
+        {
             return Err(format!("`{name}` has Rust's own representation"));
         }
         let (TypeKind::Struct { fields } | TypeKind::Union { fields }) = &definition.kind else {
@@ -129,7 +138,10 @@ impl Writer<'_> {
                     (None, None) => {}
                 }
                 let word = if union { "union" } else { "struct" };
-                let mut text = format!("#[repr({})] #[derive(Clone, Copy)] pub {word} {name} {{", repr.join(", "));
+                let mut text = format!(
+                    "#[repr({})] #[derive(Clone, Copy)] pub {word} {name} {{",
+                    repr.join(", ")
+                );
                 for field in fields {
                     if field.bit_width.is_some() {
                         return Err(format!("`{name}` has bit-fields, which Rust has not"));
@@ -148,13 +160,18 @@ impl Writer<'_> {
         let name = &definition.name;
         let TypeKind::Enum { underlying, values } = &definition.kind else {
             return match (&definition.kind, self.into) {
-                (TypeKind::Incomplete, Side::Rust) => Ok(format!("#[repr(C)] pub struct {name} {{ _private: [u8; 0] }}")),
+                (TypeKind::Incomplete, Side::Rust) => {
+                    Ok(format!("#[repr(C)] pub struct {name} {{ _private: [u8; 0] }}"))
+                }
                 (TypeKind::Incomplete, Side::C) => Ok(String::new()),
                 _ => Err(format!("`{name}`, an enum with fields, is not C")),
             };
         };
         let list = |prefix: &str| {
-            let values: Vec<String> = values.iter().map(|(value, number)| format!("{prefix}{value} = {number}")).collect();
+            let values: Vec<String> = values
+                .iter()
+                .map(|(value, number)| format!("{prefix}{value} = {number}"))
+                .collect();
             values.join(", ")
         };
         match (self.into, underlying) {
@@ -176,7 +193,10 @@ impl Writer<'_> {
                 if numbers.len() != values.len() || values.is_empty() {
                     return Err(format!("`{name}` has two names for one value"));
                 }
-                Ok(format!("#[repr({repr})] #[derive(Clone, Copy)] pub enum {name} {{ {} }}", list("")))
+                Ok(format!(
+                    "#[repr({repr})] #[derive(Clone, Copy)] pub enum {name} {{ {} }}",
+                    list("")
+                ))
             }
         }
     }
@@ -189,7 +209,10 @@ impl Writer<'_> {
         let signature = &function.signature;
         match self.into {
             Side::C => {
-                if !matches!(signature.convention, Convention::C | Convention::CUnwind | Convention::SysV64) {
+                if !matches!(
+                    signature.convention,
+                    Convention::C | Convention::CUnwind | Convention::SysV64
+                ) {
                     return Err("the calling convention is not C's".to_owned());
                 }
                 self.c_function(signature, name)
@@ -205,7 +228,9 @@ impl Writer<'_> {
                     return Err("Rust has no functions without a prototype".to_owned());
                 }
                 let (params, result) = self.rust_parts(signature)?;
-                Ok(format!("unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}"))
+                Ok(format!(
+                    "unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}"
+                ))
             }
         }
     }
@@ -255,11 +280,17 @@ impl Writer<'_> {
                 let word = if *mutable { "mut" } else { "const" };
                 match &**pointee {
                     Type::Named(_) | Type::Void | Type::Opaque(_) => format!("*{word} core::ffi::c_void"),
-                    pointee => format!("*{word} {}", self.rust(pointee).unwrap_or("core::ffi::c_void".to_owned())),
+                    pointee => format!(
+                        "*{word} {}",
+                        self.rust(pointee).unwrap_or("core::ffi::c_void".to_owned())
+                    ),
                 }
             }
             Type::FunctionPointer { .. } => "Option<unsafe extern \"C\" fn()>".to_owned(),
-            Type::Array { element, length: Some(length) } => format!("[{}; {length}]", self.rust(element)?),
+            Type::Array {
+                element,
+                length: Some(length),
+            } => format!("[{}; {length}]", self.rust(element)?),
             Type::Named(name) if self.interface.type_definition(name).is_some() => name.clone(),
             other => return Err(format!("{} has no counterpart in Rust", describe(other))),
         })
@@ -289,7 +320,10 @@ impl Writer<'_> {
             Type::Float(FloatKind::F128) if !self.target.is_wasm() => named("__float128"),
             Type::Pointer { .. } => named("void *"),
             Type::FunctionPointer { .. } => format!("void (*{inside})(void)"),
-            Type::Array { element, length: Some(length) } => self.c(element, &format!("{inside}[{length}]"))?,
+            Type::Array {
+                element,
+                length: Some(length),
+            } => self.c(element, &format!("{inside}[{length}]"))?,
             Type::Named(name) => match self.interface.type_definition(name) {
                 Some(definition) => named(&format!("{} {name}", keyword(definition)?)),
                 None => return Err(format!("`{name}` is not known")),

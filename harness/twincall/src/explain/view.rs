@@ -77,7 +77,11 @@ impl Row {
 
     /// `2 v: struct vec3`.
     pub fn title(&self) -> String {
-        let name = self.name.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let name = self
+            .name
+            .as_deref()
+            .map(|name| format!("{name}: "))
+            .unwrap_or_default();
         let behind = if self.unnamed { " (unnamed)" } else { "" };
         match self.number {
             0 => format!("result: {}", self.ty),
@@ -112,7 +116,11 @@ impl Row {
 fn words(slots: &[SlotWords]) -> String {
     match slots {
         [] => "nothing".to_owned(),
-        slots => slots.iter().map(|slot| slot.words.as_str()).collect::<Vec<_>>().join(" "),
+        slots => slots
+            .iter()
+            .map(|slot| slot.words.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 
@@ -147,7 +155,12 @@ pub(super) fn answer(about: &About<'_>, function: &Function, unnamed: &[(String,
     }
 }
 
-fn view(model: &Model<'_>, function: &Function, unnamed: &[(String, Type)], lowering: &ModelLowering) -> View {
+fn view(
+    model: &Model<'_>,
+    function: &Function,
+    unnamed: &[(String, Type)],
+    lowering: &ModelLowering,
+) -> View {
     let named = function.signature.params.iter().map(|parameter| Source {
         name: parameter.name.clone(),
         ty: &parameter.ty,
@@ -182,7 +195,10 @@ fn view(model: &Model<'_>, function: &Function, unnamed: &[(String, Type)], lowe
         value_offset: 0,
         in_buffer: None,
     });
-    let wasm_type = model.target.is_wasm().then(|| wasm_type(model, &sources, &result, lowering));
+    let wasm_type = model
+        .target
+        .is_wasm()
+        .then(|| wasm_type(model, &sources, &result, lowering));
     let frame = match lowering.buffer {
         Some(buffer) => frame::buffer(&arguments, buffer.0),
         None => frame::stack(&arguments, lowering.stack.0),
@@ -211,7 +227,11 @@ struct Source<'a> {
 fn row(model: &Model<'_>, number: usize, source: &Source<'_>, argument: &ModelArgument) -> Row {
     let size = match source.ty {
         Type::Void | Type::Never => None,
-        ty => model.size_align(ty).values().first().map(|size| (size.size.0, size.align.0)),
+        ty => model
+            .size_align(ty)
+            .values()
+            .first()
+            .map(|size| (size.size.0, size.align.0)),
     };
     Row {
         number,
@@ -224,12 +244,18 @@ fn row(model: &Model<'_>, number: usize, source: &Source<'_>, argument: &ModelAr
         slots: argument
             .slots
             .iter()
-            .map(|ModelSlot { slot, value_offset, in_buffer }| SlotWords {
-                words: slot_words(slot, in_buffer.map(|offset| offset.0)),
-                slot: slot.clone(),
-                value_offset: value_offset.0,
-                in_buffer: in_buffer.map(|offset| offset.0),
-            })
+            .map(
+                |ModelSlot {
+                     slot,
+                     value_offset,
+                     in_buffer,
+                 }| SlotWords {
+                    words: slot_words(slot, in_buffer.map(|offset| offset.0)),
+                    slot: slot.clone(),
+                    value_offset: value_offset.0,
+                    in_buffer: in_buffer.map(|offset| offset.0),
+                },
+            )
             .collect(),
         clauses: argument.clauses.clone(),
     }
@@ -256,7 +282,11 @@ fn wasm_type(
 ) -> String {
     let mut params: Vec<(u32, &str)> = Vec::new();
     let mut results: Vec<(u32, &str)> = Vec::new();
-    let all = lowering.arguments.iter().zip(sources).chain([(&lowering.result, result)]);
+    let all = lowering
+        .arguments
+        .iter()
+        .zip(sources)
+        .chain([(&lowering.result, result)]);
     for (argument, source) in all {
         let layout = model.layout(source.ty);
         let table = layout.values().first().copied();

@@ -63,7 +63,12 @@ pub(super) fn sides(c: &Answer, rust: &Answer, paint: Paint) -> String {
     for index in 0..count {
         let (left, right) = (show(c.arguments.get(index)), show(rust.arguments.get(index)));
         let mark = if left == right { "|" } else { "≠" };
-        table.add(vec![format!("argument {}", index + 1), left, mark.to_owned(), right]);
+        table.add(vec![
+            format!("argument {}", index + 1),
+            left,
+            mark.to_owned(),
+            right,
+        ]);
     }
     let (left, right) = (with_extension(&c.result), with_extension(&rust.result));
     let mark = if left == right { "|" } else { "≠" };
@@ -74,7 +79,11 @@ pub(super) fn sides(c: &Answer, rust: &Answer, paint: Paint) -> String {
 /// What compilers do beside what the text says.
 pub(super) fn compilers(target: &ExplainedTarget, alike: bool, paint: Paint) -> String {
     let mut text = String::new();
-    let sides = if alike { &target.sides[..1] } else { target.sides.as_slice() };
+    let sides = if alike {
+        &target.sides[..1]
+    } else {
+        target.sides.as_slice()
+    };
     for side in sides {
         let columns: Vec<&Column> = target
             .compilers
@@ -82,7 +91,9 @@ pub(super) fn compilers(target: &ExplainedTarget, alike: bool, paint: Paint) -> 
             .filter(|column| sides.len() == 1 || column.side == side.side)
             .collect();
         for (reading, view) in side.answer.views() {
-            let by = reading.map_or("the written ABI".to_owned(), |reading| format!("as {} reads", reading.by));
+            let by = reading.map_or("the written ABI".to_owned(), |reading| {
+                format!("as {} reads", reading.by)
+            });
             text.push_str(&compiler_table(&by, view, &columns, paint));
         }
     }
@@ -95,7 +106,10 @@ pub(super) fn compilers(target: &ExplainedTarget, alike: bool, paint: Paint) -> 
 }
 
 fn compiler_table(by: &str, view: &View, columns: &[&Column], paint: Paint) -> String {
-    let columns: Vec<&&Column> = columns.iter().filter(|column| column.unavailable.is_none()).collect();
+    let columns: Vec<&&Column> = columns
+        .iter()
+        .filter(|column| column.unavailable.is_none())
+        .collect();
     if columns.is_empty() {
         return String::new();
     }
@@ -121,7 +135,11 @@ fn with_extension(row: &Row) -> String {
 
 fn marked(text: &str, paint: Paint) -> String {
     let lines = text.lines().map(|line| {
-        let line = if line.contains('≠') { paint.bad(line) } else { line.to_owned() };
+        let line = if line.contains('≠') {
+            paint.bad(line)
+        } else {
+            line.to_owned()
+        };
         line + "\n"
     });
     lines.collect()

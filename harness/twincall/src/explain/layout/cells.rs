@@ -64,7 +64,9 @@ pub fn layers(drawing: &Drawing) -> (Vec<Layer>, u64) {
         layers.push(Vec::new());
     }
     let drawn = layers.iter().enumerate();
-    let drawn = drawn.map(|(index, fields)| layer(fields, &drawing.fields, index == 0, shown)).collect();
+    let drawn = drawn
+        .map(|(index, fields)| layer(fields, &drawing.fields, index == 0, shown))
+        .collect();
     (drawn, drawing.size - shown)
 }
 
@@ -82,16 +84,23 @@ fn layer(fields: &[&FieldPlace], all: &[FieldPlace], first: bool, size: u64) -> 
             let holds = byte(fields, all, offset + start, first);
             match cells.last_mut().filter(|last| last.holds == holds) {
                 Some(last) => last.length += 1,
-                None => cells.push(Cell { start, length: 1, holds }),
+                None => cells.push(Cell {
+                    start,
+                    length: 1,
+                    holds,
+                }),
             }
         }
-        let alike = |line: &Line| {
-            matches!(line.cells.as_slice(), [Cell { length: ROW, .. }]) && line.cells == cells
-        };
+        let alike =
+            |line: &Line| matches!(line.cells.as_slice(), [Cell { length: ROW, .. }]) && line.cells == cells;
         // A long array is one row and a count; its first and last row are shown.
         match rows.last_mut().filter(|line| alike(line)) {
             Some(line) if offset + ROW < size => line.repeated += 1,
-            _ => rows.push(Line { offset, cells, repeated: 0 }),
+            _ => rows.push(Line {
+                offset,
+                cells,
+                repeated: 0,
+            }),
         }
         offset += ROW;
     }
@@ -133,16 +142,22 @@ pub fn bytes(drawing: &Drawing) -> Vec<Byte> {
     let bit_fields: Vec<&FieldPlace> = drawing.fields.iter().filter(|field| field.bit_field).collect();
     let mut bytes = Vec::new();
     for offset in 0..drawing.size.min(MOST_ROWS * ROW) {
-        let fields: Vec<&FieldPlace> = bit_fields.iter().copied().filter(|field| {
-            field.offset_bits < offset * 8 + 8 && field.offset_bits.saturating_add(field.width_bits) > offset * 8
-        }).collect();
+        let fields: Vec<&FieldPlace> = bit_fields
+            .iter()
+            .copied()
+            .filter(|field| {
+                field.offset_bits < offset * 8 + 8
+                    && field.offset_bits.saturating_add(field.width_bits) > offset * 8
+            })
+            .collect();
         if fields.is_empty() || fields.iter().any(|field| whole(field, offset)) {
             continue;
         }
         let mut runs: Vec<(u64, u64, Option<String>)> = Vec::new();
         for bit in (0..8).rev() {
             let at = offset * 8 + bit;
-            let holds = |field: &&&FieldPlace| field.offset_bits <= at && at < field.offset_bits + field.width_bits;
+            let holds =
+                |field: &&&FieldPlace| field.offset_bits <= at && at < field.offset_bits + field.width_bits;
             let name = fields.iter().find(holds).map(|field| label(field));
             match runs.last_mut().filter(|run| run.2 == name) {
                 Some(run) => {

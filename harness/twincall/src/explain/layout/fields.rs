@@ -35,7 +35,12 @@ pub(super) fn padding(table: &LayoutTable, id: TypeId) -> u64 {
     let size = table.get(id).size.0;
     let mut ranges: Vec<(u64, u64)> = places(table, id)
         .iter()
-        .map(|place| (place.offset_bits, place.offset_bits.saturating_add(place.width_bits)))
+        .map(|place| {
+            (
+                place.offset_bits,
+                place.offset_bits.saturating_add(place.width_bits),
+            )
+        })
         .collect();
     ranges.sort_unstable();
     let (mut covered, mut at) = (0u64, 0u64);
@@ -64,7 +69,11 @@ impl Walk<'_> {
                 let width = value_bits(scalar, width);
                 self.place(path, base, width, describe_scalar(scalar, width), false);
             }
-            Shape::Array { element, length, vector } => self.array(path, base, (*element, *length, *vector), depth),
+            Shape::Array {
+                element,
+                length,
+                vector,
+            } => self.array(path, base, (*element, *length, *vector), depth),
             Shape::Struct { fields } | Shape::Union { fields } => {
                 for field in fields {
                     self.field(field, path, base, depth);
@@ -90,12 +99,23 @@ impl Walk<'_> {
                 self.place(path, base, bits, kind, false);
             }
             _ if length > MOST_ELEMENTS => {
-                self.place(path, base, bits, format!("{word} of {length}, {}", inner.name), false);
+                self.place(
+                    path,
+                    base,
+                    bits,
+                    format!("{word} of {length}, {}", inner.name),
+                    false,
+                );
             }
             _ => {
                 for index in 0..length {
                     let path = format!("{path}[{index}]");
-                    self.ty(element, &path, base.saturating_add(index.saturating_mul(stride)), depth + 1);
+                    self.ty(
+                        element,
+                        &path,
+                        base.saturating_add(index.saturating_mul(stride)),
+                        depth + 1,
+                    );
                 }
             }
         }
@@ -110,7 +130,13 @@ impl Walk<'_> {
         let at = base.saturating_add(field.offset.0);
         match &self.table.get(field.ty).shape {
             Shape::Scalar(scalar) if field.bit_field => {
-                self.place(&path, at, field.width.0, describe_scalar(scalar, field.width.0), true);
+                self.place(
+                    &path,
+                    at,
+                    field.width.0,
+                    describe_scalar(scalar, field.width.0),
+                    true,
+                );
             }
             _ => self.ty(field.ty, &path, at, depth + 1),
         }

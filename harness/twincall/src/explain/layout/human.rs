@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cells::{self, Cell, Holds};
-use super::{ABI, DrawnType, Drawing, Layouts};
+use super::{ABI, Drawing, DrawnType, Layouts};
 use crate::report::human::Paint;
 
 /// Columns of a byte.
@@ -45,13 +45,20 @@ fn render_type(ty: &DrawnType, paint: Paint) -> String {
     }
     for drawing in &ty.drawings {
         if let Some(clause) = drawing.clause {
-            let line = format!("  ambiguous: {} ({}): {}", drawing.by, drawing.target, clause.says);
+            let line = format!(
+                "  ambiguous: {} ({}): {}",
+                drawing.by, drawing.target, clause.says
+            );
             let _ = writeln!(text, "{}", paint.warn(&line));
         }
     }
     if let Some(across) = &ty.across {
         let line = across.line();
-        let line = if across.same { paint.good(&line) } else { paint.bad(&line) };
+        let line = if across.same {
+            paint.good(&line)
+        } else {
+            paint.bad(&line)
+        };
         let _ = writeln!(text, "  {line}");
         if let Some(advice) = &across.advice {
             let _ = writeln!(text, "    {advice}");
@@ -67,7 +74,10 @@ fn title(group: &[&Drawing]) -> String {
     let mut by: Vec<String> = Vec::new();
     for drawing in group {
         for (list, word) in [
-            (&mut sides, super::super::human::side_name(drawing.side).to_owned()),
+            (
+                &mut sides,
+                super::super::human::side_name(drawing.side).to_owned(),
+            ),
             (&mut targets, drawing.target.to_string()),
             (&mut by, drawing.by.clone()),
         ] {
@@ -78,7 +88,10 @@ fn title(group: &[&Drawing]) -> String {
     }
     // A group that is no full table of sides by targets names each.
     if group.len() != sides.len() * targets.len() {
-        let each: Vec<String> = group.iter().map(|drawing| format!("{} {}", drawing.side, drawing.target)).collect();
+        let each: Vec<String> = group
+            .iter()
+            .map(|drawing| format!("{} {}", drawing.side, drawing.target))
+            .collect();
         return format!("{}, by {}", each.join(", "), by.join(" and "));
     }
     let by = match by.as_slice() {
@@ -95,7 +108,9 @@ fn block_lines(drawing: &Drawing) -> Vec<String> {
     let mut lines = vec![measures(drawing)];
     let (layers, more) = cells::layers(drawing);
     if drawing.size > 0 {
-        let numbers: Vec<String> = (0..cells::ROW.min(drawing.size)).map(|byte| format!("{byte:^BYTE$}")).collect();
+        let numbers: Vec<String> = (0..cells::ROW.min(drawing.size))
+            .map(|byte| format!("{byte:^BYTE$}"))
+            .collect();
         lines.push(format!("      {}", numbers.concat()).trim_end().to_owned());
     }
     for (index, layer) in layers.iter().enumerate() {
@@ -105,7 +120,8 @@ fn block_lines(drawing: &Drawing) -> Vec<String> {
         for line in &layer.rows {
             lines.push(format!("{:>4} {}", line.offset, row(&line.cells)));
             if line.repeated > 0 {
-                lines.push(format!("     … {} rows like this", line.repeated));
+                let plural = if line.repeated == 1 { "" } else { "s" };
+                lines.push(format!("     … {} row{plural} like this", line.repeated));
             }
         }
     }
@@ -120,18 +136,31 @@ fn block_lines(drawing: &Drawing) -> Vec<String> {
         }
         lines.push(line + "│0");
     }
-    let width = drawing.fields.iter().map(|field| cells::label(field).chars().count()).max().unwrap_or_default();
+    let width = drawing
+        .fields
+        .iter()
+        .map(|field| cells::label(field).chars().count())
+        .max()
+        .unwrap_or_default();
     for field in &drawing.fields {
         let name = cells::label(field);
         let pad = " ".repeat(width - name.chars().count());
-        lines.push(format!("{:>4} {name}{pad}  {}: {}", offset(field.offset_bits), extent(field.width_bits), field.kind));
+        lines.push(format!(
+            "{:>4} {name}{pad}  {}: {}",
+            offset(field.offset_bits),
+            extent(field.width_bits),
+            field.kind
+        ));
     }
     lines
 }
 
 /// `12 bytes, align 4, 3 bytes of padding`.
 pub(in crate::explain) fn measures(drawing: &Drawing) -> String {
-    let align = drawing.align.map(|align| format!(", align {align}")).unwrap_or_default();
+    let align = drawing
+        .align
+        .map(|align| format!(", align {align}"))
+        .unwrap_or_default();
     let padding = match drawing.padding_bits {
         0 => "no padding".to_owned(),
         bits => format!("{} of padding", extent(bits)),
@@ -185,7 +214,10 @@ fn fit(word: &str, width: usize) -> String {
         return format!("{word:^width$}");
     }
     // The end of a path tells more than its beginning.
-    if let Some(dot) = word.rfind('.').filter(|dot| word[*dot..].chars().count() <= width) {
+    if let Some(dot) = word
+        .rfind('.')
+        .filter(|dot| word[*dot..].chars().count() <= width)
+    {
         return format!("{:^width$}", &word[dot..]);
     }
     let mut cut: String = word.chars().take(width.saturating_sub(1)).collect();
@@ -203,7 +235,11 @@ fn beside(blocks: &[Vec<String>]) -> String {
             let content = block.get(index).map_or("", String::as_str);
             line.push_str(content);
             if column + 1 < blocks.len() {
-                let width = block.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+                let width = block
+                    .iter()
+                    .map(|line| line.chars().count())
+                    .max()
+                    .unwrap_or_default();
                 line.push_str(&" ".repeat(width - content.chars().count() + 3));
             }
         }
@@ -212,4 +248,3 @@ fn beside(blocks: &[Vec<String>]) -> String {
     }
     text
 }
-

@@ -75,15 +75,15 @@ pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> usize {
     let Some(first) = tokens.get(open) else {
         return tokens.len().saturating_sub(1);
     };
-    let closes = |token: &Token| {
-        token.depth == first.depth && matches!(&text[token.range.clone()], ")" | "]" | "}")
-    };
+    let closes =
+        |token: &Token| token.depth == first.depth && matches!(&text[token.range.clone()], ")" | "]" | "}");
     let after = tokens.iter().skip(open + 1).position(closes);
     after.map_or(tokens.len() - 1, |after| open + 1 + after)
 }
 
 fn run(rest: &str) -> usize {
-    rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len())
+    rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+        .unwrap_or(rest.len())
 }
 
 fn quoted(rest: &str, quote: char) -> usize {
