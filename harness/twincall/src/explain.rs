@@ -98,7 +98,7 @@ pub struct ExplainedSide {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    Settled(View),
+    Settled(Box<View>),
     Ambiguous(Vec<ReadingView>),
     Unsupported(String),
 }
@@ -117,7 +117,7 @@ impl Answer {
     /// Every view, with who reads it so.
     pub fn views(&self) -> Vec<(Option<&ReadingView>, &View)> {
         match self {
-            Answer::Settled(view) => vec![(None, view)],
+            Answer::Settled(view) => vec![(None, &**view)],
             Answer::Ambiguous(readings) => readings
                 .iter()
                 .map(|reading| (Some(reading), &reading.view))

@@ -26,7 +26,7 @@ pub(super) fn prototypes(text: &str) -> Prepared {
     let tokens = tokens(text);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut notes = Vec::new();
-    let mut taken: BTreeSet<&str> = tokens.iter().map(|token| &text[token.range.clone()]).collect();
+    let taken: BTreeSet<&str> = tokens.iter().map(|token| &text[token.range.clone()]).collect();
     let mut names: Vec<String> = Vec::new();
     for statement in statements(text, &tokens) {
         let mut moved = String::new();
@@ -44,7 +44,7 @@ pub(super) fn prototypes(text: &str) -> Prepared {
                     ));
                 }
                 (None, Some(argument)) => {
-                    let tag = fresh(&format!("arg{argument}"), &mut taken, &names);
+                    let tag = fresh(&format!("arg{argument}"), &taken, &names);
                     let rest = &text[body.keyword.end..body.range.end];
                     moved.push_str(&format!("{keyword} {tag}{rest}; "));
                     edits.push((body.range.clone(), format!("{keyword} {tag}")));
@@ -54,7 +54,7 @@ pub(super) fn prototypes(text: &str) -> Prepared {
                     names.push(tag);
                 }
                 (None, None) if !statement.typedef && statement.calls => {
-                    let tag = fresh("result", &mut taken, &names);
+                    let tag = fresh("result", &taken, &names);
                     edits.push((body.keyword.clone(), format!("{keyword} {tag}")));
                     notes.push(format!(
                         "the {keyword} without a name of the result is called `{keyword} {tag}`"
@@ -177,7 +177,7 @@ fn ending(text: &str, tokens: &[Token]) -> &'static str {
     }
 }
 
-fn fresh<'t>(stem: &str, taken: &mut BTreeSet<&'t str>, names: &[String]) -> String {
+fn fresh(stem: &str, taken: &BTreeSet<&str>, names: &[String]) -> String {
     let mut name = format!("{stem}_t");
     let mut count = 1;
     while taken.contains(name.as_str()) || names.contains(&name) {

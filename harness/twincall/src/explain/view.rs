@@ -140,7 +140,7 @@ pub(super) fn answer(about: &About<'_>, function: &Function, unnamed: &[(String,
         .collect();
     let view = |lowering: &ModelLowering| view(&model, function, unnamed, lowering);
     match model.lower(signature, &types) {
-        model::Answer::Settled(lowering) => Answer::Settled(view(&lowering)),
+        model::Answer::Settled(lowering) => Answer::Settled(Box::new(view(&lowering))),
         model::Answer::Unsupported(reason) => Answer::Unsupported(reason),
         model::Answer::Ambiguous { readings } => Answer::Ambiguous(
             readings
