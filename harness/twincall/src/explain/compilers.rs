@@ -17,6 +17,7 @@ use super::view::{Row, slot_words};
 use super::{Compilers, ExplainError, rust, translate};
 use crate::build::{SideEvidence, read_side};
 use crate::cache::Cache;
+use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::report::LevelSlots;
 use crate::toolchain::{self, CToolchain, RustToolchain, sysroot};
@@ -301,6 +302,10 @@ impl Job<'_> {
             inner_attributes: &[],
             features: &[],
             std: false,
+            dialect: match compiler {
+                Compiler::C(_) => Dialect::default(),
+                Compiler::Rust(rust) => Dialect::of(rust.version),
+            },
         };
         let (side, unit, bitcode, llvm) = match compiler {
             Compiler::C(c) => {
@@ -316,7 +321,7 @@ impl Job<'_> {
             }
         };
         let object = std::fs::read(at("unit.o")).map_err(|error| error.to_string())?;
-        read_side(side, self.target, &object, bitcode.as_deref(), &unit, llvm)
+        read_side(side, self.target, &object, bitcode.as_deref(), &unit, Some(llvm))
             .map_err(|error| error.to_string())
     }
 
