@@ -159,9 +159,9 @@ fn view_frame(page: &mut Page, view: &View, target: &ExplainedTarget) {
     page.height += LINE / 2;
     let left = if native { 200 } else { 80 };
     if native {
-        page.text(MARGIN, page.height + LINE, "quiet", "at entry");
-        page.text(100, page.height + LINE, "quiet", "before the call");
-        page.height += LINE / 2;
+        let y = page.height + LINE;
+        page.text(MARGIN, y, "quiet", "at entry");
+        page.text(100, y, "quiet", "before call");
     }
     let mut rows: Vec<(String, String, String, usize)> = view
         .frame
