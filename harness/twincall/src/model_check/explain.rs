@@ -116,6 +116,18 @@ pub static EXPLANATIONS: &[Explanation] = &[
         },
     },
     Explanation {
+        id: "rust-merged-variadic",
+        who: "rustc at -O2 merges a function that makes a variadic call with one that makes the same call without `...`; if the latter is kept, al is not set",
+        clause: "psABI 3.2.3, variadic functions: al holds an upper bound of the vector registers used",
+        report: "no report known; LLVM's pass MergeFunctions, which rustc runs and clang does not",
+        applies: |sign| {
+            sign.is("rustc")
+                && !sign.target.is_wasm()
+                && sign.place == Place::VectorCount
+                && sign.generated.variadic.is_empty()
+        },
+    },
+    Explanation {
         id: "clang-crash-empty-array",
         who: "clang divides by the size of an array's element, which is 0, when it looks for the padding of an eightbyte",
         clause: "none: the compiler dies with SIGFPE",

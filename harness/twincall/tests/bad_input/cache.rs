@@ -26,7 +26,7 @@ fn all_agree(report: &Report, cases: usize) {
     for case in &report.cases {
         assert_eq!(
             case.verdict,
-            Verdict::Agrees,
+            Verdict::Conforms,
             "{}: {:?}",
             case.name,
             case.findings

@@ -225,7 +225,7 @@ fn spaces_and_other_alphabets_are_names_like_any_other() {
         let case = case(&report, name);
         assert_eq!(
             (case.verdict, case.calls > 0),
-            (Verdict::Agrees, true),
+            (Verdict::Conforms, true),
             "{name}: {:?}",
             case.findings
         );

@@ -40,14 +40,14 @@ const NATIVE: &[Fixture] = &[
         "",
         "int fork(void); int pause(void); int setsid(void);\n\
          int forks(int x) { for (int i = 0; i < 3; i++) if (fork() == 0) { setsid(); for (;;) pause(); } return x; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
         "returns_twice",
         "",
         "int fork(void); int returns_twice(int x) { fork(); return x; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
@@ -55,7 +55,7 @@ const NATIVE: &[Fixture] = &[
         "",
         "long write(int, const void *, unsigned long); static char text[1 << 20];\n\
          int floods(int x) { for (int i = 0; i < 1024; i++) { write(1, text, sizeof text); write(2, text, 99); } return x; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
@@ -69,7 +69,7 @@ const NATIVE: &[Fixture] = &[
         "closes",
         "",
         "int close(int); int closes(int x) { for (int i = 0; i < 70000; i++) close(i); return x; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
@@ -80,7 +80,7 @@ const NATIVE: &[Fixture] = &[
              volatile char *page = malloc(1 << 20);\n\
              if (page == 0) return x;\n\
              for (int at = 0; at < 1 << 20; at += 4096) page[at] = 1; } return -1; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
@@ -112,7 +112,7 @@ const WASM: &[Fixture] = &[
         "",
         "int eats(int x) { for (int i = 0; i < 1 << 20; i++) if (__builtin_wasm_memory_grow(0, 16) == (unsigned long)-1)\n\
          return x; return -1; }",
-        Verdict::Agrees,
+        Verdict::Conforms,
         "",
     ),
     (
@@ -154,7 +154,7 @@ fn hold(report: &Report, fixtures: &[Fixture], target: Target) {
         let case = case_on(report, name, target);
         assert_eq!(
             (case.verdict, case.calls > 0),
-            (Verdict::Agrees, true),
+            (Verdict::Conforms, true),
             "{:?}",
             case.findings
         );
@@ -221,7 +221,7 @@ fn twins_that_misbehave_in_both_languages_do_not_agree_by_that() {
             "{name}: {finding:?}"
         );
     }
-    assert_eq!(case_on(&report, "good", native).verdict, Verdict::Agrees);
+    assert_eq!(case_on(&report, "good", native).verdict, Verdict::Conforms);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn a_syntax_error_in_c_is_shown_as_the_compiler_says_it() {
         "planned 2 = executed 1 + not-applicable 0 + skipped 0 + unsupported 0 + failed 1",
     ]);
     let report = project.run(&mut project.check_json()).exits(101).report();
-    assert_eq!(case(&report, "good").verdict, Verdict::Agrees);
+    assert_eq!(case(&report, "good").verdict, Verdict::Conforms);
     assert_eq!(case(&report, "a/bad").verdict, Verdict::Error);
 }
 

@@ -109,7 +109,7 @@ fn without_wasm_libraries_wasm_cases_are_skipped_by_name_and_native_ones_run() {
         .exits(0)
         .report();
     for name in ["one", "two"] {
-        assert_eq!(case(&report, name).verdict, Verdict::Agrees);
+        assert_eq!(case(&report, name).verdict, Verdict::Conforms);
         let skipped = case_on(&report, name, Target::Wasm32Unknown);
         assert_eq!(skipped.verdict, Verdict::Skipped);
         let reason = skipped.reason.as_deref().unwrap();
@@ -149,7 +149,7 @@ fn without_a_cpp_compiler_only_cpp_fixtures_do_not_run() {
         text(&rustc),
     ]);
     let report = project.run(check.env("PATH", &alone)).exits(0).report();
-    assert_eq!(case(&report, "c").verdict, Verdict::Agrees);
+    assert_eq!(case(&report, "c").verdict, Verdict::Conforms);
     assert_eq!(case(&report, "cpp").verdict, Verdict::Skipped);
     let message = reason(&report, "cpp");
     assert!(message.contains("the C++ compiler is missing"), "{message}");

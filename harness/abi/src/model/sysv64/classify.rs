@@ -144,12 +144,14 @@ impl Walk<'_, '_> {
             } => return self.array(element, length, flexible, offset),
             Kind::Record(record) => {
                 push(self.because, clauses::SYSV_MERGE);
-                return self.members(&record.members, offset);
+                return self.aggregate(size, |walk| walk.members(&record.members, offset));
             }
             Kind::Variants { tag, variants } => {
                 push(self.because, clauses::SYSV_MERGE);
-                self.member(&tag, offset)?;
-                return self.members(&variants, offset);
+                return self.aggregate(size, |walk| {
+                    walk.member(&tag, offset)?;
+                    walk.members(&variants, offset)
+                });
             }
             Kind::Atomic(inner) => return self.atomic(inner, offset),
             _ => {}
@@ -188,6 +190,35 @@ impl Walk<'_, '_> {
             Kind::Vector { element, lanes } => self.vector(element, lanes, offset, size),
             Kind::Array { .. } | Kind::Record(_) | Kind::Variants { .. } | Kind::Atomic(_) => Ok(()),
         }
+    }
+
+    /// An aggregate inside the object is classified on its own, rule 5 included, before it is merged (psABI 3.2.3, rule 3:
+    /// fields are classified recursively).
+    fn aggregate(
+        &mut self,
+        size: u64,
+        visit: impl FnOnce(&mut Self) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let empty = vec![Class::NoClass; self.classes.len()];
+        let outer = std::mem::replace(&mut self.classes, empty);
+        let visited = visit(self);
+        let inner = std::mem::replace(&mut self.classes, outer);
+        visited?;
+        if inner.contains(&Class::Memory) {
+            return Err(Stop::Memory(clauses::SYSV_MERGE_X87));
+        }
+        let alone = |index: usize| index == 0 || inner[index - 1] != Class::X87;
+        if (0..inner.len()).any(|index| inner[index] == Class::X87Up && alone(index)) {
+            return Err(Stop::Memory(clauses::SYSV_X87UP));
+        }
+        let valued = inner.iter().any(|class| *class != Class::NoClass);
+        if size > 2 * EIGHTBYTE && valued && !inner.contains(&Class::SseUp) {
+            return Err(Stop::Memory(clauses::SYSV_TWO_EIGHTBYTES));
+        }
+        for (old, new) in self.classes.iter_mut().zip(inner) {
+            *old = merge(*old, new);
+        }
+        Ok(())
     }
 
     /// Merges a class into every eightbyte that `size` bytes at `offset` touch.
