@@ -150,7 +150,7 @@ fn reports_of_every_verdict_fit() {
         .collect();
     let wanted = [
         ("accidental/null", "accidental"),
-        ("agrees/number", "agrees"),
+        ("agrees/number", "conforms"),
         ("diverges/swapped", "diverges"),
         ("error/alone", "error"),
         ("error/directive", "error"),
@@ -175,7 +175,7 @@ fn reports_of_every_verdict_fit() {
     assert_eq!(snapshot(&[]), "same");
     let file = project.path().join("snapshots/agrees__number@native.snap");
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replace("verdict: agrees", "verdict: diverges")).unwrap();
+    std::fs::write(&file, text.replace("verdict: conforms", "verdict: diverges")).unwrap();
     assert_eq!(snapshot(&[]), "changed");
     assert_eq!(snapshot(&["-O", "3"]), "none");
     assert_eq!(

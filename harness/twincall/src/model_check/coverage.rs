@@ -89,6 +89,9 @@ fn wasm_classes(argument: &ModelArgument) -> String {
     }
 }
 
+/// Counts by general registers left and by vector registers left, and of results.
+type Row = ([usize; 7], [usize; 9], usize);
+
 impl Coverage {
     /// How many of these situations are new.
     pub(super) fn gain(&self, cells: &[Cell]) -> usize {
@@ -111,7 +114,7 @@ impl Coverage {
 
     /// The table: a row for each pair of classes and position, a column for each number of registers left.
     pub fn table(&self) -> String {
-        let mut rows: BTreeMap<(&str, &str), ([usize; 7], [usize; 9], usize)> = BTreeMap::new();
+        let mut rows: BTreeMap<(&str, &str), Row> = BTreeMap::new();
         for (cell, count) in &self.cells {
             let row = rows.entry((&cell.classes, cell.position)).or_default();
             match (cell.general_left, cell.vectors_left) {

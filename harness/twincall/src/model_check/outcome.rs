@@ -1,6 +1,6 @@
 //! What the comparison gave: differences, where they are, and the table that explains each kind of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use twincall_abi::run::Ending;
@@ -130,14 +130,12 @@ impl fmt::Display for Disagreement {
     }
 }
 
+/// An explanation's id, if there is one, and a compiler.
+type Kind = (Option<&'static str>, String);
+
 /// Disagreements by explanation and compiler: how many signatures, and one of them.
-pub(super) fn by_explanation(
-    disagreements: &[Disagreement],
-) -> BTreeMap<(Option<&'static str>, String), (usize, &Disagreement)> {
-    let mut table: BTreeMap<
-        (Option<&'static str>, String),
-        (std::collections::BTreeSet<usize>, &Disagreement),
-    > = BTreeMap::new();
+pub(super) fn by_explanation(disagreements: &[Disagreement]) -> BTreeMap<Kind, (usize, &Disagreement)> {
+    let mut table: BTreeMap<Kind, (BTreeSet<usize>, &Disagreement)> = BTreeMap::new();
     for disagreement in disagreements {
         let key = (
             disagreement.explanation.map(|explanation| explanation.id),
