@@ -1,7 +1,7 @@
 //! Known ways in which compilers depart from the written ABI, and by which sign a difference is recognised.
 
 use twincall_abi::target::Target;
-use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
+use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
 
 use super::generate::Generated;
 use super::outcome::{Place, Role};
@@ -116,6 +116,18 @@ pub static EXPLANATIONS: &[Explanation] = &[
         },
     },
     Explanation {
+        id: "clang-union-float128",
+        who: "clang gives the first eightbyte of a union of __float128 and two doubles to a general register; gcc uses two vector registers",
+        clause: "psABI 3.2.3, classification (4) and (5): SSE merged with SSE stays SSE, and SSEUP merged with SSE becomes SSE",
+        report: "no report known; seen with union { __float128 a; double b[2]; }",
+        applies: |sign| {
+            sign.is("clang")
+                && !sign.target.is_wasm()
+                && sign.role != Role::Layout
+                && sign.has_union_with_float128()
+        },
+    },
+    Explanation {
         id: "rust-merged-variadic",
         who: "rustc at -O2 merges a function that makes a variadic call with one that makes the same call without `...`; if the latter is kept, al is not set",
         clause: "psABI 3.2.3, variadic functions: al holds an upper bound of the vector registers used",
@@ -155,6 +167,17 @@ impl Sign<'_> {
             .types
             .iter()
             .find(|definition| definition.name == name)
+    }
+
+    fn has_union_with_float128(&self) -> bool {
+        let is_wide = |field: &FieldDefinition| matches!(field.ty, Type::Float(FloatKind::F128));
+        self.generated
+            .types
+            .iter()
+            .any(|definition| match &definition.kind {
+                TypeKind::Union { fields } => fields.len() > 1 && fields.iter().any(is_wide),
+                _ => false,
+            })
     }
 
     /// Whether a union has a member that begins with a small float beside another member.
