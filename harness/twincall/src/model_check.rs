@@ -24,8 +24,10 @@ use rayon::prelude::*;
 use thiserror::Error;
 use twincall_abi::layout::Shape;
 use twincall_abi::machine::MAX_CAPTURED_STACK;
+use twincall_abi::model::Model;
 use twincall_abi::run::{Batch, Group, Outcome};
 use twincall_abi::target::Target;
+use twincall_abi::types::Type;
 
 use crate::directive::OptLevel;
 use crate::run::native::{NativeError, run_batch};
@@ -43,7 +45,7 @@ use spell::{CUnit, Request, RustUnit};
 /// Signatures of one unit.
 const BATCH: usize = 250;
 /// Room in bytes for the numbers of one signature's layouts.
-const LAYOUT_NUMBERS: usize = 4096;
+const LAYOUT_NUMBERS: usize = 8192;
 /// Candidates drawn for each signature, of which the one that reaches most that is new is taken.
 const CANDIDATES: usize = 4;
 
@@ -455,7 +457,7 @@ fn numbers_differ(generated: &Generated, target: Target, by: &str, found: &[u8])
     let model = expected::model(generated, target);
     let mut wanted: Vec<(String, u64)> = Vec::new();
     for definition in &generated.types {
-        let ty = twincall_abi::types::Type::Named(definition.name.clone());
+        let ty = Type::Named(definition.name.clone());
         let answer = model.layout(&ty);
         let Some((table, id)) = expected::read_by(&answer, by) else {
             return Vec::new();
@@ -484,7 +486,7 @@ fn numbers_differ(generated: &Generated, target: Target, by: &str, found: &[u8])
         }
     }
     for (index, ty) in spell::passed(generated)
-        .filter(|ty| **ty != twincall_abi::types::Type::Void)
+        .filter(|ty| **ty != Type::Void)
         .enumerate()
     {
         let Some(both) = expected::read_by(&model.size_align(ty), by).copied() else {
@@ -496,14 +498,52 @@ fn numbers_differ(generated: &Generated, target: Target, by: &str, found: &[u8])
     let numbers = found
         .chunks_exact(4)
         .map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-    wanted
+    let mut differences: Vec<Difference> = wanted
         .iter()
         .zip(numbers)
         .filter(|((_, wanted), found)| *wanted != u64::from(*found))
         .map(|((what, wanted), found)| {
-            Difference::new(Place::Layout, &format!("{what} is {wanted}"), &found.to_string())
+            let wanted = format!("{what} is {wanted}");
+            Difference::new(Place::Layout, &wanted, &found.to_string())
         })
-        .collect()
+        .collect();
+    if differences.is_empty() {
+        let bits = found.get(wanted.len() * 4..).unwrap_or_default();
+        differences.extend(bits_differ(generated, &model, by, bits));
+    }
+    differences
+}
+
+/// Holds the bytes with one bit-field set against the model.
+fn bits_differ(generated: &Generated, model: &Model<'_>, by: &str, found: &[u8]) -> Option<Difference> {
+    let mut at = 0;
+    for definition in &generated.types {
+        let answer = model.layout(&Type::Named(definition.name.clone()));
+        let (table, id) = expected::read_by(&answer, by)?;
+        let layout = table.get(*id);
+        let size = layout.size.0;
+        let (Shape::Struct { fields } | Shape::Union { fields }) = &layout.shape else {
+            continue;
+        };
+        for field in spell::named_bit_fields(definition).filter(|_| size <= spell::MAX_BITS) {
+            let name = field.name.as_deref().unwrap_or("");
+            let field = fields.iter().find(|field| field.name == name)?;
+            let mut wanted = vec![0u8; size as usize];
+            for bit in field.offset.0..field.offset.0 + field.width.0 {
+                if let Some(byte) = wanted.get_mut((bit / 8) as usize) {
+                    *byte |= 1 << (bit % 8);
+                }
+            }
+            let end = at + wanted.len();
+            let got = found.get(at..end).unwrap_or_default();
+            if got != wanted {
+                let what = format!("the bits of {}.{name} are {wanted:02x?}", definition.name);
+                return Some(Difference::new(Place::Bits, &what, &format!("{got:02x?}")));
+            }
+            at = end;
+        }
+    }
+    None
 }
 
 impl ModelReport {

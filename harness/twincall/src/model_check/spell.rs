@@ -4,8 +4,7 @@
 //! |---|---|
 //! | `caller_N(args, ret)` | calls what `tc_target` holds with the values behind `args`, stores the result behind `ret` |
 //! | `callee_N` | a function of the signature: stores each argument behind `tc_args`, returns what is behind `tc_ret` |
-//! | `layout_N(args, ret)` | writes size, alignment and field offsets of the signature's types as 32-bit numbers |
-//! | `bits_N(args, ret)` | writes, for each bit-field, the bytes of its type with only that field set |
+//! | `layout_N(args, ret)` | writes size, alignment and field offsets of the signature's types as 32-bit numbers, then for each bit-field the bytes of its type with only that field set |
 //!
 //! On wasm `tc_target` is not used: `caller_N` calls the import `target_N`.
 
@@ -33,6 +32,9 @@ impl PartialEq for Generated {
 }
 
 impl Eq for Generated {}
+
+/// Types larger than this, in bytes, are left out when bit-fields are looked at.
+pub(super) const MAX_BITS: u64 = 64;
 
 /// The members of a struct or union; other types have none.
 pub(super) fn members(definition: &TypeDefinition) -> &[FieldDefinition] {

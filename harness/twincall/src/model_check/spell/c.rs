@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
-use super::{Request, has_offset, members, named_bit_fields, passed};
+use super::{MAX_BITS, Request, has_offset, members, named_bit_fields, passed};
 use crate::model_check::generate::Generated;
 
 /// The text of a C unit.
@@ -39,7 +39,6 @@ impl CUnit {
             unit.caller(generated, request.wasm);
             unit.callee(generated);
             unit.layout(generated);
-            unit.bits(generated);
         }
         let vectors: String = unit.vectors.iter().map(String::as_str).collect();
         format!("{PROLOGUE}{vectors}{}", unit.text)
@@ -229,6 +228,7 @@ impl CUnit {
             let ty = self.declare(ty, "");
             let _ = write!(body, "*out++ = sizeof({ty}); *out++ = _Alignof({ty}); ");
         }
+        body.push_str(&CUnit::bits(generated));
         let number = generated.number;
         let _ = writeln!(
             self.text,
@@ -236,8 +236,9 @@ impl CUnit {
         );
     }
 
-    fn bits(&mut self, generated: &Generated) {
-        let mut body = String::new();
+    /// Appends the bytes of each type with only one of its bit-fields set, one field after the other.
+    fn bits(generated: &Generated) -> String {
+        let mut body = String::from("unsigned char *bits = (unsigned char *)out; (void)bits; ");
         for definition in &generated.types {
             for field in named_bit_fields(definition) {
                 let name = &definition.name;
@@ -245,20 +246,13 @@ impl CUnit {
                 // A union of the struct with its bytes, because copying a struct need not copy padding.
                 let _ = write!(
                     body,
-                    "{{ union {{ {name} s; char b[sizeof({name})]; }} u; \
+                    "if (sizeof({name}) <= {MAX_BITS}) {{ union {{ {name} s; unsigned char b[sizeof({name})]; }} u; \
                      for (unsigned i = 0; i < sizeof u.b; i++) u.b[i] = 0; u.s.{field} = -1; \
-                     for (unsigned i = 0; i < sizeof u.b; i++) *out++ = u.b[i]; }} "
+                     for (unsigned i = 0; i < sizeof u.b; i++) *bits++ = u.b[i]; }} "
                 );
             }
         }
-        if body.is_empty() {
-            return;
-        }
-        let number = generated.number;
-        let _ = writeln!(
-            self.text,
-            "void bits_{number}(void **args, void *ret) {{ (void)args; char *out = ret; {body}}}"
-        );
+        body
     }
 
     /// A declaration of `name`, or the name of the type where that is empty.
