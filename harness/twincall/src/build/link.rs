@@ -302,20 +302,8 @@ fn rust_archives(request: &LinkRequest<'_>) -> Vec<OsString> {
         return vec![request.rust.entry.path(ARCHIVE).into()];
     }
     let wanted = ["libcore-", "liballoc-", "libcompiler_builtins-"];
-    let Ok(entries) = std::fs::read_dir(&request.libraries.folder) else {
-        return Vec::new();
-    };
-    let mut archives: Vec<OsString> = entries
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.ends_with(".rlib") && wanted.iter().any(|prefix| name.starts_with(prefix))
-        })
-        .map(|entry| entry.path().into())
-        .collect();
-    archives.sort();
-    archives
+    let archives = request.libraries.archives(&wanted);
+    archives.into_iter().map(Into::into).collect()
 }
 
 /// The names in `undefined symbol: f` and `undefined reference to 'f'`.

@@ -67,7 +67,7 @@ pub(super) fn compilers(
         let mut rustc = compiler(rust.name.clone(), Kind::Rust, rust.rustc.clone());
         rustc.sysroot = libraries.sysroot.clone();
         if wasm {
-            rustc.archives = core_archives(&libraries.folder);
+            rustc.archives = libraries.archives(&["libcore-", "libcompiler_builtins-"]);
         }
         found.push(rustc);
     }
@@ -78,27 +78,6 @@ fn gcc_name(gcc: &Path) -> String {
     let version = Command::new(gcc).arg("-dumpversion").output();
     let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     format!("gcc-{}", version.unwrap_or_default())
-}
-
-fn core_archives(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let wanted = |path: &PathBuf| {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        name.ends_with(".rlib") && (name.starts_with("libcore-") || name.starts_with("libcompiler_builtins-"))
-    };
-    let mut archives: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(wanted)
-        .collect();
-    archives.sort();
-    archives
 }
 
 impl Compiler {

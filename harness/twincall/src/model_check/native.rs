@@ -10,7 +10,7 @@ use twincall_abi::slot::{Content, Extension, Location};
 use twincall_abi::target::Target;
 
 use super::expected::{Expected, ValueOf, in_memory};
-use super::outcome::{Difference, Place};
+use super::outcome::{Difference, Place, hex};
 use crate::run::plan::Arena;
 
 /// What fills places that carry nothing.
@@ -365,8 +365,4 @@ fn memory(differences: &mut Vec<Difference>, place: Place, value: &ValueOf, outc
 
 fn is_x87(location: &Location) -> bool {
     matches!(location, Location::Register(name) if name.starts_with("st"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -155,3 +155,8 @@ pub(super) fn by_explanation(disagreements: &[Disagreement]) -> BTreeMap<Kind, (
         .map(|(key, (numbers, example))| (key, (numbers.len(), example)))
         .collect()
 }
+
+/// Bytes in the order of memory.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -9,7 +9,7 @@ use wasmtime::{
 };
 
 use super::expected::{Expected, ValueOf, in_memory};
-use super::outcome::{Difference, Place};
+use super::outcome::{Difference, Place, hex};
 
 /// What fills memory that carries nothing.
 const POISON: u8 = 0xA5;
@@ -528,8 +528,4 @@ fn read(memory: &[u8], at: u32, length: usize) -> Vec<u8> {
 
 fn word(bytes: &[u8]) -> u32 {
     bytes.first_chunk().copied().map_or(0, u32::from_le_bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -20,6 +20,26 @@ pub struct ReadyLibraries {
     pub folder: PathBuf,
 }
 
+impl ReadyLibraries {
+    /// The archives whose names begin so, in the order of their names.
+    pub fn archives(&self, prefixes: &[&str]) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let wanted = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".rlib") && prefixes.iter().any(|prefix| name.starts_with(prefix))
+        };
+        let mut archives: Vec<PathBuf> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(wanted)
+            .collect();
+        archives.sort();
+        archives
+    }
+}
+
 #[derive(Debug, Error)]
 pub enum SysrootError {
     #[error("{rustc} has no libraries for {target} and no source to build them from ({looked_for})")]
