@@ -18,6 +18,7 @@
 
 mod capture;
 mod direct;
+mod places;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ pub use direct::{
     DIRECT_RSP_OFF, DIRECT_SAVED, DIRECT_STACK, DIRECT_STACK_ALIGN, DIRECT_STACK_LENGTH, DIRECT_STATE,
     DIRECT_TARGET, DIRECT_VECTOR_BYTES, DIRECT_X87_CONTROL, DirectFrame, DirectResult, PATTERNS, Preserved,
 };
+pub use places::{Chunk, Missing, Part, Passed, Places, slots};
 
 /// The driver that makes the call of a [`DirectFrame`], to which its first argument points. Its result is not written.
 pub const DIRECT: &str = "tc_direct";

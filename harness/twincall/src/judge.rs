@@ -12,11 +12,13 @@ use crate::run::plan::{CallKind, Observation};
 mod contract;
 mod layout;
 mod lowering;
+mod machine;
 mod model;
 pub mod rules;
 mod runs;
 
 pub(crate) use lowering::show as lowering_text;
+pub use machine::Further;
 use rules::Rule;
 
 /// What the judge has before it.
@@ -30,6 +32,8 @@ pub struct Evidence<'a> {
     pub toolchains: [&'a str; 2],
     /// The major version of the LLVM behind each side, C first.
     pub llvm: [u32; 2],
+    /// A third compiler's word on the C side, natively.
+    pub further: Option<&'a Further>,
 }
 
 /// What the judge says.
@@ -55,11 +59,14 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         list: Vec::new(),
         notes: Vec::new(),
         conflicts: Vec::new(),
+        without_slots: None,
     };
     contract::judge(&mut findings);
     layout::judge(&mut findings);
     let mut functions = lowering::judge(&mut findings);
+    machine::judge(&mut findings, &mut functions);
     model::judge(&findings, &mut functions);
+    machine::standings(&findings, &mut functions);
     runs::judge(&mut findings);
     unseen(&mut findings);
     let types = layout::describe(evidence);
@@ -68,8 +75,16 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         mut list,
         mut notes,
         conflicts,
+        without_slots,
         ..
     } = findings;
+    if let Some(Further {
+        name,
+        observations: Err(reason),
+    }) = evidence.further
+    {
+        notes.push(format!("{name} has no word here: {reason}"));
+    }
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }
@@ -117,7 +132,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
             &other.place,
         ))
     });
-    let vanished = match_expectations(evidence, &mut list, &mut notes);
+    let vanished = match_expectations(evidence, &mut list, &mut notes, without_slots.as_deref());
     notes.sort();
     notes.dedup();
     let verdict = if list.iter().any(|finding| !finding.contract_only) {
@@ -145,6 +160,8 @@ struct Findings<'a> {
     list: Vec<Finding>,
     notes: Vec<String>,
     conflicts: Vec<String>,
+    /// Why the slots of some function that both sides know could not be compared.
+    without_slots: Option<String>,
 }
 
 /// A finding before its declarations are looked up.
@@ -277,8 +294,8 @@ fn declaration_of(function: &Function) -> Declaration {
     }
 }
 
-/// Why the slots of the two sides could not be compared, where they could not at all.
-fn no_slots<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
+/// Why there is no IR of a side. Slots may be known without it, and then without extensions and features.
+fn no_ir<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
     let levels = evidence.build.levels.iter();
     let mut reasons = levels.flat_map(|level| [&level.c.ir, &level.rust.ir]);
     reasons.find_map(|ir| ir.as_ref().err()).map(String::as_str)
@@ -288,7 +305,7 @@ fn no_slots<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
 /// machine do the same.
 fn unseen(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
-    if no_slots(evidence).is_none() {
+    if findings.without_slots.is_none() {
         return;
     }
     for finding in &mut findings.list {
@@ -312,6 +329,7 @@ fn match_expectations(
     evidence: &Evidence<'_>,
     findings: &mut [Finding],
     notes: &mut Vec<String>,
+    without_slots: Option<&str>,
 ) -> Vec<Vanished> {
     let mut vanished = Vec::new();
     for expectation in &evidence.case.expect {
@@ -327,10 +345,12 @@ fn match_expectations(
         }
         if !met
             && expectation.rule.needs_slots()
-            && let Some(reason) = no_slots(evidence)
+            && let Some(reason) = without_slots.or(no_ir(evidence))
         {
+            // Without the IR a place is known and not always the rule that it breaks.
             for finding in findings.iter_mut() {
-                if finding.axis == rules::Axis::Run && names(expectation, finding) {
+                let near = finding.axis == rules::Axis::Run || finding.rule.needs_slots();
+                if near && names(expectation, finding) {
                     finding.expected = true;
                 }
             }

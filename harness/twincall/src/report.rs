@@ -165,6 +165,38 @@ pub struct FunctionReport {
     pub c: Option<SideFunction>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rust: Option<SideFunction>,
+    /// Arguments, and the result, that not everybody has in the same place.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub standings: Vec<Standing>,
+}
+
+/// Who puts one argument, or the result, where.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Standing {
+    /// `argument 1`, `result`.
+    pub place: String,
+    /// The written ABI first, where it has an answer, then the compilers.
+    pub voices: Vec<Voice>,
+    /// Those that depart from the text, where a clause of it decides. clang and rustc share a back end: two of them that
+    /// agree are no two witnesses.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub alone: Vec<String>,
+}
+
+/// One opinion on a place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Voice {
+    /// [`Voice::TEXT`], with the reader where the text has several readings, or a compiler.
+    pub name: String,
+    pub slots: Vec<Slot>,
+    /// The clause that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub clause: Option<String>,
+}
+
+impl Voice {
+    /// The name of the written ABI among the voices.
+    pub const TEXT: &str = "the text";
 }
 
 /// One side of a function.
@@ -176,6 +208,9 @@ pub struct SideFunction {
     /// The wasm function type, on wasm.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub wasm_type: Option<String>,
+    /// Natively, what registers and stack of calls showed, by level.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub machine: Vec<MachineSlots>,
     /// What the written ABI says of this side's declaration.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub model: Option<ModelReport>,
@@ -237,6 +272,37 @@ pub struct LevelSlots {
     pub arguments: Vec<Vec<Slot>>,
     pub result: Vec<Slot>,
     pub attributed: bool,
+    /// What tells the slots.
+    #[serde(skip_serializing_if = "SlotSource::is_ir", default)]
+    pub source: SlotSource,
+}
+
+/// What slots were read from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotSource {
+    /// The compiler's IR, placed as its back end would.
+    #[default]
+    Ir,
+    /// Registers and stack of a call. It does not tell whether small integers are promised to be extended.
+    Machine,
+}
+
+impl SlotSource {
+    fn is_ir(&self) -> bool {
+        *self == SlotSource::Ir
+    }
+}
+
+/// Where a compiler's caller left the arguments, where its callee looked for them, and where it returned the result. `None`
+/// where a value was in no place that was looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MachineSlots {
+    pub opt: u8,
+    pub wrote: Vec<Option<Vec<Slot>>>,
+    pub read: Vec<Option<Vec<Slot>>>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub returned: Option<Vec<Slot>>,
 }
 
 /// A type that crosses, as both sides lay it out.

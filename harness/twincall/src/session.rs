@@ -15,13 +15,13 @@ use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::judge::rules::Axis;
-use crate::judge::{self, Evidence};
+use crate::judge::{self, Evidence, Further};
 use crate::model_check::{ModelCheck, ModelReport};
 use crate::report::{
     CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
 };
 use crate::run::native;
-use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner};
+use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner, Scope};
 use crate::run::wasm::{CompiledModule, WasmRunner};
 use crate::snapshot;
 use crate::toolchain::sysroot::{self, ReadyLibraries};
@@ -55,6 +55,8 @@ pub struct Session {
     cache: Cache,
     c: CToolchain,
     rust: RustToolchain,
+    /// A C compiler with another back end.
+    further: Option<CToolchain>,
     config: Config,
     options: Options,
     probe: Result<PathBuf, String>,
@@ -131,6 +133,7 @@ impl Session {
         let rust = choice(&options.toolchains.rust, &config.toolchain.rust);
         let c = toolchain::find_c(c.as_deref(), &cache)?;
         let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
+        let further = toolchain::find_further_c(&c, &cache);
         let probe = native::find_probe().map_err(|error| error.to_string());
         let libraries = Target::ALL
             .into_iter()
@@ -152,6 +155,7 @@ impl Session {
             cache,
             c,
             rust,
+            further,
             config,
             options,
             probe,
@@ -214,6 +218,7 @@ impl Session {
             observations: &[],
             toolchains: [&self.c.name, &self.rust.name],
             llvm: [self.c.version.0, self.rust.llvm.0],
+            further: None,
         };
         let judgement = judge::judge(&evidence);
         Ok((build, judgement))
@@ -283,8 +288,9 @@ impl Session {
         let start = std::time::Instant::now();
         let mut observations = Vec::new();
         for level in &build.levels {
-            observations.extend(self.run_level(case, &build, level, target)?);
+            observations.extend(self.run_level(case, &build, level, target, Scope::All)?);
         }
+        let further = self.further(case, target, &libraries);
         timings.run = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
         let evidence = Evidence {
@@ -294,6 +300,7 @@ impl Session {
             observations: &observations,
             toolchains: [&self.c.name, &self.rust.name],
             llvm: [self.c.version.0, self.rust.llvm.0],
+            further: further.as_ref(),
         };
         let judgement = judge::judge(&evidence);
         timings.judge = start.elapsed().as_secs_f64();
@@ -325,6 +332,33 @@ impl Session {
         Ok(report)
     }
 
+    /// What a C compiler with another back end does with the C side, at the first level.
+    fn further(&self, case: &Case, target: Target, libraries: &ReadyLibraries) -> Option<Further> {
+        if target.is_wasm() {
+            return None;
+        }
+        let c = self.further.as_ref()?;
+        let builder = Builder { c, ..self.builder() };
+        let mut case = case.clone();
+        case.opt.truncate(1);
+        let observe = || {
+            let build = builder.build(&case, target, libraries)?;
+            let mut observations = Vec::new();
+            for level in &build.levels {
+                observations.extend(self.run_level(&case, &build, level, target, Scope::MachineOfC)?);
+            }
+            Ok(observations)
+        };
+        let observations = observe().map_err(|stop| match stop {
+            Stop::Listed(_, reason) => reason,
+            Stop::Failed(error) => first_error(&error.to_string()),
+        });
+        Some(Further {
+            name: c.name.clone(),
+            observations,
+        })
+    }
+
     /// Makes all calls of one level.
     fn run_level(
         &self,
@@ -332,12 +366,14 @@ impl Session {
         build: &CaseBuild,
         level: &LevelBuild,
         target: Target,
+        scope: Scope,
     ) -> Result<Vec<Observation>, Stop> {
         let planner = Planner {
             case,
             build,
             level,
             target,
+            scope,
         };
         let mut observations = Vec::new();
         for planned in planner.plan()? {
@@ -482,6 +518,13 @@ impl Session {
         }
         None
     }
+}
+
+/// The line of a compiler's message that says what is wrong.
+fn first_error(message: &str) -> String {
+    let mut lines = message.lines();
+    let told = lines.clone().find(|line| line.contains("error:"));
+    told.or(lines.next()).unwrap_or_default().trim().to_owned()
 }
 
 /// An error with everything that it came from.

@@ -14,7 +14,7 @@ mod c;
 pub mod doctor;
 pub mod sysroot;
 
-pub use c::find_c;
+pub use c::{find_c, find_further_c};
 
 /// A version: major, minor, patch.
 pub type Version = (u32, u32, u32);
@@ -109,6 +109,9 @@ pub enum ToolchainError {
 
 /// The C compiler used when nobody names one.
 pub const DEFAULT_CLANG: &str = "clang-22";
+
+/// The gcc that is asked beside clang.
+pub const DEFAULT_GCC: &str = "gcc";
 
 /// What `scripts/setup --old-compilers` provides.
 pub const OLD_COMPILERS: [&str; 9] = [

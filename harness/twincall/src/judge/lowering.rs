@@ -10,7 +10,7 @@ use twincall_abi::slot::{Content, Location, Placement, Slot};
 use super::rules::Rule;
 use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
-use crate::report::{FunctionReport, LevelSlots, SideFunction};
+use crate::report::{FunctionReport, LevelSlots, SideFunction, SlotSource};
 
 /// Adds findings and describes the slots of every function.
 pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
@@ -32,7 +32,9 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
             symbol: symbol.to_owned(),
             c: None,
             rust: None,
+            standings: Vec::new(),
         };
+        let mut missing = Vec::new();
         for side in Side::BOTH {
             let Some(function) = build.interface(side).function(symbol) else {
                 continue;
@@ -45,12 +47,13 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
                 declaration: declaration_of(function),
                 levels: Vec::new(),
                 wasm_type: wasm_type.map(ToString::to_string),
+                machine: Vec::new(),
                 model: None,
             };
             for level in &build.levels {
                 match read_slots(findings, level, side, symbol) {
                     Ok(slots) => described.levels.push(slots),
-                    Err(note) => findings.notes.push(note),
+                    Err(note) => missing.push((side, level.opt.number(), note)),
                 }
             }
             match side {
@@ -58,10 +61,46 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
                 Side::Rust => report.rust = Some(described),
             }
         }
+        for (side, opt, note) in missing {
+            from_the_machine(findings, &mut report, side, opt, note);
+        }
         compare(findings, &report);
         reports.push(report);
     }
     reports
+}
+
+/// Takes the slots that could not be read from a call's registers and stack, where there was one.
+fn from_the_machine(
+    findings: &mut Findings<'_>,
+    report: &mut FunctionReport,
+    side: Side,
+    opt: u8,
+    note: String,
+) {
+    let (own, other) = match side {
+        Side::C => (&mut report.c, &report.rust),
+        Side::Rust => (&mut report.rust, &report.c),
+    };
+    let shared = other.is_some();
+    let at =
+        |function: Option<&SideFunction>| function?.levels.iter().find(|level| level.opt == opt).cloned();
+    let other = at(other.as_ref());
+    let elsewhere = own.as_ref().and_then(|own| own.levels.first().cloned());
+    let likely = [elsewhere.as_ref(), other.as_ref()];
+    let found = super::machine::level_slots(findings.evidence, side, &report.symbol, opt, likely);
+    match (own, found) {
+        (Some(own), Some(slots)) => {
+            own.levels.push(slots);
+            own.levels.sort_by_key(|level| level.opt);
+        }
+        _ => {
+            if shared {
+                findings.without_slots.get_or_insert_with(|| note.clone());
+            }
+            findings.notes.push(note);
+        }
+    }
 }
 
 /// The slots of one side's function at one level, or a note on why there are none.
@@ -110,6 +149,7 @@ fn read_slots(
             arguments: slots.arguments,
             result: slots.result,
             attributed: true,
+            source: SlotSource::Ir,
         },
         None => {
             let all = lowering.arguments.into_iter().flatten().collect();
@@ -118,6 +158,7 @@ fn read_slots(
                 arguments: vec![all],
                 result: lowering.result,
                 attributed: false,
+                source: SlotSource::Ir,
             }
         }
     })
@@ -141,6 +182,11 @@ fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
         };
         for mut difference in compare_slots(&c_slots, &rust_slots, findings.evidence.target) {
             if no_result(findings, symbol, &difference) {
+                continue;
+            }
+            // A register does not tell what is promised of its upper bits.
+            let machine = [c.source, rust.source].contains(&SlotSource::Machine);
+            if machine && difference.kind == SlotDifferenceKind::Extension {
                 continue;
             }
             if let Some(pointed) = value_against_address(findings, symbol, c.opt, &difference) {

@@ -54,6 +54,27 @@ pub(super) fn verdict(findings: &Findings<'_>, functions: &[FunctionReport]) -> 
     }
 }
 
+/// The written ABI over one side's types.
+fn model<'a>(findings: &Findings<'a>, side: Side, function: &Function) -> Model<'a> {
+    let evidence = findings.evidence;
+    Model {
+        target: evidence.target,
+        language: match side {
+            Side::C if evidence.case.c.cpp => Language::Cpp,
+            Side::C => Language::C,
+            Side::Rust => Language::Rust,
+        },
+        types: &evidence.build.interface(side).types,
+        options: options(findings, side, function),
+    }
+}
+
+/// What the text says of one side's function. Nothing where that side does not know it.
+pub(super) fn answer(findings: &Findings<'_>, side: Side, symbol: &str) -> Option<Answer<ModelLowering>> {
+    let function = findings.evidence.build.interface(side).function(symbol)?;
+    Some(model(findings, side, function).lower(&function.signature, &[]))
+}
+
 fn opinion(
     findings: &Findings<'_>,
     side: Side,
@@ -61,18 +82,7 @@ fn opinion(
     described: &SideFunction,
 ) -> ModelReport {
     let evidence = findings.evidence;
-    let interface = evidence.build.interface(side);
-    let language = match side {
-        Side::C if evidence.case.c.cpp => Language::Cpp,
-        Side::C => Language::C,
-        Side::Rust => Language::Rust,
-    };
-    let model = Model {
-        target: evidence.target,
-        language,
-        types: &interface.types,
-        options: options(findings, side, &function.symbol),
-    };
+    let model = model(findings, side, function);
     let answer = model.lower(&function.signature, &[]);
     if let Answer::Unsupported(reason) = &answer {
         return ModelReport::unsupported(reason.clone());
@@ -160,19 +170,24 @@ fn opinion(
 }
 
 /// The features with which the compiler made the function.
-fn options(findings: &Findings<'_>, side: Side, symbol: &str) -> Options {
+fn options(findings: &Findings<'_>, side: Side, function: &Function) -> Options {
+    let symbol = &function.symbol;
     let levels = &findings.evidence.build.levels;
     let features = levels.iter().find_map(|level| {
         let functions = level.side(side).ir.as_ref().ok()?;
-        let function = functions.iter().find(|function| function.symbol == symbol)?;
+        let function = functions.iter().find(|function| function.symbol == *symbol)?;
         Some(function.target_features.clone())
     });
-    let features = features.unwrap_or_default();
-    let has = |wanted: &str| features.split(',').any(|feature| feature == wanted);
+    // Without IR only what the source asks for is known.
+    let features = features.or(function.target_features.clone()).unwrap_or_default();
+    let has = |wanted: &str| {
+        let mut names = features.split(',').map(|name| name.trim_start_matches('+'));
+        names.any(|name| name == wanted)
+    };
     Options {
-        avx: has("+avx"),
-        avx512: has("+avx512f"),
-        simd128: has("+simd128"),
+        avx: has("avx"),
+        avx512: has("avx512f"),
+        simd128: has("simd128"),
         short_enums: false,
     }
 }

@@ -29,6 +29,10 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     let mut troubles = Vec::new();
     for observation in evidence.observations {
+        // What such a call shows is held against the slots, in `machine`.
+        if observation.kind == CallKind::Machine {
+            continue;
+        }
         endings(&mut troubles, observation);
         if observation.kind == CallKind::Echo {
             echoes(&mut troubles, observation);

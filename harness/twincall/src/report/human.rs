@@ -377,7 +377,8 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
 
 /// What the written ABI says of a function.
 fn by_the_text(function: &FunctionReport, paint: Paint) -> String {
-    let lines = model::opinion(function);
+    let mut lines = model::opinion(function);
+    lines.extend(model::standings(function));
     let lines = lines.iter().map(|line| format!("      {}\n", paint.dim(line)));
     lines.collect()
 }
@@ -412,6 +413,8 @@ fn observations(case: &CaseReport) -> String {
         let kind = match observation.kind {
             CallKind::Echo => "echoes",
             CallKind::Body => "calls",
+            // What these show is shown with the slots.
+            CallKind::Machine => continue,
         };
         let mut outcome = format!("{} of {} returned", observation.returned, observation.calls);
         for ending in &observation.endings {

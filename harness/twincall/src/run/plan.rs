@@ -20,9 +20,12 @@ mod arena;
 mod body;
 mod echo;
 mod encode;
+mod machine;
 mod region;
 
 pub(crate) use arena::Arena;
+use machine::MachinePlan;
+pub use machine::MachineSeen;
 pub use region::Reading;
 use region::Region;
 
@@ -56,14 +59,18 @@ pub struct PlannedCall {
     outputs: Vec<Region>,
     /// The pinned result of an explicit call.
     expected: Option<Vec<Reading>>,
+    /// Natively, what registers and stack tell of the call.
+    machine: Option<MachinePlan>,
 }
 
-/// The two kinds of call.
+/// The kinds of call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallKind {
     Echo,
     Body,
+    /// An echo called without a compiled caller, to see where it looks for its arguments.
+    Machine,
 }
 
 /// What was seen of one call, in terms of values.
@@ -85,6 +92,8 @@ pub struct Observation {
     pub expected: Option<Vec<Reading>>,
     /// What the call printed.
     pub output: String,
+    /// What registers and stack held.
+    pub machine: Option<MachineSeen>,
 }
 
 /// Everything that one level's batches need.
@@ -93,6 +102,16 @@ pub struct Planner<'a> {
     pub build: &'a CaseBuild,
     pub level: &'a LevelBuild,
     pub target: Target,
+    pub scope: Scope,
+}
+
+/// Which calls are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// All, on all paths.
+    All,
+    /// Those of C with itself that show registers and stack.
+    MachineOfC,
 }
 
 impl std::fmt::Debug for Planner<'_> {
@@ -102,6 +121,14 @@ impl std::fmt::Debug for Planner<'_> {
             .field("target", &self.target)
             .finish()
     }
+}
+
+/// The calls of a batch by kind.
+#[derive(Default)]
+struct Calls {
+    echoes: Vec<(Call, PlannedCall)>,
+    bodies: Vec<(Call, PlannedCall)>,
+    machine: Vec<(Call, PlannedCall)>,
 }
 
 /// Where a side's code is in a batch.
@@ -177,17 +204,18 @@ impl Planner<'_> {
                 symbols.push(symbol);
             }
         }
-        let mut echoes = Vec::new();
-        let mut bodies = Vec::new();
+        let mut calls = Calls::default();
         for symbol in &symbols {
             for caller in Side::BOTH {
                 for &callee in callees {
-                    self.path(&mut echoes, &mut bodies, symbol, caller, callee, of)?;
+                    if self.scope == Scope::All || (caller, callee) == (Side::C, Side::C) {
+                        self.path(&mut calls, symbol, caller, callee, of)?;
+                    }
                 }
             }
         }
         // Echoes are our own code and share a process; so do bodies until one of them fails.
-        for calls in [echoes, bodies] {
+        for calls in [calls.echoes, calls.bodies, calls.machine] {
             let mut group = Group::default();
             for (mut call, meaning) in calls {
                 call.id = planned.calls.len() as u32;
@@ -204,8 +232,7 @@ impl Planner<'_> {
     /// All calls of one function on one path.
     fn path(
         &self,
-        echoes: &mut Vec<(Call, PlannedCall)>,
-        bodies: &mut Vec<(Call, PlannedCall)>,
+        calls: &mut Calls,
         symbol: &str,
         caller: Side,
         callee: Side,
@@ -216,8 +243,16 @@ impl Planner<'_> {
         }
         if let Some((types, patterns)) = self.echo_types(symbol, caller, callee) {
             for pattern in patterns {
-                echoes.push(self.echo(symbol, caller, callee, pattern, &types, of));
+                calls
+                    .echoes
+                    .push(self.echo(symbol, caller, callee, pattern, &types, of));
             }
+            if caller == callee && !self.target.is_wasm() {
+                calls.machine.extend(self.callee(symbol, callee, &types.1, of));
+            }
+        }
+        if self.scope == Scope::MachineOfC {
+            return Ok(());
         }
         if self
             .build
@@ -225,7 +260,7 @@ impl Planner<'_> {
             .function(symbol)
             .is_some_and(|function| function.defined)
         {
-            self.bodies(bodies, symbol, caller, callee, of)?;
+            self.bodies(&mut calls.bodies, symbol, caller, callee, of)?;
         }
         Ok(())
     }
@@ -372,6 +407,10 @@ impl PlannedCall {
             received: read(&self.received),
             outputs: read(&self.outputs),
             expected: self.expected.clone(),
+            machine: match (&self.machine, &outcome.ending) {
+                (Some(machine), Ending::Returned) => machine.read(&outcome.arena),
+                _ => None,
+            },
             output: String::from_utf8_lossy(&outcome.output).into_owned(),
             ending: outcome.ending,
         }
@@ -437,6 +476,7 @@ impl Symbols<'_> {
             received: Vec::new(),
             outputs,
             expected,
+            machine: None,
         }
     }
 }

@@ -6,8 +6,8 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CToolchain, DEFAULT_CLANG, Gcc, ToolchainError, Version, find_program, locate, output, parse_version,
-    remembered,
+    CToolchain, DEFAULT_CLANG, DEFAULT_GCC, Gcc, ToolchainError, Version, find_program, locate, output,
+    parse_version, remembered,
 };
 use crate::cache::Cache;
 
@@ -54,6 +54,17 @@ pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, Toolcha
             })
         }
     }
+}
+
+/// A compiler with another back end than this one, as a further witness: gcc beside clang, and the default clang beside gcc.
+/// Nothing where none is installed.
+pub fn find_further_c(c: &CToolchain, cache: &Cache) -> Option<CToolchain> {
+    if c.gcc.is_some() {
+        return find_c(None, cache).ok();
+    }
+    find_c(Some(DEFAULT_GCC), cache)
+        .ok()
+        .filter(|found| found.gcc.is_some())
 }
 
 fn probe(path: &Path) -> Result<Compiler, ToolchainError> {

@@ -3,9 +3,9 @@
 use twincall::build::Form;
 use twincall::judge::rules::Rule;
 use twincall::report::{
-    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ModelReport,
-    ModelState, ObservationReport, Report, SideFunction, SideType, SnapshotState, ToolchainReport,
-    TypeReport, Vanished, Verdict, show_command,
+    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, MachineSlots,
+    ModelReport, ModelState, ObservationReport, Report, SideFunction, SideType, SlotSource, SnapshotState,
+    Standing, ToolchainReport, TypeReport, Vanished, Verdict, Voice, show_command,
 };
 use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
@@ -95,6 +95,12 @@ fn full_case() -> CaseReport {
         declaration: declaration(),
         levels: vec![level_slots()],
         wasm_type: Some("(i32) -> (i64)".to_owned()),
+        machine: vec![MachineSlots {
+            opt: 0,
+            wrote: vec![Some(level_slots().result), None],
+            read: vec![Some(Vec::new()), None],
+            returned: Some(level_slots().result),
+        }],
         model: Some(ModelReport {
             state: ModelState::Departs,
             lowering: Some("(rdi:4) -> rax:4".to_owned()),
@@ -108,6 +114,22 @@ fn full_case() -> CaseReport {
         symbol: "sum_of".to_owned(),
         c: c.then(|| side.clone()),
         rust: rust.then(|| side.clone()),
+        standings: vec![Standing {
+            place: "argument 1".to_owned(),
+            voices: vec![
+                Voice {
+                    name: Voice::TEXT.to_owned(),
+                    slots: level_slots().result,
+                    clause: Some("psABI 3.2.3".to_owned()),
+                },
+                Voice {
+                    name: "clang-22".to_owned(),
+                    slots: Vec::new(),
+                    clause: None,
+                },
+            ],
+            alone: vec!["clang-22".to_owned()],
+        }],
     };
     case.functions = vec![function(true, true), function(true, false), function(false, true)];
     let layout = |align| SideType {
@@ -143,6 +165,7 @@ fn full_case() -> CaseReport {
         observation(CallKind::Echo, "c->rust", 1),
         observation(CallKind::Body, "rust->c", 2),
         observation(CallKind::Body, "rust->rust", 3),
+        observation(CallKind::Machine, "c->c", 0),
     ];
     case.calls = 8;
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
@@ -207,6 +230,7 @@ fn level_slots() -> LevelSlots {
     LevelSlots {
         opt: 2,
         arguments,
+        source: SlotSource::Machine,
         result: vec![slot(
             Location::WasmResult { index: 0 },
             Extension::None,

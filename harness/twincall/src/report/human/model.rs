@@ -1,6 +1,7 @@
 //! What the written ABI says of a function, in words.
 
-use crate::report::{FunctionReport, ModelReport, ModelState, SideFunction};
+use crate::judge::lowering_text;
+use crate::report::{FunctionReport, ModelReport, ModelState, SideFunction, Standing};
 
 /// Who does what the text says, in a line or a few.
 pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {
@@ -37,6 +38,36 @@ pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Who has an argument where, for each that not everybody has in the same place.
+pub(super) fn standings(function: &FunctionReport) -> Vec<String> {
+    function.standings.iter().map(standing).collect()
+}
+
+fn standing(standing: &Standing) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for voice in &standing.voices {
+        let slots = lowering_text(&voice.slots);
+        let name = match &voice.clause {
+            Some(clause) => format!("{} ({clause})", voice.name),
+            None => voice.name.clone(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == slots) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((slots, vec![name])),
+        }
+    }
+    let groups: Vec<String> = groups
+        .into_iter()
+        .map(|(slots, names)| format!("{slots} for {}", names.join(", ")))
+        .collect();
+    let alone = match standing.alone.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} stands alone"),
+        many => format!("; {} depart from the text", many.join(" and ")),
+    };
+    format!("{}: {}{alone}", standing.place, groups.join(" | "))
 }
 
 fn model(side: &Option<SideFunction>) -> Option<&ModelReport> {

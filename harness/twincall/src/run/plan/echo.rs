@@ -58,10 +58,12 @@ impl Planner<'_> {
         let pointers = arena.pointers(count);
         let mut sent = Vec::new();
         let mut received = Vec::new();
+        let mut arguments = Vec::new();
         for (index, &id) in mine.params.iter().enumerate() {
             let partner = theirs.params.get(index).copied();
             let at = self.synthesize(&mut arena, &symbols, caller, id, callee, partner, pattern, index);
             arena.point(pointers + index * arena.word(), at);
+            arguments.push(at);
             sent.push(self.region(
                 (caller, id),
                 (callee, partner),
@@ -105,17 +107,23 @@ impl Planner<'_> {
                 ));
             }
         }
-        let target = Assignment {
-            variable: symbols.caller(format!("tc_{}_target_{symbol}", caller.tag())),
-            word: Word::Load(symbols.callee(format!("tc_{}_echo_address_{symbol}", callee.tag()))),
-        };
-        let frame = Assignment {
+        let variable = symbols.caller(format!("tc_{}_target_{symbol}", caller.tag()));
+        let echo = Word::Load(symbols.callee(format!("tc_{}_echo_address_{symbol}", callee.tag())));
+        let mut assignments = vec![Assignment {
             variable: symbols.callee(format!("tc_{}_frame", callee.tag())),
             word: Word::Arena { offset: frame as u32 },
-        };
+        }];
+        let mut machine = None;
+        if caller == callee && !self.target.is_wasm() {
+            machine = self
+                .watch(&mut arena, &mut assignments, variable, echo)
+                .map(|record| self.caller_plan(caller, mine, &arguments, record));
+        } else {
+            assignments.push(Assignment { variable, word: echo });
+        }
         let call = arena.finish(
             symbols.caller(format!("tc_{}_call_{symbol}", caller.tag())),
-            vec![target, frame],
+            assignments,
             pointers,
             result_at,
         );
@@ -129,6 +137,7 @@ impl Planner<'_> {
             received,
             outputs: Vec::new(),
             expected: None,
+            machine,
         };
         (call, meaning)
     }

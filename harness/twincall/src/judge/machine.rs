@@ -1,0 +1,543 @@
+//! What the machine showed: the registers and stack of calls, held against the slots that were read, and who stands alone.
+
+use twincall_abi::compare::{ArgumentSlots, compare_slots};
+use twincall_abi::interface::{Convention, Function, Side};
+use twincall_abi::machine::{Missing, Passed, Places, slots};
+use twincall_abi::model::{Answer, ModelArgument, ModelLowering};
+use twincall_abi::run::Ending;
+use twincall_abi::slot::{Content, Extension, Location, Slot};
+use twincall_abi::target::Target;
+use twincall_abi::units::Bytes;
+
+use super::{Evidence, Findings};
+use crate::report::{FunctionReport, LevelSlots, MachineSlots, SideFunction, SlotSource, Standing, Voice};
+use crate::run::plan::{MachineSeen, Observation};
+
+#[cfg(test)]
+mod tests;
+
+/// Where a compiler stands that is not one of the pair's two: its observations of the C side.
+#[derive(Debug)]
+pub struct Further {
+    /// `gcc-12`.
+    pub name: String,
+    /// What it did with the C side, or why it did nothing.
+    pub observations: Result<Vec<Observation>, String>,
+}
+
+/// One side's function at one level as caller and callee.
+struct Seen<'a> {
+    caller: Option<(&'a Places, &'a [Passed])>,
+    callee: Option<Callee<'a>>,
+    aligned: bool,
+}
+
+struct Callee<'a> {
+    places: &'a Places,
+    arguments: &'a [Passed],
+    results: &'a Places,
+    result: Option<&'a Passed>,
+    in_memory: bool,
+}
+
+/// Whether slots of this function are places of the psABI, which is all that is looked for.
+fn is_covered(function: &Function) -> bool {
+    matches!(
+        function.signature.convention,
+        Convention::C | Convention::CUnwind | Convention::SysV64
+    ) && !function.signature.variadic
+        && !function.signature.unprototyped
+}
+
+fn seen<'a>(observations: &'a [Observation], side: Side, symbol: &str, opt: u8) -> Seen<'a> {
+    let mut seen = Seen {
+        caller: None,
+        callee: None,
+        aligned: true,
+    };
+    let own = observations.iter().filter(|observation| {
+        (observation.caller, observation.callee) == (side, side)
+            && observation.symbol == symbol
+            && observation.opt.number() == opt
+            && observation.ending == Ending::Returned
+    });
+    for observation in own {
+        match &observation.machine {
+            Some(MachineSeen::Caller {
+                places,
+                arguments,
+                aligned,
+            }) => {
+                seen.caller = Some((places, arguments));
+                seen.aligned = *aligned;
+            }
+            Some(MachineSeen::Callee {
+                places,
+                arguments,
+                results,
+                result,
+                in_memory,
+            }) => {
+                seen.callee = Some(Callee {
+                    places,
+                    arguments,
+                    results,
+                    result: result.as_ref(),
+                    in_memory: *in_memory,
+                });
+            }
+            None => {}
+        }
+    }
+    seen
+}
+
+impl Seen<'_> {
+    /// The slots of all arguments and the result; `likely` decides between places that hold the same bytes.
+    fn slots(&self, opt: u8, likely: &LikelySlots<'_>) -> MachineSlots {
+        let read: Vec<Option<Vec<Slot>>> = match &self.callee {
+            Some(callee) => callee
+                .arguments
+                .iter()
+                .enumerate()
+                .map(|(index, value)| slots(&callee.places.find(value), likely.argument(index)))
+                .collect(),
+            None => Vec::new(),
+        };
+        let wrote = match self.caller {
+            Some((places, arguments)) => arguments
+                .iter()
+                .enumerate()
+                .map(|(index, value)| {
+                    let read = read.get(index).and_then(Option::as_deref);
+                    slots(&places.find(value), read.unwrap_or(likely.argument(index)))
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        let returned = self.callee.as_ref().and_then(|callee| {
+            let value = callee.result?;
+            let found = slots(&callee.results.find(value), likely.result());
+            found.or_else(|| callee.in_memory.then(|| vec![hidden_pointer(value.bytes.len())]))
+        });
+        MachineSlots {
+            opt,
+            wrote,
+            read,
+            returned,
+        }
+    }
+
+    /// Where slots that were read statically are not what the machine shows.
+    fn contradictions(&self, level: &LevelSlots) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut note = |place: &str, who: &str, places: &Places, value: &Passed, missing: &Missing| {
+            let found = match slots(&places.find(value), &[]) {
+                Some(found) => super::lowering_text(&found),
+                None => "no place that was looked at".to_owned(),
+            };
+            lines.push(format!(
+                "{place} is {} by the IR, and {who} has {} there where the value has {}, which is in {found}",
+                missing.slot,
+                hex(&missing.found),
+                hex(&missing.wanted),
+            ));
+        };
+        if let Some((places, arguments)) = self.caller {
+            for (index, (slots, value)) in level.arguments.iter().zip(arguments).enumerate() {
+                if let Err(missing) = places.check(slots, value) {
+                    note(
+                        &format!("argument {}", index + 1),
+                        "the caller",
+                        places,
+                        value,
+                        &missing,
+                    );
+                }
+            }
+        }
+        if let Some(callee) = &self.callee {
+            for (index, (slots, value)) in level.arguments.iter().zip(callee.arguments).enumerate() {
+                if let Err(missing) = callee.places.check(&plain(slots), value) {
+                    note(
+                        &format!("argument {}", index + 1),
+                        "the callee",
+                        callee.places,
+                        value,
+                        &missing,
+                    );
+                }
+            }
+            let hidden = level
+                .result
+                .iter()
+                .any(|slot| matches!(slot.content, Content::Pointer { .. }));
+            if let Some(value) = callee.result {
+                let checked = callee.results.check(&plain(&level.result), value);
+                if let Err(missing) = checked {
+                    note("the result", "the callee", callee.results, value, &missing);
+                } else if hidden && !callee.in_memory {
+                    lines.push(
+                        "the result is in memory by the IR, and was not written to where rdi points"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        if !self.aligned {
+            lines.push("the caller's stack is not aligned to 16 bytes (psABI 3.2.2)".to_owned());
+        }
+        lines
+    }
+}
+
+/// Slots without what only a caller promises.
+fn plain(slots: &[Slot]) -> Vec<Slot> {
+    let unextended = |slot: &Slot| Slot {
+        extension: Extension::None,
+        ..slot.clone()
+    };
+    slots.iter().map(unextended).collect()
+}
+
+fn hidden_pointer(size: usize) -> Slot {
+    Slot {
+        location: Location::Register("rdi".to_owned()),
+        width: Bytes(8),
+        extension: Extension::None,
+        content: Content::Pointer {
+            to: Bytes(size as u64),
+        },
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    match bytes {
+        [] => "nothing".to_owned(),
+        bytes => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
+
+/// Slots that are expected, by argument.
+struct LikelySlots<'a>(Option<&'a LevelSlots>);
+
+impl LikelySlots<'_> {
+    fn argument(&self, index: usize) -> &[Slot] {
+        let level = self.0.filter(|level| level.attributed);
+        level
+            .and_then(|level| level.arguments.get(index))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    fn result(&self) -> &[Slot] {
+        self.0.map_or(&[], |level| &level.result)
+    }
+}
+
+/// The slots of one side's function as the machine shows them, where nothing else tells. Where several places hold the same
+/// bytes, the one is taken that this side has at another level, or that the other side has.
+pub(super) fn level_slots(
+    evidence: &Evidence<'_>,
+    side: Side,
+    symbol: &str,
+    opt: u8,
+    [own, other]: [Option<&LevelSlots>; 2],
+) -> Option<LevelSlots> {
+    let function = evidence.build.interface(side).function(symbol)?;
+    if !is_covered(function) {
+        return None;
+    }
+    let likely = own.or(other);
+    let seen = seen(evidence.observations, side, symbol, opt);
+    let found = seen.slots(opt, &LikelySlots(likely));
+    let arguments: Option<Vec<Vec<Slot>>> = found.read.into_iter().collect();
+    let arguments = arguments.filter(|arguments| arguments.len() == function.signature.params.len())?;
+    let has_result = seen.callee.is_some_and(|callee| callee.result.is_some());
+    if has_result && found.returned.is_none() {
+        return None;
+    }
+    let result = found.returned.unwrap_or_default();
+    // What another level promises about the same places it promises here, for the declaration is the same.
+    if let Some(own) = own.filter(|own| own.attributed) {
+        let mut pairs = own.arguments.iter().zip(&arguments);
+        if pairs.all(|(known, found)| same_place(known, found, evidence.target))
+            && own.arguments.len() == arguments.len()
+            && same_place(&own.result, &result, evidence.target)
+        {
+            return Some(LevelSlots {
+                opt,
+                source: SlotSource::Machine,
+                ..own.clone()
+            });
+        }
+    }
+    Some(LevelSlots {
+        opt,
+        arguments,
+        result,
+        attributed: true,
+        source: SlotSource::Machine,
+    })
+}
+
+/// Adds what the machine showed to every function, and holds it against what was read.
+pub(super) fn judge(findings: &mut Findings<'_>, functions: &mut [FunctionReport]) {
+    let evidence = findings.evidence;
+    if evidence.target.is_wasm() {
+        return;
+    }
+    for report in functions.iter_mut() {
+        let symbol = report.symbol.clone();
+        for (side, described) in [(Side::C, &mut report.c), (Side::Rust, &mut report.rust)] {
+            let function = evidence.build.interface(side).function(&symbol);
+            let (Some(described), Some(function)) = (described, function) else {
+                continue;
+            };
+            if !is_covered(function) {
+                continue;
+            }
+            for level in &evidence.build.levels {
+                let opt = level.opt.number();
+                let seen = seen(evidence.observations, side, &symbol, opt);
+                if seen.caller.is_none() && seen.callee.is_none() {
+                    continue;
+                }
+                let known = described.levels.iter().find(|level| level.opt == opt);
+                described.machine.push(seen.slots(opt, &LikelySlots(known)));
+                let known = known.filter(|level| level.attributed && level.source != SlotSource::Machine);
+                for line in known.map(|level| seen.contradictions(level)).unwrap_or_default() {
+                    let line = format!("{side} `{symbol}` at -O{opt}: {line}");
+                    findings.conflicts.push(line);
+                }
+            }
+        }
+        log(findings, report);
+    }
+}
+
+/// Adds to each finding about an argument's place what one side's caller wrote and where the other side's callee reads.
+fn log(findings: &mut Findings<'_>, report: &FunctionReport) {
+    let evidence = findings.evidence;
+    let [c_name, rust_name] = evidence.toolchains;
+    let (Some(c), Some(rust)) = (&report.c, &report.rust) else {
+        return;
+    };
+    for finding in &mut findings.list {
+        let index = finding
+            .place
+            .strip_prefix("argument ")
+            .and_then(|number| number.parse::<usize>().ok());
+        let Some(index) = index.filter(|_| finding.symbol == report.symbol && finding.rule.needs_slots())
+        else {
+            continue;
+        };
+        let param = |side: Side| {
+            let function = evidence.build.interface(side).function(&report.symbol)?;
+            Some(function.signature.params.get(index - 1)?.spelling.clone())
+        };
+        let paths = [
+            (c, c_name, rust, rust_name, Side::C),
+            (rust, rust_name, c, c_name, Side::Rust),
+        ];
+        for (caller, caller_name, callee, callee_name, side) in paths {
+            let opt = finding.opt.first();
+            let at = |function: &SideFunction| -> Option<MachineSlots> {
+                let mut levels = function.machine.iter();
+                levels
+                    .find(|level| opt.is_none_or(|opt| level.opt == *opt))
+                    .cloned()
+            };
+            let wrote = at(caller).and_then(|level| level.wrote.get(index - 1)?.clone());
+            let read = at(callee).and_then(|level| level.read.get(index - 1)?.clone());
+            let (Some(wrote), Some(read), Some(ty)) = (wrote, read, param(side)) else {
+                continue;
+            };
+            let line = format!(
+                "argument {index} ({ty}): {caller_name} wrote {}, {callee_name} reads {}",
+                ranges(&wrote),
+                ranges(&read)
+            );
+            if wrote != read && !finding.effect.contains(&line) {
+                finding.effect.push(line);
+            }
+        }
+    }
+}
+
+/// `rdi, [rsp+16..32]`: the stack by the bytes that are used of it.
+fn ranges(slots: &[Slot]) -> String {
+    let range = |slot: &Slot| match &slot.location {
+        Location::Stack { offset } => {
+            let start = offset.0 + 8;
+            format!("[rsp+{start}..{}]", start + slot.width.0)
+        }
+        other => other.to_string(),
+    };
+    match slots {
+        [] => "nothing".to_owned(),
+        slots => slots.iter().map(range).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// Says, per argument and for the result, who puts it elsewhere than another.
+pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport]) {
+    let evidence = findings.evidence;
+    for report in functions {
+        let Some(level) = evidence.build.levels.first() else {
+            continue;
+        };
+        let opt = level.opt.number();
+        let (Some(c), Some(rust)) = (&report.c, &report.rust) else {
+            continue;
+        };
+        let answer = super::model::answer(findings, Side::C, &report.symbol);
+        let known = |function: &SideFunction| {
+            let level = function.levels.iter().find(|level| level.opt == opt);
+            level.filter(|level| level.attributed).cloned()
+        };
+        let (Some(c), Some(rust)) = (known(c), known(rust)) else {
+            continue;
+        };
+        let further = evidence.further.and_then(|further| {
+            let observations = further.observations.as_deref().ok()?;
+            let found = seen(observations, Side::C, &report.symbol, opt).slots(opt, &LikelySlots(Some(&c)));
+            Some((further.name.as_str(), found))
+        });
+        let mut places: Vec<Option<usize>> = (0..c.arguments.len().min(rust.arguments.len()))
+            .map(Some)
+            .collect();
+        places.push(None);
+        for place in places {
+            let of = |level: &LevelSlots| match place {
+                Some(index) => level.arguments[index].clone(),
+                None => level.result.clone(),
+            };
+            let mut voices = Vec::new();
+            if let Some(answer) = &answer {
+                voices.extend(model_voices(answer, place));
+            }
+            let mut add = |name: &str, slots: Vec<Slot>| {
+                voices.push(Voice {
+                    name: name.to_owned(),
+                    slots,
+                    clause: None,
+                });
+            };
+            add(evidence.toolchains[0], of(&c));
+            if let Some((name, found)) = &further {
+                let slots = match place {
+                    Some(index) => found.read.get(index).cloned().flatten(),
+                    None => found.returned.clone(),
+                };
+                if let Some(slots) = slots {
+                    add(name, slots);
+                }
+            }
+            // Whether the two sides part here was judged with all that is known of their types.
+            let place_name = place_name(place);
+            let part = findings.list.iter().any(|finding| {
+                finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == place_name
+            });
+            add(evidence.toolchains[1], of(if part { &rust } else { &c }));
+            report
+                .standings
+                .extend(standing(place, voices, &answer, evidence.target));
+        }
+    }
+}
+
+/// Nothing where all stand together.
+fn standing(
+    place: Option<usize>,
+    voices: Vec<Voice>,
+    answer: &Option<Answer<ModelLowering>>,
+    target: Target,
+) -> Option<Standing> {
+    let settled = matches!(answer, Some(Answer::Settled(_)));
+    // Two readings of the text make no difference where the compilers took the same one.
+    let mut witnesses = voices.iter().filter(|voice| settled || voice.clause.is_none());
+    let first = witnesses.next()?;
+    if witnesses.all(|voice| same_place(&voice.slots, &first.slots, target)) {
+        return None;
+    }
+    // A clause decides, never a majority: without one nobody is the odd one out.
+    let departs = |voice: &&Voice| settled && !same_place(&voice.slots, &first.slots, target);
+    let alone = voices.iter().filter(departs);
+    let alone = alone.map(|voice| voice.name.clone()).collect();
+    Some(Standing {
+        place: place_name(place),
+        voices,
+        alone,
+    })
+}
+
+fn place_name(place: Option<usize>) -> String {
+    match place {
+        Some(index) => format!("argument {}", index + 1),
+        None => "result".to_owned(),
+    }
+}
+
+fn model_voices(answer: &Answer<ModelLowering>, place: Option<usize>) -> Vec<Voice> {
+    let of = |lowering: &ModelLowering| -> Option<ModelArgument> {
+        match place {
+            Some(index) => lowering.arguments.get(index).cloned(),
+            None => Some(lowering.result.clone()),
+        }
+    };
+    let voice = |name: String, argument: ModelArgument| Voice {
+        name,
+        slots: argument.slots.into_iter().map(|slot| slot.slot).collect(),
+        clause: argument.clauses.last().map(|clause| clause.id.to_owned()),
+    };
+    match answer {
+        Answer::Settled(lowering) => of(lowering)
+            .map(|argument| voice(Voice::TEXT.to_owned(), argument))
+            .into_iter()
+            .collect(),
+        Answer::Ambiguous { readings } => readings
+            .iter()
+            .filter_map(|reading| {
+                let name = format!("{} as read by {}", Voice::TEXT, reading.by);
+                Some(voice(name, of(&reading.value)?))
+            })
+            .collect(),
+        Answer::Unsupported(_) => Vec::new(),
+    }
+}
+
+/// Whether two lists of slots are the same places, however finely the words of the stack are told apart. Padding at the end
+/// of a value is part of some slots only, so widths do not count.
+fn same_place(one: &[Slot], other: &[Slot], target: Target) -> bool {
+    let places = |slots: &[Slot]| {
+        let mut slots = joined(&plain(slots));
+        for slot in &mut slots {
+            slot.width = Bytes(8);
+        }
+        slots
+    };
+    let whole = |slots: &[Slot]| ArgumentSlots {
+        arguments: vec![places(slots)],
+        result: Vec::new(),
+        hidden: Vec::new(),
+        stack: Bytes(0),
+    };
+    compare_slots(&whole(one), &whole(other), target).is_empty()
+}
+
+/// Neighbouring words of the stack as one slot.
+fn joined(slots: &[Slot]) -> Vec<Slot> {
+    let mut joined: Vec<Slot> = Vec::new();
+    for slot in slots {
+        if let (Location::Stack { offset }, Some(last)) = (&slot.location, joined.last_mut())
+            && let Location::Stack { offset: start } = last.location
+            && start.0 + last.width.0.next_multiple_of(8) == offset.0
+            && (slot.content, last.content) == (Content::Value, Content::Value)
+        {
+            last.width = Bytes(offset.0 - start.0 + slot.width.0);
+            continue;
+        }
+        joined.push(slot.clone());
+    }
+    joined
+}

@@ -1,0 +1,299 @@
+//! Calls seen register by register: what a compiled caller left, and where a compiled callee looks.
+//!
+//! A caller is watched where it calls its own side's echo: a stub of the probe stands in between, writes down the registers
+//! and the stack, and passes the call on by a jump. A callee is called without any caller, with bytes in each register and each
+//! word of the stack that are found nowhere else; what its echo stores tells where it looked. Neither needs to
+//! know where values belong.
+
+use twincall_abi::interface::{Convention, Side};
+use twincall_abi::layout::{FunctionTypes, LeafKind, Scalar, TypeId};
+use twincall_abi::machine::{
+    CaptureRecord, CaptureRequest, DirectFrame, MAX_CAPTURED_STACK, Passed, Places, capture_forward,
+    capture_record, capture_stub, direct_driver,
+};
+use twincall_abi::run::{Assignment, Call, SymbolIn, Word};
+use twincall_abi::slot::Location;
+use twincall_abi::types::Type;
+use twincall_abi::value::Pattern;
+
+use super::arena::Arena;
+use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner, Symbols};
+use crate::discover::Case;
+
+/// What to read out of the arena of such a call.
+#[derive(Clone, Debug)]
+pub(super) enum MachinePlan {
+    Caller {
+        record: usize,
+        arguments: Vec<Held>,
+    },
+    Callee {
+        frame: usize,
+        arguments: Vec<Held>,
+        result: Option<Held>,
+        /// Where the hidden pointer leads.
+        buffer: usize,
+    },
+}
+
+/// Where a value lies, and which of its bits count.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    at: usize,
+    mask: Vec<u8>,
+}
+
+/// What one such call showed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MachineSeen {
+    /// A compiled caller, with the arguments that it was given.
+    Caller {
+        places: Places,
+        arguments: Vec<Passed>,
+        /// Whether the stack was aligned to 16 bytes before the return address was pushed (psABI 3.2.2).
+        aligned: bool,
+    },
+    /// A compiled callee, with what it stored of what was in the places.
+    Callee {
+        places: Places,
+        arguments: Vec<Passed>,
+        results: Places,
+        /// What it was told to return.
+        result: Option<Passed>,
+        /// It wrote the result where `rdi` pointed, and returned that address in `rax` (psABI 3.2.3).
+        in_memory: bool,
+    },
+}
+
+impl MachinePlan {
+    /// Reads a call that returned. Nothing where the call did not get as far as it should.
+    pub(super) fn read(&self, arena: &[u8]) -> Option<MachineSeen> {
+        match self {
+            MachinePlan::Caller { record, arguments } => {
+                let captured = CaptureRecord::decode(arena.get(*record..)?)?.captured?;
+                Some(MachineSeen::Caller {
+                    places: Places::of_caller(&captured),
+                    arguments: Held::read_all(arguments, arena)?,
+                    aligned: captured.rsp_modulo_64 % 16 == 8,
+                })
+            }
+            MachinePlan::Callee {
+                frame,
+                arguments,
+                result,
+                buffer,
+            } => {
+                let block = arena.get(*frame..)?;
+                let came_back = DirectFrame::decode(block)?;
+                let result = match result {
+                    Some(held) => Some(held.read(arena)?),
+                    None => None,
+                };
+                let rdi = DirectFrame::argument_at(*frame as u32, &Location::Register("rdi".to_owned()))?;
+                let given = arena.get(rdi as usize..)?.first_chunk().copied()?;
+                let written = result.as_ref().is_some_and(|result| {
+                    let end = buffer + result.bytes.len();
+                    arena.get(*buffer..end).is_some_and(|found| result.equals(found))
+                });
+                Some(MachineSeen::Callee {
+                    places: Places::of_frame(block)?,
+                    arguments: Held::read_all(arguments, arena)?,
+                    results: Places::of_result(&came_back.result, came_back.vector_bytes),
+                    in_memory: written && u64::from_le_bytes(given) == came_back.result.rax,
+                    result,
+                })
+            }
+        }
+    }
+}
+
+impl Held {
+    fn read(&self, arena: &[u8]) -> Option<Passed> {
+        Some(Passed {
+            bytes: arena.get(self.at..self.at + self.mask.len())?.to_vec(),
+            mask: self.mask.clone(),
+        })
+    }
+
+    fn read_all(all: &[Held], arena: &[u8]) -> Option<Vec<Passed>> {
+        all.iter().map(|held| held.read(arena)).collect()
+    }
+}
+
+impl Planner<'_> {
+    /// Puts a stub between a caller and this function. Adds what the stub needs to the arena and to the assignments.
+    pub(super) fn watch(
+        &self,
+        arena: &mut Arena,
+        assignments: &mut Vec<Assignment>,
+        variable: SymbolIn,
+        function: Word,
+    ) -> Option<usize> {
+        let request = CaptureRequest {
+            stack_length: MAX_CAPTURED_STACK,
+            wants_result: false,
+            ..CaptureRequest::default()
+        };
+        let encoded = request.encode();
+        let record = arena.allocate(encoded.len(), 0);
+        arena.bytes[record..record + encoded.len()].copy_from_slice(&encoded);
+        let offset = record as u32;
+        assignments.push(Assignment {
+            variable,
+            word: Word::Address(capture_stub(0)?),
+        });
+        assignments.push(Assignment {
+            variable: capture_record(0)?,
+            word: Word::Arena { offset },
+        });
+        assignments.push(Assignment {
+            variable: capture_forward(0)?,
+            word: function,
+        });
+        Some(record)
+    }
+
+    /// Where the arguments of the caller lie.
+    pub(super) fn caller_plan(
+        &self,
+        side: Side,
+        types: &FunctionTypes,
+        sent: &[usize],
+        record: usize,
+    ) -> MachinePlan {
+        MachinePlan::Caller {
+            record,
+            arguments: self.held(side, &types.params, sent, false),
+        }
+    }
+
+    /// A call of one side's echo with registers and stack that hold nothing but marks.
+    pub(super) fn callee(
+        &self,
+        symbol: &str,
+        side: Side,
+        types: &FunctionTypes,
+        of: &LibraryOf,
+    ) -> Option<(Call, PlannedCall)> {
+        let function = self.build.interface(side).function(symbol)?;
+        if !is_machine_callable(self.case, side, function) {
+            return None;
+        }
+        let symbols = Symbols {
+            of,
+            caller: side,
+            callee: side,
+            symbol,
+        };
+        let mut arena = Arena::new(self.target);
+        let count = types.params.len();
+        let stored = arena.pointers(count + 1);
+        let mut received = Vec::new();
+        for (index, &id) in types.params.iter().enumerate() {
+            let at = self.poisoned(&mut arena, side, Some(id), side, None);
+            arena.point(stored + index * arena.word(), at);
+            received.push(at);
+        }
+        let mut result = None;
+        if let Some(id) = types.result {
+            let at = self.synthesize(
+                &mut arena,
+                &symbols,
+                side,
+                id,
+                side,
+                None,
+                Pattern::Graffiti,
+                count,
+            );
+            arena.point(stored + count * arena.word(), at);
+            result = self.held(side, &[id], &[at], false).pop();
+        }
+        let buffer = self.poisoned(&mut arena, side, types.result, side, None);
+        let frame = DirectFrame::marked(MAX_CAPTURED_STACK as usize).encode();
+        let block = arena.allocate(frame.len(), 0);
+        arena.bytes[block..block + frame.len()].copy_from_slice(&frame);
+        let rdi = DirectFrame::argument_at(block as u32, &Location::Register("rdi".to_owned()))?;
+        arena.point(rdi as usize, buffer);
+        let echo = symbols.callee(format!("tc_{}_echo_address_{symbol}", side.tag()));
+        let target = DirectFrame::target(block as u32, Word::Load(echo));
+        arena.fix(target.at as usize, target.word);
+        let pointers = arena.pointers(1);
+        arena.point(pointers, block);
+        let assignments = vec![Assignment {
+            variable: symbols.callee(format!("tc_{}_frame", side.tag())),
+            word: Word::Arena {
+                offset: stored as u32,
+            },
+        }];
+        let unused = arena.allocate(16, POISON);
+        let call = arena.finish(direct_driver(), assignments, pointers, unused);
+        let meaning = PlannedCall {
+            symbol: symbol.to_owned(),
+            caller: side,
+            callee: side,
+            kind: CallKind::Machine,
+            label: "marks".to_owned(),
+            sent: Vec::new(),
+            received: Vec::new(),
+            outputs: Vec::new(),
+            expected: None,
+            machine: Some(MachinePlan::Callee {
+                frame: block,
+                arguments: self.held(side, &types.params, &received, true),
+                result,
+                buffer,
+            }),
+        };
+        Some((call, meaning))
+    }
+
+    fn held(&self, side: Side, ids: &[TypeId], at: &[usize], marks: bool) -> Vec<Held> {
+        ids.iter()
+            .zip(at)
+            .map(|(&id, &at)| Held {
+                at,
+                mask: self.mask(side, id, marks),
+            })
+            .collect()
+    }
+
+    /// The bits of a type that carry its value. Of a mark that is read as a `bool` or as an enum of Rust only the bits that
+    /// valid values need are certain to arrive.
+    fn mask(&self, side: Side, id: TypeId, marks: bool) -> Vec<u8> {
+        let table = self.layouts(side);
+        let mut mask = table.value_mask(id);
+        for leaf in table.leaves(id).iter().filter(|_| marks) {
+            let needed = match &leaf.kind {
+                LeafKind::Scalar(Scalar::Bool) => 1,
+                LeafKind::Scalar(Scalar::Enumeration { values, .. }) if side == Side::Rust => {
+                    let all = values.iter().fold(0u128, |all, (_, value)| all | *value as u128);
+                    u128::MAX.checked_shr(all.leading_zeros()).unwrap_or(0)
+                }
+                _ => continue,
+            };
+            let (start, width) = (leaf.offset.byte() as usize, leaf.width.bytes_ceil().0 as usize);
+            for (byte, needed) in mask.iter_mut().skip(start).take(width).zip(needed.to_le_bytes()) {
+                *byte &= needed;
+            }
+        }
+        mask
+    }
+}
+
+/// Whether a function takes its arguments by the psABI, and none of them by an address that marks cannot be.
+fn is_machine_callable(case: &Case, side: Side, function: &twincall_abi::interface::Function) -> bool {
+    let signature = &function.signature;
+    let convention = matches!(
+        signature.convention,
+        Convention::C | Convention::CUnwind | Convention::SysV64
+    );
+    // A C++ class may travel by invisible reference (Itanium C++ ABI 3.1.2.3).
+    let reference = side == Side::C
+        && case.c.cpp
+        && signature
+            .params
+            .iter()
+            .any(|param| matches!(param.ty, Type::Named(_) | Type::Array { .. }));
+    convention && !signature.variadic && !signature.unprototyped && !reference
+}
