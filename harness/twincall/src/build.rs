@@ -22,12 +22,14 @@ use crate::interface;
 use crate::toolchain::sysroot::ReadyLibraries;
 use crate::toolchain::{CToolchain, RustToolchain};
 
+mod back_end;
 mod compile;
 mod evidence;
 mod link;
 mod scratch;
 mod too_old;
 
+pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub use link::{LinkRefusal, Linked, LinkedLibrary};
@@ -42,6 +44,8 @@ pub struct Builder<'a> {
     pub rust: &'a RustToolchain,
     /// Where calls of compilers and linkers are recorded.
     pub recorder: Option<&'a Recorder>,
+    /// Whether compilers are also asked for what their back ends decide, by one more call for each unit.
+    pub back_end: bool,
 }
 
 /// A case built for one target.
@@ -106,6 +110,9 @@ pub struct SideEvidence {
     /// Function types, on wasm only.
     pub wasm: std::collections::BTreeMap<String, twincall_abi::wasm::WasmFunction>,
     pub symbols: Symbols,
+    /// What the compiler's own back end says, natively at -O0 and where it can be asked. Kept apart in the cache.
+    #[serde(skip)]
+    pub back_end: Option<BackEnd>,
 }
 
 #[derive(Debug, Error)]
@@ -247,12 +254,16 @@ impl Builder<'_> {
         let (c, rust) = rayon::join(
             || {
                 let object = self.compile_c(case, target, opt, c_unit)?;
-                let evidence = self.read_evidence(Side::C, target, &object, &c_unit.unit)?;
+                let mut evidence = self.read_evidence(Side::C, target, &object, &c_unit.unit)?;
+                let at = (Side::C, target, opt);
+                evidence.back_end = self.read_back_end(case, at, libraries, c_unit, &object)?;
                 Ok::<_, BuildError>((object, evidence))
             },
             || {
                 let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
-                let evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
+                let mut evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
+                let at = (Side::Rust, target, opt);
+                evidence.back_end = self.read_back_end(case, at, libraries, rust_unit, &object)?;
                 Ok::<_, BuildError>((object, evidence))
             },
         );

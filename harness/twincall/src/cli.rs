@@ -94,6 +94,9 @@ struct RunArgs {
     /// Make everything again
     #[arg(long)]
     no_cache: bool,
+    /// Also ask each compiler's back end where arguments live, and hold its answer against the IR (native, -O0)
+    #[arg(long)]
+    back_end: bool,
     /// Keep the inputs of every compiler and linker call in DIR, and the calls in DIR/commands.sh
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
@@ -300,6 +303,7 @@ fn options(run: &RunArgs) -> Result<Options, String> {
         toolchains,
         opt: run.opt.clone(),
         no_cache: run.no_cache,
+        back_end: run.back_end,
         cache: None,
         bless: false,
         record: run.record.clone(),

@@ -9,6 +9,7 @@ use crate::discover::Case;
 use crate::report::{Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
 use crate::run::plan::{CallKind, Observation};
 
+mod back_end;
 mod contract;
 mod layout;
 mod lowering;
@@ -69,6 +70,9 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     machine::standings(&findings, &mut functions);
     runs::judge(&mut findings);
     unseen(&mut findings);
+    for side in Side::BOTH {
+        back_end::judge(&mut findings, side);
+    }
     let types = layout::describe(evidence);
     let agreement = model::verdict(&findings, &functions);
     let Findings {

@@ -44,6 +44,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Record snapshots instead of comparing them.
     pub bless: bool,
+    /// Hold the slots that are placed from IR against the compilers' own back ends.
+    pub back_end: bool,
     /// Keep the inputs and commands of every compiler and linker call in this folder.
     pub record: Option<PathBuf>,
 }
@@ -231,6 +233,7 @@ impl Session {
             c: &self.c,
             rust: &self.rust,
             recorder: self.recorder.as_ref(),
+            back_end: self.options.back_end,
         }
     }
 
@@ -338,7 +341,11 @@ impl Session {
             return None;
         }
         let c = self.further.as_ref()?;
-        let builder = Builder { c, ..self.builder() };
+        let builder = Builder {
+            c,
+            back_end: false,
+            ..self.builder()
+        };
         let mut case = case.clone();
         case.opt.truncate(1);
         let observe = || {

@@ -159,31 +159,7 @@ impl Builder<'_> {
     ) -> Result<Object, BuildError> {
         let rust = self.rust;
         let directives = &case.rust.directives;
-        let edition = self.edition(case).name();
-        let mut arguments: Vec<OsString> = ["--edition", edition, "--crate-name", "fixture", "-g"]
-            .map(Into::into)
-            .into();
-        arguments.push("--target".into());
-        arguments.push(target.triple().into());
-        arguments.push(format!("-Copt-level={}", opt.number()).into());
-        arguments.push("-Ccodegen-units=1".into());
-        if target == Target::X86_64LinuxGnu {
-            arguments.push("-Crelocation-model=pic".into());
-        }
-        let unwinds = directives.std && !target.is_wasm();
-        arguments.push(
-            if unwinds {
-                "-Cpanic=unwind"
-            } else {
-                "-Cpanic=abort"
-            }
-            .into(),
-        );
-        if let Some(sysroot) = &libraries.sysroot {
-            arguments.push("--sysroot".into());
-            arguments.push(sysroot.into());
-        }
-        arguments.extend(directives.flags.iter().map(Into::into));
+        let arguments = self.rust_arguments(case, target, opt, libraries);
         let mut key = KeyBuilder::new("rust-object");
         key.add(rust.rustc.as_os_str().as_encoded_bytes())
             .add(&rust.release);
@@ -195,13 +171,7 @@ impl Builder<'_> {
         let entry = self.cache.get_or_make(&key, || {
             let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let at = |name: &str| scratch.path().join(name);
-            std::fs::write(at("unit.rs"), &unit.unit.source).map_err(BuildError::Scratch)?;
-            if let Some(source) = &unit.replaced_source {
-                let copy = at("").join(&case.rust.path);
-                let folder = copy.parent().unwrap_or(scratch.path());
-                std::fs::create_dir_all(folder).map_err(BuildError::Scratch)?;
-                std::fs::write(&copy, source).map_err(BuildError::Scratch)?;
-            }
+            add_rust_source(case, unit, scratch.path())?;
             let mut command = Command::new(&rust.rustc);
             // rustc leaves temporary files named after the crate where it runs.
             command.current_dir(scratch.path()).args(&arguments);
@@ -241,6 +211,43 @@ impl Builder<'_> {
             entry,
             archive: directives.std,
         })
+    }
+
+    /// Arguments that every call of rustc for this case has.
+    pub(super) fn rust_arguments(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        libraries: &ReadyLibraries,
+    ) -> Vec<OsString> {
+        let directives = &case.rust.directives;
+        let edition = self.edition(case).name();
+        let mut arguments: Vec<OsString> = ["--edition", edition, "--crate-name", "fixture", "-g"]
+            .map(Into::into)
+            .into();
+        arguments.push("--target".into());
+        arguments.push(target.triple().into());
+        arguments.push(format!("-Copt-level={}", opt.number()).into());
+        arguments.push("-Ccodegen-units=1".into());
+        if target == Target::X86_64LinuxGnu {
+            arguments.push("-Crelocation-model=pic".into());
+        }
+        let unwinds = directives.std && !target.is_wasm();
+        arguments.push(
+            if unwinds {
+                "-Cpanic=unwind"
+            } else {
+                "-Cpanic=abort"
+            }
+            .into(),
+        );
+        if let Some(sysroot) = &libraries.sysroot {
+            arguments.push("--sysroot".into());
+            arguments.push(sysroot.into());
+        }
+        arguments.extend(directives.flags.iter().map(Into::into));
+        arguments
     }
 
     /// Why a Rust fixture cannot be read: in the compiler's own words, where it refuses the source too.
@@ -285,7 +292,7 @@ impl Builder<'_> {
         }
     }
 
-    fn run_compiler(
+    pub(super) fn run_compiler(
         &self,
         mut command: Command,
         side: Side,
@@ -323,7 +330,7 @@ impl Builder<'_> {
     }
 
     /// What compiles C.
-    fn c_compiler(&self, cpp: bool) -> Result<&Path, BuildError> {
+    pub(super) fn c_compiler(&self, cpp: bool) -> Result<&Path, BuildError> {
         match &self.c.gcc {
             None => self.c_reader(cpp),
             Some(gcc) if !cpp => Ok(&gcc.gcc),
@@ -348,13 +355,13 @@ impl Builder<'_> {
         })
     }
 
-    fn add_c_compiler(&self, key: &mut KeyBuilder, compiler: &Path) {
+    pub(super) fn add_c_compiler(&self, key: &mut KeyBuilder, compiler: &Path) {
         key.add(compiler.as_os_str().as_encoded_bytes());
         key.add(format!("{:?}", self.c.version));
     }
 
     /// Arguments that every call of the C compiler for this case has, for clang or for gcc.
-    fn c_arguments(&self, case: &Case, target: Target, gcc: bool) -> Vec<OsString> {
+    pub(super) fn c_arguments(&self, case: &Case, target: Target, gcc: bool) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = if gcc {
             vec!["-fdiagnostics-color=never".into()]
         } else {
@@ -394,6 +401,17 @@ impl Builder<'_> {
         arguments.extend(case.c.directives.flags.iter().map(Into::into));
         arguments
     }
+}
+
+/// Writes the Rust unit, and beside it the copy of a fixture whose inner attributes are blanked.
+pub(super) fn add_rust_source(case: &Case, unit: &SideUnit, folder: &Path) -> Result<(), BuildError> {
+    std::fs::write(folder.join("unit.rs"), &unit.unit.source).map_err(BuildError::Scratch)?;
+    if let Some(source) = &unit.replaced_source {
+        let copy = folder.join(&case.rust.path);
+        std::fs::create_dir_all(copy.parent().unwrap_or(folder)).map_err(BuildError::Scratch)?;
+        std::fs::write(&copy, source).map_err(BuildError::Scratch)?;
+    }
+    Ok(())
 }
 
 /// Whether clang's name of a file is one of the user's rather than a system header.

@@ -100,6 +100,7 @@ pub(crate) fn read(
         ir,
         wasm,
         symbols,
+        back_end: None,
     })
 }
 

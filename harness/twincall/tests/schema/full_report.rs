@@ -167,7 +167,7 @@ fn full_case() -> CaseReport {
         observation(CallKind::Body, "rust->rust", 3),
         observation(CallKind::Machine, "c->c", 0),
     ];
-    case.calls = 8;
+    case.calls = 10;
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
     case.snapshot = SnapshotState::Same;
     case

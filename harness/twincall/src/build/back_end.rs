@@ -1,0 +1,201 @@
+//! Asks each compiler's back end where the functions of a unit take their arguments: one more call of the compiler,
+//! natively and at -O0 only, since there every parameter leaves a trace.
+//!
+//! What is read is the definition's view: an echo has exactly the type of the function it stands for and stores every
+//! parameter. The caller's view is a sequence of copies and stores that depends on how values are made.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use twincall_abi::interface::Side;
+use twincall_abi::target::Target;
+
+use super::compile::{Object, add_rust_source};
+use super::scratch;
+use super::{BuildError, Builder, SideUnit};
+use crate::cache::{Contents, Entry, KeyBuilder};
+use crate::directive::OptLevel;
+use crate::discover::Case;
+use crate::evidence::backend::{
+    self, BackendFunction, Compiler, assembler_arguments, known_source, self_test,
+};
+use crate::toolchain::sysroot::ReadyLibraries;
+
+/// Changes whenever the reader or the meaning of its answer does.
+const BACK_END_FORMAT: &str = "back-end-1";
+
+/// Definitions by symbol, or why there are none.
+pub type BackEnd = Result<BTreeMap<String, BackendFunction>, String>;
+
+const TEXT: &str = "unit.s";
+const FOUND: &str = "back-end";
+
+impl Builder<'_> {
+    /// What the back end of one side says of a unit whose object is made; `None` where it has no say.
+    pub(super) fn read_back_end(
+        &self,
+        case: &Case,
+        (side, target, opt): (Side, Target, OptLevel),
+        libraries: &ReadyLibraries,
+        unit: &SideUnit,
+        object: &Object,
+    ) -> Result<Option<BackEnd>, BuildError> {
+        let asked = self.back_end && target == Target::X86_64LinuxGnu && opt == OptLevel::NONE;
+        let Some(llvm) = self.llvm_version(side).filter(|_| asked) else {
+            return Ok(None);
+        };
+        if let Err(drift) = self.tested_back_end(side)? {
+            return Ok(Some(Err(drift)));
+        }
+        let mut key = KeyBuilder::new(BACK_END_FORMAT);
+        key.add(object.key.as_str());
+        let made = self.cache.get_or_make(&key.key(), || {
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let text = scratch.path().join(TEXT);
+            let command = match side {
+                Side::C => self.c_back_end(case, target, opt, unit, scratch.path())?,
+                Side::Rust => self.rust_back_end(case, target, opt, libraries, unit, scratch.path())?,
+            };
+            self.run_compiler(command, side, target, opt)?;
+            let text = std::fs::read_to_string(&text).map_err(BuildError::Scratch)?;
+            let found = backend::read(&text, llvm.0).map_err(|error| error.to_string());
+            let found: BackEnd = found.map(|functions| {
+                let definitions = functions.into_iter().map(|mut function| {
+                    function.calls.clear();
+                    (function.symbol.clone(), function)
+                });
+                definitions.collect()
+            });
+            contents(&found)
+        });
+        // A back end that cannot be asked costs this evidence, not the case.
+        match made {
+            Ok(entry) => stored(&entry).map(Some),
+            Err(BuildError::Cache(error)) => Err(error.into()),
+            Err(error) => Ok(Some(Err(error.to_string()))),
+        }
+    }
+
+    /// Whether the reader understands this compiler: once for each compiler and version.
+    fn tested_back_end(&self, side: Side) -> Result<Result<(), String>, BuildError> {
+        let Some(llvm) = self.llvm_version(side) else {
+            return Ok(Err("it has no back end of LLVM".to_owned()));
+        };
+        let (compiler, program) = match side {
+            Side::C => (Compiler::Clang, self.c.clang.as_path()),
+            Side::Rust => (Compiler::Rustc, self.rust.rustc.as_path()),
+        };
+        let (name, source) = known_source(compiler);
+        let mut key = KeyBuilder::new(BACK_END_FORMAT);
+        key.add("self-test").add(source);
+        match side {
+            Side::C => self.add_c_compiler(&mut key, program),
+            Side::Rust => {
+                key.add(program.as_os_str().as_encoded_bytes());
+                key.add(&self.rust.release);
+            }
+        }
+        let (target, opt) = (Target::X86_64LinuxGnu, OptLevel::NONE);
+        let made = self.cache.get_or_make(&key.key(), || {
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            std::fs::write(scratch.path().join(name), source).map_err(BuildError::Scratch)?;
+            let mut command = Command::new(program);
+            command
+                .current_dir(scratch.path())
+                .args(assembler_arguments(compiler));
+            match compiler {
+                Compiler::Clang => command.arg(format!("--target={}", target.triple())).arg("-O0"),
+                Compiler::Rustc => command
+                    .args(["--crate-type", "lib", "-Cpanic=abort", "-Copt-level=0"])
+                    .args([
+                        "--edition",
+                        if self.rust.version < (1, 85, 0) {
+                            "2021"
+                        } else {
+                            "2024"
+                        },
+                    ])
+                    .args(["--target", target.triple()]),
+            };
+            command.arg(name).args(["-o", TEXT]);
+            self.run_compiler(command, side, target, opt)?;
+            let text = std::fs::read_to_string(scratch.path().join(TEXT)).map_err(BuildError::Scratch)?;
+            let tested = self_test(&text, compiler, llvm.0);
+            let found: BackEnd = tested
+                .map(|()| BTreeMap::new())
+                .map_err(|drift| drift.to_string());
+            contents(&found)
+        });
+        match made {
+            Ok(entry) => stored(&entry).map(|found| found.map(|_| ())),
+            Err(BuildError::Cache(error)) => Err(error.into()),
+            Err(error) => Ok(Err(format!(
+                "the self-test of its reader does not compile: {error}"
+            ))),
+        }
+    }
+
+    fn c_back_end(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        unit: &SideUnit,
+        scratch: &Path,
+    ) -> Result<Command, BuildError> {
+        let source = scratch.join(if case.c.cpp { "unit.cpp" } else { "unit.c" });
+        std::fs::write(&source, &unit.unit.source).map_err(BuildError::Scratch)?;
+        let mut command = Command::new(self.c_compiler(case.c.cpp)?);
+        command
+            .current_dir(self.root)
+            .args(self.c_arguments(case, target, false))
+            .args(assembler_arguments(Compiler::Clang))
+            .arg(format!("-O{}", opt.number()));
+        command.arg(source).arg("-o").arg(scratch.join(TEXT));
+        Ok(command)
+    }
+
+    fn rust_back_end(
+        &self,
+        case: &Case,
+        target: Target,
+        opt: OptLevel,
+        libraries: &ReadyLibraries,
+        unit: &SideUnit,
+        scratch: &Path,
+    ) -> Result<Command, BuildError> {
+        add_rust_source(case, unit, scratch)?;
+        let mut arguments: Vec<OsString> = self.rust_arguments(case, target, opt, libraries);
+        arguments.extend(
+            assembler_arguments(Compiler::Rustc)
+                .into_iter()
+                .map(OsString::from),
+        );
+        let mut command = Command::new(&self.rust.rustc);
+        command.current_dir(scratch).args(arguments);
+        command.args(["--crate-type", "lib"]);
+        command
+            .arg(scratch.join("unit.rs"))
+            .arg("-o")
+            .arg(scratch.join(TEXT));
+        if !case.rust.directives.rust_features.is_empty() {
+            command.env("RUSTC_BOOTSTRAP", "1");
+        }
+        Ok(command)
+    }
+}
+
+fn contents(found: &BackEnd) -> Result<Contents, BuildError> {
+    let mut contents = Contents::default();
+    let bytes = postcard::to_stdvec(found)
+        .map_err(|error| BuildError::Form(format!("write what the back end says: {error}")))?;
+    contents.files.insert(FOUND.to_owned(), bytes);
+    Ok(contents)
+}
+
+fn stored(entry: &Entry) -> Result<BackEnd, BuildError> {
+    postcard::from_bytes(&entry.read(FOUND)?)
+        .map_err(|error| BuildError::Form(format!("read what the back end said: {error}")))
+}
