@@ -286,6 +286,8 @@ pub enum SlotSource {
     Ir,
     /// Registers and stack of a call. It does not tell whether small integers are promised to be extended.
     Machine,
+    /// The slots of another level at which the function has the same wasm type.
+    WasmType,
 }
 
 impl SlotSource {

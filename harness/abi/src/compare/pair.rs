@@ -53,7 +53,6 @@ fn exchanged(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
 
 /// Whether leaves that pair by position are bit-fields on one side and the integers that hold them on the other.
 fn bit_fields_against_integers(c: &[Leaf], rust: &[Leaf]) -> bool {
-    let partial = |leaf: &Leaf| leaf.offset.in_byte() != 0 || !leaf.width.0.is_multiple_of(8);
     let mut differing = c
         .iter()
         .zip(rust)
@@ -64,9 +63,44 @@ fn bit_fields_against_integers(c: &[Leaf], rust: &[Leaf]) -> bool {
         && covers_the_same(c, rust)
 }
 
+/// Whether a leaf begins or ends inside a byte, as only bit-fields do.
+fn partial(leaf: &Leaf) -> bool {
+    leaf.offset.in_byte() != 0 || !leaf.width.0.is_multiple_of(8)
+}
+
+/// The leaves with the bytes of each array as one, where the other side has bit-fields to divide them.
+fn storage(leaves: &[Leaf], other: &[Leaf]) -> Vec<Leaf> {
+    if !other.iter().any(partial) {
+        return leaves.to_vec();
+    }
+    let array = |leaf: &Leaf| {
+        let element = leaf.path.ends_with(']') && leaf.width == Bits(8) && is_divisible(leaf);
+        element
+            .then(|| leaf.path.rfind('['))
+            .flatten()
+            .map(|end| leaf.path[..end].to_owned())
+    };
+    let mut joined: Vec<Leaf> = Vec::new();
+    for leaf in leaves {
+        match (array(leaf), joined.last_mut()) {
+            (Some(name), Some(last)) if last.path == name && last.offset + last.width == leaf.offset => {
+                last.width = last.width + leaf.width;
+            }
+            (Some(name), _) => joined.push(Leaf {
+                path: name,
+                ..leaf.clone()
+            }),
+            (None, _) => joined.push(leaf.clone()),
+        }
+    }
+    joined
+}
+
 /// Whether one side only divides the other's integers or bytes into smaller parts: bit-fields against masks on an
-/// integer, a union against one of its members. Every part lies in one whole, and every whole has a part.
+/// integer, a union against one of its members. Every part lies in one whole, and every whole has a part. Bytes in an array
+/// are one whole for bit-fields, as bindings write them.
 pub(super) fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
+    let (c_wholes, rust_wholes) = (storage(c, rust), storage(rust, c));
     let divides = |parts: &[Leaf], wholes: &[Leaf]| {
         let inside = |part: &Leaf, whole: &Leaf| {
             part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width
@@ -98,7 +132,7 @@ pub(super) fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
             && leaf.width.0.is_multiple_of(8)
     };
     let padding = c.iter().chain(rust).all(whole) && covered(c) != covered(rust);
-    !c.is_empty() && !rust.is_empty() && !padding && (divides(c, rust) || divides(rust, c))
+    !c.is_empty() && !rust.is_empty() && !padding && (divides(c, &rust_wholes) || divides(rust, &c_wholes))
 }
 
 /// Whether bits of a leaf may be read on their own.

@@ -269,6 +269,21 @@ fn bit_fields_may_be_masks_on_an_integer() {
     );
 }
 
+/// Bindings hold the bytes in which bit-fields lie as an array.
+#[test]
+fn bit_fields_may_be_an_array_of_bytes() {
+    let bytes = |length: u64| {
+        move |table: &mut Table| {
+            let byte = table.unsigned(1);
+            let array = table.array(byte, length);
+            table.structure(4, &[("raw", 0, array)])
+        }
+    };
+    let fields = |table: &mut Table| table.bits(&[("a", 3), ("b", 9), ("c", 17)]);
+    assert_eq!(differences(fields, bytes(4)), []);
+    assert_ne!(differences(fields, bytes(3)), [], "bits outside of the bytes");
+}
+
 #[test]
 fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
     let of = |names: [&'static str; 3]| {

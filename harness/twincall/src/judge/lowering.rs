@@ -88,7 +88,12 @@ fn from_the_machine(
     let other = at(other.as_ref());
     let elsewhere = own.as_ref().and_then(|own| own.levels.first().cloned());
     let likely = [elsewhere.as_ref(), other.as_ref()];
-    let found = super::machine::level_slots(findings.evidence, side, &report.symbol, opt, likely);
+    let evidence = findings.evidence;
+    let found = if evidence.target.is_wasm() {
+        elsewhere.and_then(|known| same_wasm_type(evidence, side, &report.symbol, opt, known))
+    } else {
+        super::machine::level_slots(evidence, side, &report.symbol, opt, likely)
+    };
     match (own, found) {
         (Some(own), Some(slots)) => {
             own.levels.push(slots);
@@ -101,6 +106,29 @@ fn from_the_machine(
             findings.notes.push(note);
         }
     }
+}
+
+/// The slots of another level, where the function has the same wasm type at this one: it is made of the same declaration.
+fn same_wasm_type(
+    evidence: &super::Evidence<'_>,
+    side: Side,
+    symbol: &str,
+    opt: u8,
+    known: LevelSlots,
+) -> Option<LevelSlots> {
+    let ty = |opt: u8| {
+        let level = evidence
+            .build
+            .levels
+            .iter()
+            .find(|level| level.opt.number() == opt)?;
+        level.side(side).wasm.get(symbol)
+    };
+    (ty(opt)? == ty(known.opt)?).then_some(LevelSlots {
+        opt,
+        source: SlotSource::WasmType,
+        ..known
+    })
 }
 
 /// The slots of one side's function at one level, or a note on why there are none.
@@ -182,6 +210,7 @@ fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
         };
         for mut difference in compare_slots(&c_slots, &rust_slots, findings.evidence.target) {
             if no_result(findings, symbol, &difference) {
+                unread_result(findings, symbol, &difference);
                 continue;
             }
             // A register does not tell what is promised of its upper bits.
@@ -216,6 +245,34 @@ fn no_result(findings: &Findings<'_>, symbol: &str, difference: &SlotDifference)
         .iter()
         .any(|finding| finding.rule == Rule::ReturnType && finding.symbol == symbol);
     difference.argument.is_none() && known && (difference.c.is_empty() || difference.rust.is_empty())
+}
+
+/// A result in registers that a caller does not look at changes nothing natively; on wasm it is part of the function's type.
+fn unread_result(findings: &mut Findings<'_>, symbol: &str, difference: &SlotDifference) {
+    let build = findings.evidence.build;
+    let silent = if difference.c.is_empty() {
+        Side::C
+    } else {
+        Side::Rust
+    };
+    let returned = if difference.c.is_empty() {
+        &difference.rust
+    } else {
+        &difference.c
+    };
+    let in_registers = returned.iter().all(|slot| slot.content == Content::Value);
+    let only_calls = build
+        .interface(silent)
+        .function(symbol)
+        .is_some_and(|function| !function.defined);
+    if findings.evidence.target.is_wasm() || !in_registers || !only_calls {
+        return;
+    }
+    for finding in &mut findings.list {
+        if finding.rule == Rule::ReturnType && finding.symbol == symbol {
+            finding.contract_only = true;
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use twincall_abi::slot::{Content, Slot};
 use twincall_abi::types::Type;
 
 use super::{Findings, Verdict};
-use crate::report::{FunctionReport, LevelSlots, ModelReport, ModelState, SideFunction};
+use crate::report::{FunctionReport, LevelSlots, ModelReport, ModelState, SideFunction, SlotSource};
 
 /// How deep the types behind pointers are followed.
 const MAX_DEPTH: usize = 4;
@@ -192,7 +192,8 @@ fn options(findings: &Findings<'_>, side: Side, function: &Function) -> Options 
     }
 }
 
-/// Where the compiler's slots are other than the model's. The model only speaks of extensions that the text asks for.
+/// Where the compiler's slots are other than the model's. The model only speaks of extensions that the text asks for, and a
+/// machine does not tell what is promised.
 fn differences(
     lowering: &ModelLowering,
     level: &LevelSlots,
@@ -223,7 +224,7 @@ fn differences(
             .c
             .iter()
             .any(|slot| slot.extension != twincall_abi::slot::Extension::None);
-        difference.kind != SlotDifferenceKind::Extension || asked
+        difference.kind != SlotDifferenceKind::Extension || asked && level.source != SlotSource::Machine
     });
     differences
 }

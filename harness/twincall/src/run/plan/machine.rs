@@ -5,7 +5,7 @@
 //! word of the stack that are found nowhere else; what its echo stores tells where it looked. Neither needs to
 //! know where values belong.
 
-use twincall_abi::interface::{Convention, Side};
+use twincall_abi::interface::{Convention, Function, Side};
 use twincall_abi::layout::{FunctionTypes, LeafKind, Scalar, TypeId};
 use twincall_abi::machine::{
     CaptureRecord, CaptureRequest, DirectFrame, MAX_CAPTURED_STACK, Passed, Places, capture_forward,
@@ -13,12 +13,10 @@ use twincall_abi::machine::{
 };
 use twincall_abi::run::{Assignment, Call, SymbolIn, Word};
 use twincall_abi::slot::Location;
-use twincall_abi::types::Type;
 use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
 use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner, Symbols};
-use crate::discover::Case;
 
 /// What to read out of the arena of such a call.
 #[derive(Clone, Debug)]
@@ -176,7 +174,7 @@ impl Planner<'_> {
         of: &LibraryOf,
     ) -> Option<(Call, PlannedCall)> {
         let function = self.build.interface(side).function(symbol)?;
-        if !is_machine_callable(self.case, side, function) {
+        if !is_machine_callable(function) {
             return None;
         }
         let symbols = Symbols {
@@ -281,19 +279,13 @@ impl Planner<'_> {
     }
 }
 
-/// Whether a function takes its arguments by the psABI, and none of them by an address that marks cannot be.
-fn is_machine_callable(case: &Case, side: Side, function: &twincall_abi::interface::Function) -> bool {
+/// Whether a function takes its arguments by the psABI. A C++ class that travels by invisible reference (Itanium C++ ABI
+/// 3.1.2.3) makes the call crash, for marks are no addresses: that is contained, and nothing is then known of it.
+fn is_machine_callable(function: &Function) -> bool {
     let signature = &function.signature;
     let convention = matches!(
         signature.convention,
         Convention::C | Convention::CUnwind | Convention::SysV64
     );
-    // A C++ class may travel by invisible reference (Itanium C++ ABI 3.1.2.3).
-    let reference = side == Side::C
-        && case.c.cpp
-        && signature
-            .params
-            .iter()
-            .any(|param| matches!(param.ty, Type::Named(_) | Type::Array { .. }));
-    convention && !signature.variadic && !signature.unprototyped && !reference
+    convention && !signature.variadic && !signature.unprototyped
 }
