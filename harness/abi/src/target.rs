@@ -63,3 +63,18 @@ impl fmt::Display for Target {
         f.write_str(self.short())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_found_by_both_names() {
+        for target in Target::ALL {
+            assert_eq!(Target::from_name(target.short()), Some(target));
+            assert_eq!(Target::from_name(target.triple()), Some(target));
+        }
+        assert_eq!(Target::from_name("x86"), None);
+        assert_eq!(Target::from_name(""), None);
+    }
+}

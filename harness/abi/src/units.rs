@@ -67,3 +67,19 @@ impl fmt::Display for Bits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_rounded_up() {
+        for (size, align, rounded) in [(5, 4, 8), (8, 4, 8), (0, 16, 0), (3, 1, 3), (7, 0, 7)] {
+            assert_eq!(
+                Bytes(size).align_to(Bytes(align)),
+                Bytes(rounded),
+                "{size} to {align}"
+            );
+        }
+    }
+}

@@ -59,3 +59,22 @@ impl fmt::Display for WasmFunction {
         write!(f, "({}) -> ({})", list(&self.params), list(&self.results))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_and_results_make_the_type() {
+        let function = |params: &[ValueType], results: &[ValueType], defined| WasmFunction {
+            params: params.to_vec(),
+            results: results.to_vec(),
+            defined,
+        };
+        let one = function(&[ValueType::I32], &[ValueType::F64], true);
+        assert!(one.same_type(&function(&[ValueType::I32], &[ValueType::F64], false)));
+        assert!(!one.same_type(&function(&[ValueType::I64], &[ValueType::F64], true)));
+        assert!(!one.same_type(&function(&[ValueType::I32], &[], true)));
+        assert!(!one.same_type(&function(&[ValueType::I64], &[], true)));
+    }
+}

@@ -544,4 +544,35 @@ mod tests {
         let empty = Places::of_result(&result, 16);
         assert!(empty.check(&[register("st0", 10)], &value).is_err());
     }
+
+    #[test]
+    fn a_value_is_equal_to_its_bytes_padding_aside() {
+        let value = Passed {
+            bytes: vec![1, 2, 3],
+            mask: vec![0xFF, 0, 0xFF],
+        };
+        assert!(value.equals(&[1, 9, 3]));
+        assert!(!value.equals(&[1, 2, 4]));
+        assert!(!value.equals(&[1, 2]), "a part is not the whole");
+    }
+
+    /// A value that lies in a register and on the stack is taken from where it is expected.
+    #[test]
+    fn a_likely_slot_of_the_stack_covers_its_words() {
+        let mut frame = DirectFrame::marked(32);
+        let words: Vec<u8> = frame.stack[8..24].to_vec();
+        frame.state.general[0] = u64::from_le_bytes(words[..8].try_into().unwrap());
+        frame.state.general[1] = u64::from_le_bytes(words[8..].try_into().unwrap());
+        let places = Places::of_arguments(&frame.state, &frame.stack, 16);
+        let value = Passed {
+            mask: vec![0xFF; 16],
+            bytes: words,
+        };
+        let chunks = places.find(&value);
+        assert_eq!(slots(&chunks, &[stack(8, 16)]), Some(vec![stack(8, 16)]));
+        assert_eq!(
+            slots(&chunks, &[]),
+            Some(vec![register("rdi", 8), register("rsi", 8)])
+        );
+    }
 }

@@ -232,3 +232,40 @@ fn there_are_as_many_stubs_as_it_says() {
     assert_eq!(capture_stub(CAPTURE_STUBS), None);
     assert_eq!(direct_driver().symbol, "tc_direct");
 }
+
+/// The assembly and the reader find each result register in the same place.
+#[test]
+fn result_registers_keep_their_places() {
+    let mut result = ResultState {
+        rax: 0x0101,
+        rdx: 0x0202,
+        st_count: 2,
+        ..ResultState::default()
+    };
+    for (st, byte) in result.st.iter_mut().zip(0x31u8..) {
+        *st = [byte; 10];
+    }
+    for (vector, byte) in result.vectors.iter_mut().zip(0x41u8..) {
+        *vector = [byte; VECTOR];
+    }
+    let request = CaptureRequest {
+        result,
+        ..CaptureRequest::default()
+    };
+    let bytes = request.encode();
+    let places = [
+        ("rax", 0x01),
+        ("rdx", 0x02),
+        ("st0", 0x31),
+        ("st1", 0x32),
+        ("xmm0", 0x41),
+        ("xmm1", 0x42),
+        ("ymm3", 0x44),
+    ];
+    for (name, byte) in places {
+        let at = CaptureRequest::result_at(0, &register(name)).unwrap() as usize;
+        assert_eq!(bytes[at], byte, "{name}");
+    }
+    assert_eq!(ResultState::read(&bytes, CAPTURE_RESULT), Some(result));
+    assert_eq!(CaptureRequest::result_at(0, &register("xmm4")), None);
+}

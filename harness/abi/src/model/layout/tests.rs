@@ -383,6 +383,20 @@ fn rust_enums_with_fields_follow_rfc_2195() {
     assert_eq!(data_enum(RUST, false, None, &variants), unspecified);
 }
 
+/// C 6.2.6.3: a signed integer has a sign bit and at least one more.
+#[test]
+fn bit_precise_integers_begin_at_one_value_bit() {
+    let rows = [
+        ("UB1", "1/1"),
+        ("B2", "1/1"),
+        ("B64", "8/8"),
+        ("B65", "16/8"),
+        ("UB65", "16/8"),
+    ];
+    check(C, &rows);
+    assert!(C.layout("B1").starts_with("unsupported"), "{}", C.layout("B1"));
+}
+
 #[test]
 fn tables_follow_pointers_and_end() {
     let mut parser = Parser::default();
