@@ -20,6 +20,7 @@ mod runs;
 
 pub(crate) use lowering::show as lowering_text;
 pub use machine::Further;
+pub(crate) use machine::same_place;
 use rules::Rule;
 
 /// What the judge has before it.

@@ -84,6 +84,8 @@ const PADDED: &str = "param 0:1 param 1:1 param 2:1 param 3:1 param 4:4 param 5:
 const SPLIT: &str = "r9:8 [rsp+8]:8";
 const WHOLE: &str = "[rsp+8]:8 [rsp+16]:8";
 
+const LOG_OF_SIXTH: &str = "argument 6 (u128): rustc-1.63 wrote r9 [rsp+8..16], clang-22 reads [rsp+8..24]";
+
 #[rustfmt::skip]
 const RUNGS: &[Rung] = &[
     // rust#54341: alignment of 128-bit integers, and LLVM's places for them.
@@ -236,19 +238,31 @@ fn climb(rung: &Rung, report: &CaseReport) -> Result<(), String> {
             other => Err(format!("the verdict is {other:?}")),
         };
     };
-    let there = report.findings.iter().any(|finding| {
+    let there = report.findings.iter().find(|finding| {
         finding.rule.id() == wanted.rule
             && finding.symbol == wanted.symbol
             && finding.place == wanted.place
             && finding.c.starts_with(wanted.sides[0])
             && finding.rust.starts_with(wanted.sides[1])
     });
-    if there {
-        Ok(())
-    } else {
-        Err(format!(
+    let Some(finding) = there else {
+        return Err(format!(
             "no `{}` of `{}` at {} with C {} and Rust {}",
             wanted.rule, wanted.symbol, wanted.place, wanted.sides[0], wanted.sides[1]
-        ))
+        ));
+    };
+    // Where it can be run, the machine has seen what the slots say.
+    let logged = |line: &String| line.contains(" wrote ") && line.contains(" reads ");
+    if finding.rule.needs_slots() && !rung.target.is_wasm() && !finding.effect.iter().any(logged) {
+        return Err(format!(
+            "nothing says what was written and read: {:?}",
+            finding.effect
+        ));
     }
+    if (rung.toolchain, rung.case) == (RUSTC_63, SIXTH)
+        && !finding.effect.iter().any(|line| line == LOG_OF_SIXTH)
+    {
+        return Err(format!("no line `{LOG_OF_SIXTH}` in {:?}", finding.effect));
+    }
+    Ok(())
 }

@@ -391,6 +391,7 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
             continue;
         };
         let answer = super::model::answer(findings, Side::C, &report.symbol);
+        let rust_answer = super::model::answer(findings, Side::Rust, &report.symbol);
         let known = |function: &SideFunction| {
             let level = function.levels.iter().find(|level| level.opt == opt);
             level.filter(|level| level.attributed).cloned()
@@ -438,7 +439,15 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
             let part = findings.list.iter().any(|finding| {
                 finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == place_name
             });
-            add(evidence.toolchains[1], of(if part { &rust } else { &c }));
+            // Where the two sides declare different things, Rust has its own text to follow.
+            let declared = [&answer, &rust_answer].map(|answer| settled_slots(answer, place));
+            let same_text = match &declared {
+                [Some(c), Some(rust)] => same_place(c, rust, evidence.target),
+                _ => true,
+            };
+            if same_text {
+                add(evidence.toolchains[1], of(if part { &rust } else { &c }));
+            }
             report
                 .standings
                 .extend(standing(place, voices, &answer, evidence.target));
@@ -469,6 +478,18 @@ fn standing(
         voices,
         alone,
     })
+}
+
+/// Where the text puts one argument or the result, if it has one answer.
+fn settled_slots(answer: &Option<Answer<ModelLowering>>, place: Option<usize>) -> Option<Vec<Slot>> {
+    let Some(Answer::Settled(lowering)) = answer else {
+        return None;
+    };
+    let argument = match place {
+        Some(index) => lowering.arguments.get(index)?,
+        None => &lowering.result,
+    };
+    Some(argument.slots.iter().map(|slot| slot.slot.clone()).collect())
 }
 
 fn place_name(place: Option<usize>) -> String {
@@ -508,7 +529,7 @@ fn model_voices(answer: &Answer<ModelLowering>, place: Option<usize>) -> Vec<Voi
 
 /// Whether two lists of slots are the same places, however finely the words of the stack are told apart. Padding at the end
 /// of a value is part of some slots only, so widths do not count.
-fn same_place(one: &[Slot], other: &[Slot], target: Target) -> bool {
+pub(crate) fn same_place(one: &[Slot], other: &[Slot], target: Target) -> bool {
     let places = |slots: &[Slot]| {
         let mut slots = joined(&plain(slots));
         for slot in &mut slots {

@@ -2,6 +2,7 @@
 //! command that shows it alone; then the counts.
 
 use std::fmt::Write as _;
+use twincall_abi::target::Target;
 
 use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
 use crate::judge::lowering_text;
@@ -210,7 +211,7 @@ pub fn explain(case: &CaseReport, style: Style) -> String {
         let concerns =
             |finding: &&Finding| finding.symbol == function.symbol || finding.also.contains(&function.symbol);
         if shown.iter().any(concerns) {
-            tables.push(slots(function, paint) + &by_the_text(function, paint));
+            tables.push(slots(function, paint) + &by_the_text(function, case.target, paint));
         }
     }
     for (index, table) in tables.iter().enumerate() {
@@ -376,9 +377,9 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
 }
 
 /// What the written ABI says of a function.
-fn by_the_text(function: &FunctionReport, paint: Paint) -> String {
+fn by_the_text(function: &FunctionReport, target: Target, paint: Paint) -> String {
     let mut lines = model::opinion(function);
-    lines.extend(model::standings(function));
+    lines.extend(model::standings(function, target));
     let lines = lines.iter().map(|line| format!("      {}\n", paint.dim(line)));
     lines.collect()
 }
@@ -395,7 +396,7 @@ pub fn show(case: &CaseReport, style: Style) -> String {
     for function in &case.functions {
         text.push_str(&declarations(function, paint));
         text.push_str(&slots(function, paint));
-        text.push_str(&by_the_text(function, paint));
+        text.push_str(&by_the_text(function, case.target, paint));
     }
     text.push_str(&observations(case));
     for note in &case.notes {

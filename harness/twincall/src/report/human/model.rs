@@ -1,6 +1,9 @@
 //! What the written ABI says of a function, in words.
 
-use crate::judge::lowering_text;
+use twincall_abi::slot::Slot;
+use twincall_abi::target::Target;
+
+use crate::judge::{lowering_text, same_place};
 use crate::report::{FunctionReport, ModelReport, ModelState, SideFunction, Standing};
 
 /// Who does what the text says, in a line or a few.
@@ -41,26 +44,29 @@ pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {
 }
 
 /// Who has an argument where, for each that not everybody has in the same place.
-pub(super) fn standings(function: &FunctionReport) -> Vec<String> {
-    function.standings.iter().map(standing).collect()
+pub(super) fn standings(function: &FunctionReport, target: Target) -> Vec<String> {
+    let standings = function.standings.iter();
+    standings.map(|one| standing(one, target)).collect()
 }
 
-fn standing(standing: &Standing) -> String {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+fn standing(standing: &Standing, target: Target) -> String {
+    let mut groups: Vec<(&[Slot], Vec<String>)> = Vec::new();
     for voice in &standing.voices {
-        let slots = lowering_text(&voice.slots);
         let name = match &voice.clause {
             Some(clause) => format!("{} ({clause})", voice.name),
             None => voice.name.clone(),
         };
-        match groups.iter_mut().find(|(known, _)| *known == slots) {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| same_place(known, &voice.slots, target))
+        {
             Some((_, names)) => names.push(name),
-            None => groups.push((slots, vec![name])),
+            None => groups.push((&voice.slots, vec![name])),
         }
     }
     let groups: Vec<String> = groups
         .into_iter()
-        .map(|(slots, names)| format!("{slots} for {}", names.join(", ")))
+        .map(|(slots, names)| format!("{} for {}", lowering_text(slots), names.join(", ")))
         .collect();
     let alone = match standing.alone.as_slice() {
         [] => String::new(),
