@@ -167,6 +167,9 @@ struct ModelCheckArgs {
     /// Show every difference that has no explanation
     #[arg(short, long)]
     verbose: bool,
+    /// Measure instead of checking: a run against its compiler calls alone, with N signatures; may be given more than once
+    #[arg(long, value_name = "N")]
+    bench: Vec<usize>,
     /// Show no progress
     #[arg(short, long)]
     quiet: bool,

@@ -16,7 +16,7 @@ use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence, Further};
-use crate::model_check::{ModelCheck, ModelReport};
+use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport};
 use crate::report::{
     CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
 };
@@ -445,13 +445,30 @@ impl Session {
         count: usize,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<ModelReport, String> {
+        self.with_model_check(target, seed, count, |check| check.run(progress))
+    }
+
+    /// Measures [`Session::model_check`] against its compiler calls alone.
+    pub fn model_bench(&self, target: Target, seed: u64, count: usize) -> Result<ModelBench, String> {
+        self.with_model_check(target, seed, count, |check| check.bench())
+    }
+
+    fn with_model_check<T>(
+        &self,
+        target: Target,
+        seed: u64,
+        count: usize,
+        make: impl FnOnce(&ModelCheck<'_>) -> Result<T, ModelCheckError>,
+    ) -> Result<T, String> {
         let levels = match self.options.opt.as_slice() {
             [] => OptLevel::DEFAULT.to_vec(),
             some => some.to_vec(),
         };
+        let gcc = toolchain::find_c(Some("gcc"), &self.cache).ok();
         let check = ModelCheck {
             c: &self.c,
             rust: &self.rust,
+            gcc: gcc.as_ref(),
             libraries: self.libraries(target)?,
             target,
             probe: self.probe.as_deref().map_err(Clone::clone)?,
@@ -459,7 +476,7 @@ impl Session {
             count,
             levels,
         };
-        check.run(progress).map_err(|error| error.to_string())
+        make(&check).map_err(|error| error.to_string())
     }
 
     /// Why there is no machine code of a module. A proposal that Wasmtime does not take is no fault of the pair.

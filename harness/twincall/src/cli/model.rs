@@ -30,6 +30,12 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
         some => some.to_vec(),
     };
     let mut exit = Exit::Expected;
+    if !arguments.bench.is_empty() {
+        for target in targets {
+            exit = exit.max(bench(&session, target, arguments));
+        }
+        return exit;
+    }
     for target in targets {
         let started = Instant::now();
         let done = AtomicUsize::new(0);
@@ -68,4 +74,30 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
         }
     }
     exit
+}
+
+/// Prints a line for each size, and how the cost of a signature grows from the first size to the last.
+fn bench(session: &Session, target: Target, arguments: &ModelCheckArgs) -> Exit {
+    let mut costs = Vec::new();
+    for &count in &arguments.bench {
+        match session.model_bench(target, arguments.seed, count) {
+            Ok(bench) => {
+                print(&format!("{target}: {}\n", bench.render()));
+                costs.push((bench.signatures, bench.cost()));
+            }
+            Err(error) => {
+                complain(&error);
+                return Exit::Incomplete;
+            }
+        }
+    }
+    if let (Some((few, first)), Some((many, last))) = (costs.first(), costs.last())
+        && few != many
+    {
+        print(&format!(
+            "{target}: a signature costs {:.2} times as much among {many} as among {few}\n",
+            last / first
+        ));
+    }
+    Exit::Expected
 }

@@ -1,18 +1,16 @@
 //! The compilers that the model is held against: which they are, which types each has, and how each makes a unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
-use super::ModelCheckError;
 use super::generate::Generated;
 use super::spell::{CUnit, members, passed};
+use super::{ModelCheck, ModelCheckError};
 use crate::directive::OptLevel;
-use crate::toolchain::sysroot::ReadyLibraries;
-use crate::toolchain::{CToolchain, RustToolchain, find_program};
 
 /// What kind of program compiles.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,32 +37,31 @@ pub(super) struct Compiler {
 }
 
 /// The compilers of a target that are installed, C first.
-pub(super) fn compilers(
-    target: Target,
-    c: &CToolchain,
-    rust: &RustToolchain,
-    libraries: &ReadyLibraries,
-) -> Vec<Compiler> {
+pub(super) fn compilers(check: &ModelCheck<'_>) -> Vec<Compiler> {
     let mut found = Vec::new();
-    let wasm = target.is_wasm();
-    let compiler = |name: String, kind: Kind, program: PathBuf| Compiler {
-        name,
+    let ModelCheck {
+        c, rust, libraries, ..
+    } = check;
+    let wasm = check.target.is_wasm();
+    let compiler = |name: &str, kind: Kind, program: &Path| Compiler {
+        name: name.to_owned(),
         kind,
-        target,
-        program,
+        target: check.target,
+        program: program.to_owned(),
         linker: c.wasm_ld.clone().unwrap_or_default(),
         archives: Vec::new(),
         sysroot: None,
         available: BTreeMap::new(),
     };
-    if !wasm && let Some(gcc) = find_program("gcc") {
-        found.push(compiler(gcc_name(&gcc), Kind::C, gcc));
+    let gcc = check.gcc.filter(|_| !wasm);
+    if let Some((toolchain, gcc)) = gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?))) {
+        found.push(compiler(&toolchain.name, Kind::C, &gcc.gcc));
     }
     if !wasm || c.wasm_ld.is_some() {
-        let mut clang = compiler(c.name.clone(), Kind::C, c.clang.clone());
+        let mut clang = compiler(&c.name, Kind::C, &c.clang);
         clang.archives.extend(c.wasm_builtins.clone().filter(|_| wasm));
         found.push(clang);
-        let mut rustc = compiler(rust.name.clone(), Kind::Rust, rust.rustc.clone());
+        let mut rustc = compiler(&rust.name, Kind::Rust, &rust.rustc);
         rustc.sysroot = libraries.sysroot.clone();
         if wasm {
             rustc.archives = libraries.archives(&["libcore-", "libcompiler_builtins-"]);
@@ -74,60 +71,84 @@ pub(super) fn compilers(
     found
 }
 
-fn gcc_name(gcc: &Path) -> String {
-    let version = Command::new(gcc).arg("-dumpversion").output();
-    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    format!("gcc-{}", version.unwrap_or_default())
+/// Every type in a signature and in the types it needs.
+fn types_of(generated: &Generated) -> impl Iterator<Item = &Type> {
+    let fields = generated.types.iter().flat_map(members).map(|field| &field.ty);
+    fields.chain(passed(generated))
 }
 
 impl Compiler {
-    /// Whether the compiler has every type of a signature. Asks it once for each type that not all have.
-    pub(super) fn has(&mut self, generated: &Generated) -> bool {
+    /// Asks the compiler, in one call, for each type that not all have.
+    pub(super) fn ask<'g>(&mut self, all: impl Iterator<Item = &'g Generated>) {
+        if self.kind == Kind::Rust {
+            return;
+        }
+        let mut sources = BTreeSet::new();
+        for generated in all {
+            for ty in types_of(generated) {
+                sources.extend(CUnit::probe(ty));
+            }
+        }
+        let sources: Vec<String> = sources.into_iter().collect();
+        let refused = match self.refused_lines(&sources) {
+            Some(lines) => lines,
+            // What it says is not understood, or it crashes: each type alone.
+            None => (1..=sources.len())
+                .filter(|line| !self.compiles(&sources[line - 1]).0)
+                .collect(),
+        };
+        for (index, source) in sources.into_iter().enumerate() {
+            self.available.insert(source, !refused.contains(&(index + 1)));
+        }
+    }
+
+    /// Whether the compiler has every type of a signature that it was asked about.
+    pub(super) fn has(&self, generated: &Generated) -> bool {
         match self.kind {
             Kind::Rust => super::spell::can_write_in_rust(generated),
-            Kind::C => {
-                let fields = generated.types.iter().flat_map(members).map(|field| &field.ty);
-                let all: Vec<Type> = fields.chain(passed(generated)).cloned().collect();
-                all.iter().all(|ty| self.has_type(ty))
-            }
+            Kind::C => types_of(generated)
+                .filter_map(CUnit::probe)
+                .all(|source| self.available.get(&source).copied().unwrap_or(false)),
         }
     }
 
-    fn has_type(&mut self, ty: &Type) -> bool {
-        match ty {
-            Type::Array { element, .. } => self.has_type(element),
-            Type::Float(_)
-            | Type::Complex(_)
-            | Type::ComplexInteger { .. }
-            | Type::BitInt { .. }
-            | Type::Vector { .. } => {
-                let source = CUnit::probe(ty);
-                if let Some(known) = self.available.get(&source) {
-                    return *known;
-                }
-                let available = self.accepts(&source);
-                self.available.insert(source, available);
-                available
-            }
-            _ => true,
-        }
+    /// The lines, counted from 1, of a unit with one function on each, that have an error.
+    fn refused_lines(&self, sources: &[String]) -> Option<BTreeSet<usize>> {
+        let numbered = sources.iter().enumerate();
+        let unit: String = numbered
+            .map(|(index, source)| source.replace(" echo(", &format!(" echo_{index}(")) + "\n")
+            .collect();
+        let (accepted, message) = self.compiles(&unit);
+        let line = |text: &str| -> Option<usize> {
+            let (place, _) = text.split_once(" error:")?;
+            place.strip_prefix("<stdin>:")?.split(':').next()?.parse().ok()
+        };
+        let lines: BTreeSet<usize> = message.lines().filter_map(line).collect();
+        (accepted == lines.is_empty()).then_some(lines)
     }
 
-    fn accepts(&self, source: &str) -> bool {
+    fn compiles(&self, source: &str) -> (bool, String) {
         use std::io::Write;
         let mut command = self.driver(OptLevel::NONE);
-        command.args(["-x", "c", "-c", "-o", "/dev/null", "-"]);
+        command.args(["-w", "-x", "c", "-c", "-o", "/dev/null", "-"]);
         command
-            .stdin(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::null());
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let Ok(mut child) = command.spawn() else {
-            return false;
+            return (false, String::new());
         };
         if let Some(mut input) = child.stdin.take() {
             // A compiler that ends early has answered.
             let _ = input.write_all(source.as_bytes());
         }
-        child.wait().is_ok_and(|status| status.success())
+        match child.wait_with_output() {
+            Ok(output) => (
+                output.status.success(),
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            ),
+            Err(_) => (false, String::new()),
+        }
     }
 
     /// The types that were asked for and are missing.
@@ -135,7 +156,7 @@ impl Compiler {
         self.available
             .iter()
             .filter(|(_, available)| !**available)
-            .map(|(source, _)| source.split(" echo(").next().unwrap_or(source))
+            .map(|(source, _)| source.split(" echo(").next().unwrap_or(source).trim())
     }
 
     /// Compiles a unit in a folder and returns the library or module that can be called.

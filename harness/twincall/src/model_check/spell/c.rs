@@ -44,14 +44,22 @@ impl CUnit {
         format!("{PROLOGUE}{vectors}{}", unit.text)
     }
 
-    /// A source that only needs the type, for asking a compiler whether it has it.
-    pub(in crate::model_check) fn probe(ty: &Type) -> String {
+    /// One line that needs only the type, for asking a compiler whether it has it; nothing for what every C compiler has.
+    pub(in crate::model_check) fn probe(ty: &Type) -> Option<String> {
+        match ty {
+            Type::Array { element, .. } => return CUnit::probe(element),
+            Type::Float(_)
+            | Type::Complex(_)
+            | Type::ComplexInteger { .. }
+            | Type::BitInt { .. }
+            | Type::Vector { .. } => {}
+            _ => return None,
+        }
         let mut unit = CUnit::default();
         let parameter = unit.declare(ty, "value");
         let function = unit.declare(ty, "echo(");
-        let _ = writeln!(unit.text, "{function}{parameter}) {{ return value; }}");
-        let vectors: String = unit.vectors.iter().map(String::as_str).collect();
-        format!("{vectors}{}", unit.text)
+        let vectors: String = unit.vectors.iter().map(|line| line.trim_end()).collect();
+        Some(format!("{vectors} {function}{parameter}) {{ return value; }}"))
     }
 
     /// A signature with its types, for people.
