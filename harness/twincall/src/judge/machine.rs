@@ -117,8 +117,11 @@ impl Seen<'_> {
         };
         let returned = self.callee.as_ref().and_then(|callee| {
             let value = callee.result?;
-            let found = slots(&callee.results.find(value), likely.result());
-            found.or_else(|| callee.in_memory.then(|| vec![hidden_pointer(value.bytes.len())]))
+            // That `rax` holds the address is no chance; that a small value is also in some register may be.
+            if callee.in_memory && !value.bytes.is_empty() {
+                return Some(vec![hidden_pointer(value.bytes.len())]);
+            }
+            slots(&callee.results.find(value), likely.result())
         });
         MachineSlots {
             opt,

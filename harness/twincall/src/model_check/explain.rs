@@ -70,7 +70,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "wasm-vararg-empty",
         who: "clang's callers leave out an unnamed argument whose type holds only unnamed bit-fields; its va_arg reads one",
         clause: "wasm Basic C ABI, variadic: each argument lies in the buffer; the compiler disagrees with itself",
-        report: "no report known",
+        report: "no report known; fixture variadic/empty_unnamed",
         applies: |sign| {
             sign.is("clang")
                 && sign.target.is_wasm()
@@ -83,7 +83,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "wasm-vararg-packed",
         who: "clang's callers align an unnamed packed struct of one scalar as the scalar; its va_arg aligns it as the struct",
         clause: "wasm Basic C ABI, variadic: each argument lies at the next address that suits its type; the compiler disagrees with itself",
-        report: "no report known",
+        report: "no report known; fixture variadic/packed_unnamed",
         applies: |sign| {
             sign.is("clang")
                 && sign.target.is_wasm()
@@ -95,7 +95,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "rust-misaligned-empty-member",
         who: "rustc passes a packed struct in registers although a member without size lies off its alignment; gcc and clang use memory",
         clause: "psABI 3.2.3, classification (1): a field off its alignment makes the class MEMORY; a field of size 0 is no C",
-        report: "no report known; a zero-length array is a GNU extension",
+        report: "no report known; a zero-length array is a GNU extension; fixture packed/zero_length_off_alignment",
         applies: |sign| {
             sign.is("rustc")
                 && !sign.target.is_wasm()

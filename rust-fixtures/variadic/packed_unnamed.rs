@@ -1,0 +1,4 @@
+#[unsafe(no_mangle)]
+pub extern "C" fn through_varargs(_first: i32, value: u64) -> u64 {
+    value
+}
