@@ -93,10 +93,10 @@ clauses! {
         "A bit-field is an integer in the eightbytes that its bits lie in.";
     /// x86-64: unnamed bit-fields.
     SYSV_UNNAMED_BIT_FIELD: "psABI 3.2.3, unnamed bit-fields",
-        "Whether an unnamed bit-field is a field to classify: gcc says yes, clang no.";
+        "Whether an unnamed bit-field is a field to classify: gcc says yes, clang no. Where no register is left, gcc gives a struct of only such no place either.";
     /// x86-64: arrays without elements.
     SYSV_FLEXIBLE: "psABI 3.2.3, flexible array members",
-        "The text does not know arrays without length: clang passes a struct that has one in memory, gcc ignores the member.";
+        "The text does not know arrays without length: clang passes a struct that has one in memory; gcc ignores the member, and where nothing else is left only aligns the argument area.";
     /// x86-64: arrays of length 0.
     SYSV_ZERO_LENGTH: "psABI 3.2.3, arrays of length zero",
         "The text does not know arrays of length zero: gcc classifies one element where it does not begin an eightbyte, clang ignores the member.";
@@ -106,6 +106,9 @@ clauses! {
     /// x86-64: nothing to pass.
     SYSV_EMPTY: "psABI 3.2.3, empty objects",
         "An object without fields takes neither a register nor stack.";
+    /// x86-64: empty classes of more than two eightbytes.
+    SYSV_EMPTY_CLASS: "psABI 3.2.3, empty classes",
+        "An empty C++ class of more than two eightbytes is in memory by rule 5; gcc passes no empty class at all.";
     /// x86-64: integer registers.
     SYSV_PASS_INTEGER: "psABI 3.2.3, passing (2)",
         "INTEGER takes the next of rdi, rsi, rdx, rcx, r8 and r9.";

@@ -56,6 +56,8 @@ pub(super) struct Traits {
     pub(super) flexible: bool,
     /// Copying runs code: a C++ class that is not trivial for the purposes of calls.
     pub(super) non_trivial: bool,
+    /// A C++ class with a base class.
+    pub(super) derived: bool,
 }
 
 /// What a type is made of.

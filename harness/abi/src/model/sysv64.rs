@@ -15,7 +15,7 @@ use crate::types::Type;
 use crate::units::Bytes;
 
 use super::layout::{Kind, NodeId, Types};
-use super::reader::{Place, Unsupported};
+use super::reader::{Place, Reader, Unsupported};
 use super::{Class, Clause, Language, ModelArgument, ModelLowering, clauses};
 
 mod arguments;
@@ -91,6 +91,8 @@ struct Value {
     extension: Extension,
     /// A bare `__int128` has a slot for each half wherever it goes.
     halves: bool,
+    /// The argument area has no place for it.
+    never_on_stack: bool,
 }
 
 fn argument<'t>(
@@ -118,8 +120,14 @@ fn argument<'t>(
         return Ok(argument);
     }
     let value = classified(types, id, passing, &mut argument)?;
-    argument.classes = value.classes.clone();
+    if value.classes.is_empty() && types.reader == Reader::Gcc && types.node(id).traits.flexible {
+        argument.because(clauses::SYSV_FLEXIBLE);
+        arguments.align(value.align)?;
+    }
     argument.slots = arguments.pass(&value, &mut argument.clauses)?;
+    if !argument.slots.is_empty() {
+        argument.classes = value.classes;
+    }
     Ok(argument)
 }
 
@@ -191,5 +199,6 @@ fn classified(
         scalar_width,
         extension,
         halves,
+        never_on_stack: types.reader == Reader::Gcc && !types.node(id).traits.valued,
     })
 }

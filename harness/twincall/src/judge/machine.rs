@@ -131,6 +131,22 @@ impl Seen<'_> {
         }
     }
 
+    /// The first of several ways to pass an argument or the result of which the callee shows every part. A compiler leaves
+    /// copies behind, so that a part may lie in other registers too.
+    fn first_that_holds(&self, place: Option<usize>, candidates: &[Vec<Slot>]) -> Option<Vec<Slot>> {
+        let callee = self.callee.as_ref()?;
+        let (places, value) = match place {
+            Some(index) => (callee.places, callee.arguments.get(index)?),
+            None if callee.in_memory => return None,
+            None => (callee.results, callee.result?),
+        };
+        let holds = |slots: &&Vec<Slot>| {
+            let by_value = slots.iter().all(|slot| slot.content == Content::Value);
+            by_value && !slots.is_empty() && places.check(&plain(slots), value).is_ok()
+        };
+        candidates.iter().find(holds).cloned()
+    }
+
     /// Where slots that were read statically are not what the machine shows.
     fn contradictions(&self, level: &LevelSlots) -> Vec<String> {
         let mut lines = Vec::new();
@@ -404,8 +420,9 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
         };
         let further = evidence.further.and_then(|further| {
             let observations = further.observations.as_deref().ok()?;
-            let found = seen(observations, Side::C, &report.symbol, opt).slots(opt, &LikelySlots(Some(&c)));
-            Some((further.name.as_str(), found))
+            let seen = seen(observations, Side::C, &report.symbol, opt);
+            let found = seen.slots(opt, &LikelySlots(Some(&c)));
+            Some((further.name.as_str(), seen, found))
         });
         let mut places: Vec<Option<usize>> = (0..c.arguments.len().min(rust.arguments.len()))
             .map(Some)
@@ -420,6 +437,9 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
             if let Some(answer) = &answer {
                 voices.extend(model_voices(answer, place));
             }
+            let mut candidates: Vec<Vec<Slot>> =
+                voices.iter().map(|voice: &Voice| voice.slots.clone()).collect();
+            candidates.extend([of(&c), of(&rust)]);
             let mut add = |name: &str, slots: Vec<Slot>| {
                 voices.push(Voice {
                     name: name.to_owned(),
@@ -428,11 +448,11 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
                 });
             };
             add(evidence.toolchains[0], of(&c));
-            if let Some((name, found)) = &further {
-                let slots = match place {
+            if let Some((name, seen, found)) = &further {
+                let slots = seen.first_that_holds(place, &candidates).or_else(|| match place {
                     Some(index) => found.read.get(index).cloned().flatten(),
                     None => found.returned.clone(),
-                };
+                });
                 if let Some(slots) = slots {
                     add(name, slots);
                 }

@@ -1,25 +1,46 @@
 //! One unit of signatures: it is written, compiled, called in both roles, and held against the model.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
 
 use twincall_abi::run::{Batch, Group, Outcome};
 
 use super::compilers::{Compiler, Kind};
-use super::generate::Generated;
+use super::expected::Expected;
+use super::generate::{Features, Generated};
 use super::native::Planned;
 use super::numbers::numbers_differ;
 use super::outcome::{Difference, Disagreement, Place, Role};
 use super::spell::{self, CUnit, Request, RustUnit};
-use super::{Item, ModelCheck, ModelCheckError, explain, native, wasm};
+use super::{Explanation, Item, ModelCheck, ModelCheckError, explain, native, wasm};
 use crate::directive::OptLevel;
 use crate::run::native::run_batch;
 
 /// Room in bytes for the numbers of one signature's layouts.
 const LAYOUT_NUMBERS: usize = 8192;
 
-/// What each reading of the text leaves to say about a signature in a role.
-type Found = BTreeMap<(usize, Role), Vec<(usize, Vec<Difference>)>>;
+/// A unit that can be called.
+enum Callable {
+    Native(PathBuf),
+    Wasm(Box<wasm::Wasm>),
+}
+
+/// What is asked of a unit: whether a signature is, in this role, as one reading of the text says.
+#[derive(Clone, Copy)]
+struct Question<'q> {
+    item: &'q Item,
+    role: Role,
+    expected: &'q Expected,
+}
+
+/// The reading that a compiler came closest to, and how it differs.
+struct Settled<'q> {
+    item: &'q Item,
+    role: Role,
+    by: &'q str,
+    differences: Vec<Difference>,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct BatchResult {
@@ -61,7 +82,10 @@ impl ModelCheck<'_> {
                     .trim();
                 let difference = Difference::new(Place::Unit, "a valid program", words);
                 for item in items {
-                    self.disagree(compiler, item, opt, Role::Layout, difference.clone(), &mut result);
+                    let sign = self.sign(compiler, Role::Layout, item);
+                    let explanation = explain::refusal(sign, words);
+                    let disagreement = self.disagreement(sign, opt, item, difference.clone(), explanation);
+                    result.disagreements.push(disagreement);
                 }
                 Ok(result)
             }
@@ -84,13 +108,93 @@ impl ModelCheck<'_> {
         }
         let source = self.source(compiler, items);
         let folder = tempfile::tempdir().map_err(ModelCheckError::Scratch)?;
-        let library = compiler.compile(&source, opt, folder.path())?;
-        if self.target.is_wasm() {
-            self.batch_wasm(compiler, items, opt, &library, &mut result)?;
-        } else {
-            self.batch_native(compiler, items, opt, &library, &mut result)?;
+        let library = compiler.compile(&source, opt, features_of(items), folder.path())?;
+        let mut callable = self.load(compiler, library)?;
+        let mut questions = Vec::new();
+        for &item in items {
+            for expected in &item.expected {
+                let mut ask = |role| questions.push(Question { item, role, expected });
+                ask(Role::Caller);
+                // Defining variadic functions is not stable Rust.
+                if compiler.kind != Kind::Rust || !item.generated.signature.variadic {
+                    ask(Role::Callee);
+                }
+                ask(Role::Layout);
+            }
         }
+        let answers = self.ask(&mut callable, &questions)?;
+        let mut open = Vec::new();
+        for one in settled(questions, answers) {
+            result.checks += 1;
+            if !one.differences.is_empty() {
+                open.push(one);
+            } else if one.item.expected.len() > 1 && one.role != Role::Layout {
+                result.readings.push((compiler.name.clone(), one.by.to_owned()));
+            }
+        }
+        self.explain(compiler, opt, &mut callable, open, &mut result)?;
         Ok(result)
+    }
+
+    fn load(&self, compiler: &Compiler, library: PathBuf) -> Result<Callable, ModelCheckError> {
+        if !self.target.is_wasm() {
+            return Ok(Callable::Native(library));
+        }
+        let bytes = std::fs::read(library).map_err(ModelCheckError::Scratch)?;
+        let wasm = wasm::Wasm::load(&bytes).map_err(|error| ModelCheckError::Wasm {
+            compiler: compiler.name.clone(),
+            message: format!("{error:#}"),
+        })?;
+        Ok(Callable::Wasm(Box::new(wasm)))
+    }
+
+    /// A difference is explained if what an explanation predicts for the whole signature, to the last slot and byte, is what
+    /// the compiler does. Each prediction is put to the unit as one more reading of the text.
+    fn explain(
+        &self,
+        compiler: &Compiler,
+        opt: OptLevel,
+        callable: &mut Callable,
+        open: Vec<Settled<'_>>,
+        result: &mut BatchResult,
+    ) -> Result<(), ModelCheckError> {
+        let predictions: Vec<Vec<explain::Prediction>> = open
+            .iter()
+            .map(|one| explain::predictions(self.sign(compiler, one.role, one.item), &one.item.expected))
+            .collect();
+        let mut questions = Vec::new();
+        for (one, predictions) in open.iter().zip(&predictions) {
+            questions.extend(predictions.iter().map(|prediction| Question {
+                item: one.item,
+                role: one.role,
+                expected: &prediction.expected,
+            }));
+        }
+        let mut answers = self.ask(callable, &questions)?.into_iter();
+        for (one, predictions) in open.iter().zip(&predictions) {
+            let mut explanation = None;
+            for (prediction, answer) in predictions.iter().zip(answers.by_ref()) {
+                if answer.is_empty() && explanation.is_none() {
+                    explanation = Some(prediction.explanation);
+                }
+            }
+            let sign = self.sign(compiler, one.role, one.item);
+            let explanation = explanation.or_else(|| explain::crash(sign, &one.differences));
+            for difference in &one.differences {
+                let disagreement = self.disagreement(sign, opt, one.item, difference.clone(), explanation);
+                result.disagreements.push(disagreement);
+            }
+        }
+        Ok(())
+    }
+
+    fn sign<'s>(&self, compiler: &'s Compiler, role: Role, item: &'s Item) -> explain::Sign<'s> {
+        explain::Sign {
+            compiler: &compiler.name,
+            target: self.target,
+            role,
+            generated: &item.generated,
+        }
     }
 
     /// The text of the unit with these signatures.
@@ -99,43 +203,50 @@ impl ModelCheck<'_> {
         let request = Request {
             signatures: &signatures,
             wasm: self.target.is_wasm(),
+            cpp: compiler.kind == Kind::Cpp,
         };
         match compiler.kind {
-            Kind::C => CUnit::write(request),
-            Kind::Rust => RustUnit::write(request).0,
+            Kind::C | Kind::Cpp => CUnit::write(request),
+            Kind::Rust => RustUnit::write(request),
         }
     }
 
-    fn batch_native(
+    /// One list of differences for each question.
+    fn ask(
         &self,
-        compiler: &Compiler,
-        items: &[&Item],
-        opt: OptLevel,
-        library: &Path,
-        result: &mut BatchResult,
-    ) -> Result<(), ModelCheckError> {
-        let mut planned: Vec<(usize, Role, usize, Planned)> = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let number = item.generated.number;
-            for (reading, expected) in item.expected.iter().enumerate() {
-                let caller = native::plan_caller(number, expected);
-                planned.push((index, Role::Caller, reading, caller));
-                if compiler.kind == Kind::C || !item.generated.signature.variadic {
-                    let callee = native::plan_callee(number, expected);
-                    planned.push((index, Role::Callee, reading, callee));
-                }
-            }
-            for reading in 0..item.expected.len() {
-                let layout = native::plan_numbers(format!("layout_{number}"), LAYOUT_NUMBERS, self.target);
-                planned.push((index, Role::Layout, reading, layout));
-            }
+        callable: &mut Callable,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Difference>>, ModelCheckError> {
+        match callable {
+            Callable::Native(library) => self.ask_native(library, questions),
+            Callable::Wasm(wasm) => Ok(questions
+                .iter()
+                .map(|question| self.ask_wasm(wasm, question))
+                .collect()),
         }
+    }
+
+    fn ask_native(
+        &self,
+        library: &Path,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Difference>>, ModelCheckError> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let plan = |question: &Question<'_>| {
+            let number = question.item.generated.number;
+            match question.role {
+                Role::Caller => native::plan_caller(number, question.expected),
+                Role::Callee => native::plan_callee(number, question.expected),
+                Role::Layout => native::plan_numbers(format!("layout_{number}"), LAYOUT_NUMBERS, self.target),
+            }
+        };
+        let mut planned: Vec<Planned> = questions.iter().map(plan).collect();
         let outcomes = self.call(library, &mut planned)?;
-        let mut found = Found::new();
-        for ((index, role, reading, planned), outcome) in planned.iter().zip(&outcomes) {
-            let item = items[*index];
-            let expected = &item.expected[*reading];
-            let differences = match role {
+        let judge = |((question, planned), outcome): ((&Question<'_>, &Planned), &Outcome)| {
+            let Question { item, role, expected } = *question;
+            match role {
                 Role::Layout => numbers_differ(
                     &item.generated,
                     self.target,
@@ -144,125 +255,48 @@ impl ModelCheck<'_> {
                 ),
                 Role::Caller => planned.judge_caller(expected, outcome),
                 Role::Callee => planned.judge_callee(expected, outcome),
-            };
-            found
-                .entry((*index, *role))
-                .or_default()
-                .push((*reading, differences));
-        }
-        self.settle(compiler, items, opt, found, result);
-        Ok(())
+            }
+        };
+        let all = questions.iter().zip(&planned).zip(&outcomes);
+        Ok(all.map(judge).collect())
     }
 
-    fn batch_wasm(
+    fn ask_wasm(&self, wasm: &mut wasm::Wasm, question: &Question<'_>) -> Vec<Difference> {
+        let Question { item, role, expected } = *question;
+        let number = item.generated.number;
+        match role {
+            Role::Caller => wasm.caller(number, expected),
+            Role::Callee => wasm.callee(number, expected),
+            Role::Layout => match wasm.numbers(&format!("layout_{number}"), LAYOUT_NUMBERS) {
+                Ok(numbers) => numbers_differ(&item.generated, self.target, &expected.by, &numbers),
+                Err(difference) => vec![difference],
+            },
+        }
+    }
+
+    fn disagreement(
         &self,
-        compiler: &Compiler,
-        items: &[&Item],
+        sign: explain::Sign<'_>,
         opt: OptLevel,
-        library: &Path,
-        result: &mut BatchResult,
-    ) -> Result<(), ModelCheckError> {
-        let bytes = std::fs::read(library).map_err(ModelCheckError::Scratch)?;
-        let mut wasm = wasm::Wasm::load(&bytes).map_err(|error| ModelCheckError::Wasm {
-            compiler: compiler.name.clone(),
-            message: format!("{error:#}"),
-        })?;
-        let mut found = Found::new();
-        for (index, item) in items.iter().enumerate() {
-            let number = item.generated.number;
-            for (reading, expected) in item.expected.iter().enumerate() {
-                let caller = wasm.caller(number, expected);
-                found
-                    .entry((index, Role::Caller))
-                    .or_default()
-                    .push((reading, caller));
-                if compiler.kind == Kind::C || !item.generated.signature.variadic {
-                    let callee = wasm.callee(number, expected);
-                    found
-                        .entry((index, Role::Callee))
-                        .or_default()
-                        .push((reading, callee));
-                }
-            }
-            let numbers = wasm.numbers(&format!("layout_{number}"), LAYOUT_NUMBERS);
-            for (reading, expected) in item.expected.iter().enumerate() {
-                let layout = match &numbers {
-                    Ok(numbers) => numbers_differ(&item.generated, self.target, &expected.by, numbers),
-                    Err(difference) => vec![difference.clone()],
-                };
-                found
-                    .entry((index, Role::Layout))
-                    .or_default()
-                    .push((reading, layout));
-            }
-        }
-        self.settle(compiler, items, opt, found, result);
-        Ok(())
-    }
-
-    /// Of several readings a compiler must follow one, the same for all arguments of a call.
-    fn settle(
-        &self,
-        compiler: &Compiler,
-        items: &[&Item],
-        opt: OptLevel,
-        found: Found,
-        result: &mut BatchResult,
-    ) {
-        for ((index, role), readings) in found {
-            let item = items[index];
-            result.checks += 1;
-            let best = readings
-                .into_iter()
-                .min_by_key(|(_, differences)| differences.len());
-            let Some((reading, differences)) = best else {
-                continue;
-            };
-            if item.expected.len() > 1 && differences.is_empty() && role != Role::Layout {
-                let by = item.expected[reading].by.clone();
-                result.readings.push((compiler.name.clone(), by));
-            }
-            for difference in differences {
-                self.disagree(compiler, item, opt, role, difference, result);
-            }
-        }
-    }
-
-    fn disagree(
-        &self,
-        compiler: &Compiler,
         item: &Item,
-        opt: OptLevel,
-        role: Role,
         difference: Difference,
-        result: &mut BatchResult,
-    ) {
-        let explanation = explain::explain(explain::Sign {
-            compiler: &compiler.name,
-            target: self.target,
-            role,
-            place: difference.place,
-            generated: &item.generated,
-        });
-        result.disagreements.push(Disagreement {
+        explanation: Option<&'static Explanation>,
+    ) -> Disagreement {
+        Disagreement {
             number: item.generated.number,
-            compiler: compiler.name.clone(),
+            compiler: sign.compiler.to_owned(),
             target: self.target,
             opt: opt.number(),
-            role,
+            role: sign.role,
             difference,
             signature: spell::in_c(&item.generated),
             explanation,
-        });
+        }
     }
 
-    fn call(
-        &self,
-        library: &Path,
-        planned: &mut [(usize, Role, usize, Planned)],
-    ) -> Result<Vec<Outcome>, ModelCheckError> {
+    fn call(&self, library: &Path, planned: &mut [Planned]) -> Result<Vec<Outcome>, ModelCheckError> {
         let mut groups: Vec<Group> = Vec::new();
-        for (id, (_, _, _, planned)) in planned.iter_mut().enumerate() {
+        for (id, planned) in planned.iter_mut().enumerate() {
             planned.call.id = id as u32;
             // A group's results must fit into what a child may write.
             if id % 100 == 0 {
@@ -280,4 +314,34 @@ impl ModelCheck<'_> {
         };
         Ok(run_batch(self.probe, &batch)?)
     }
+}
+
+/// Of several readings a compiler must follow one, the same for all arguments of a call: the one that leaves least to say.
+fn settled<'q>(questions: Vec<Question<'q>>, answers: Vec<Vec<Difference>>) -> Vec<Settled<'q>> {
+    let mut best: BTreeMap<(usize, Role), Settled<'q>> = BTreeMap::new();
+    for (Question { item, role, expected }, differences) in questions.into_iter().zip(answers) {
+        let one = Settled {
+            item,
+            role,
+            by: &expected.by,
+            differences,
+        };
+        match best.entry((item.generated.number, role)) {
+            Entry::Vacant(entry) => {
+                entry.insert(one);
+            }
+            Entry::Occupied(mut entry) if one.differences.len() < entry.get().differences.len() => {
+                entry.insert(one);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    best.into_values().collect()
+}
+
+/// All signatures of a batch have the same.
+pub(super) fn features_of(items: &[&Item]) -> Features {
+    items
+        .first()
+        .map_or(Features::Baseline, |item| item.generated.features)
 }

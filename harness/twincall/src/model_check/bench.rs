@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use super::batch::features_of;
 use super::{ModelCheck, ModelCheckError, ModelReport, expected};
 
 /// Numbers of one size of a run.
@@ -47,13 +48,14 @@ impl ModelCheck<'_> {
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| !job.wanted.is_empty()) {
             let own = folder.path().join(number.to_string());
             std::fs::create_dir(&own).map_err(ModelCheckError::Scratch)?;
-            units.push((job.compiler, self.source(job.compiler, &job.wanted), job.opt, own));
+            let source = self.source(job.compiler, &job.wanted);
+            units.push((job.compiler, source, job.opt, features_of(&job.wanted), own));
         }
         let before = processor_ticks();
         let started = Instant::now();
         let made: Vec<Result<_, _>> = units
             .par_iter()
-            .map(|(compiler, source, opt, own)| compiler.compile(source, *opt, own))
+            .map(|(compiler, source, opt, features, own)| compiler.compile(source, *opt, *features, own))
             .collect();
         let bare = started.elapsed().as_secs_f64();
         let bare_ticks = processor_ticks() - before;

@@ -7,16 +7,18 @@ use std::process::{Command, Stdio};
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
-use super::generate::Generated;
+use super::generate::{Features, Generated, Vocabulary};
 use super::spell::{CUnit, members, passed};
 use super::{ModelCheck, ModelCheckError};
 use crate::directive::OptLevel;
 
 /// What kind of program compiles.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     /// Any driver in the manner of gcc, clang among them.
     C,
+    /// The same for C++.
+    Cpp,
     Rust,
 }
 
@@ -57,7 +59,17 @@ pub(super) fn compilers(check: &ModelCheck<'_>) -> Vec<Compiler> {
     if let Some((toolchain, gcc)) = gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?))) {
         found.push(compiler(&toolchain.name, Kind::C, &gcc.gcc));
     }
+    if let Some((toolchain, gxx)) =
+        gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?.gxx.as_ref()?)))
+    {
+        found.push(compiler(&toolchain.name.replace("gcc", "g++"), Kind::Cpp, gxx));
+    }
     if !wasm || c.wasm_ld.is_some() {
+        if let Some(clangxx) = &c.clangxx {
+            let mut clang = compiler(&c.name.replace("clang", "clang++"), Kind::Cpp, clangxx);
+            clang.archives.extend(c.wasm_builtins.clone().filter(|_| wasm));
+            found.push(clang);
+        }
         let mut clang = compiler(&c.name, Kind::C, &c.clang);
         clang.archives.extend(c.wasm_builtins.clone().filter(|_| wasm));
         found.push(clang);
@@ -84,7 +96,7 @@ impl Compiler {
             return;
         }
         let mut sources = BTreeSet::new();
-        for generated in all {
+        for generated in all.filter(|one| (one.vocabulary == Vocabulary::Cpp) == (self.kind == Kind::Cpp)) {
             for ty in types_of(generated) {
                 sources.extend(CUnit::probe(ty));
             }
@@ -106,7 +118,8 @@ impl Compiler {
     pub(super) fn has(&self, generated: &Generated) -> bool {
         match self.kind {
             Kind::Rust => super::spell::can_write_in_rust(generated),
-            Kind::C => types_of(generated)
+            kind if (kind == Kind::Cpp) != (generated.vocabulary == Vocabulary::Cpp) => false,
+            Kind::C | Kind::Cpp => types_of(generated)
                 .filter_map(CUnit::probe)
                 .all(|source| self.available.get(&source).copied().unwrap_or(false)),
         }
@@ -130,7 +143,8 @@ impl Compiler {
     fn compiles(&self, source: &str) -> (bool, String) {
         use std::io::Write;
         let mut command = self.driver(OptLevel::NONE);
-        command.args(["-w", "-x", "c", "-c", "-o", "/dev/null", "-"]);
+        let language = if self.kind == Kind::Cpp { "c++" } else { "c" };
+        command.args(["-w", "-x", language, "-c", "-o", "/dev/null", "-"]);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -164,10 +178,12 @@ impl Compiler {
         &self,
         source: &str,
         opt: OptLevel,
+        features: Features,
         folder: &Path,
     ) -> Result<PathBuf, ModelCheckError> {
         let extension = match self.kind {
             Kind::C => "c",
+            Kind::Cpp => "cpp",
             Kind::Rust => "rs",
         };
         let stem = format!("{}-{}-{}", self.name, self.target, opt.number());
@@ -176,7 +192,7 @@ impl Compiler {
         let library = folder.join(format!("{stem}.linked"));
         if self.target.is_wasm() {
             let object = folder.join(format!("{stem}.o"));
-            self.run(self.compile_command(&unit, &object, opt, folder))?;
+            self.run(self.compile_command(&unit, &object, opt, features, folder))?;
             let mut link = Command::new(&self.linker);
             link.args([
                 "--no-entry",
@@ -188,19 +204,31 @@ impl Compiler {
             link.arg(&library).arg(&object).args(&self.archives);
             self.run(link)?;
         } else {
-            self.run(self.compile_command(&unit, &library, opt, folder))?;
+            self.run(self.compile_command(&unit, &library, opt, features, folder))?;
         }
         Ok(library)
     }
 
-    fn compile_command(&self, unit: &Path, output: &Path, opt: OptLevel, folder: &Path) -> Command {
+    fn compile_command(
+        &self,
+        unit: &Path,
+        output: &Path,
+        opt: OptLevel,
+        features: Features,
+        folder: &Path,
+    ) -> Command {
         let wasm = self.target.is_wasm();
         match self.kind {
-            Kind::C => {
+            Kind::C | Kind::Cpp => {
                 let mut command = self.driver(opt);
                 // The generated text is right by construction; what a compiler thinks of its style is no evidence.
                 command.args(["-w", if wasm { "-c" } else { "-shared" }, "-o"]);
                 command.arg(output).arg(unit);
+                command.args(features.name().map(|name| format!("-m{name}")));
+                if self.kind == Kind::Cpp {
+                    // Nothing here throws, and no library of C++ is linked.
+                    command.args(["-fno-exceptions", "-fno-rtti", "-fno-strict-aliasing"]);
+                }
                 command
             }
             Kind::Rust => {
@@ -221,6 +249,7 @@ impl Compiler {
                     "-Ccodegen-units=1",
                 ]);
                 command.arg(format!("-Copt-level={}", opt.number()));
+                command.args(features.name().map(|name| format!("-Ctarget-feature=+{name}")));
                 if let Some(sysroot) = &self.sysroot {
                     command.arg("--sysroot").arg(sysroot);
                 }

@@ -18,14 +18,14 @@ pub(super) fn draw(target: Target, seed: u64, count: usize, report: &mut ModelRe
     let mut items = Vec::with_capacity(count);
     while items.len() < count {
         let number = items.len();
-        let vocabulary = if number % 2 == 0 {
-            Vocabulary::Common
-        } else {
-            Vocabulary::C
+        let vocabulary = match number % 8 {
+            7 => Vocabulary::Cpp,
+            number if number % 2 == 0 => Vocabulary::Common,
+            _ => Vocabulary::C,
         };
         let mut best: Option<(usize, Vec<Cell>, Item)> = None;
         for _ in 0..CANDIDATES {
-            let generated = generate(&mut rng, number, vocabulary);
+            let generated = generate(&mut rng, number, vocabulary, target.is_wasm());
             let expected = match Expected::of(&generated, target, &mut rng) {
                 Ok(expected) => expected,
                 Err(reason) => {

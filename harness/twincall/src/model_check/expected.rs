@@ -8,7 +8,7 @@ use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 use twincall_abi::units::Bits;
 use twincall_abi::value;
 
-use super::generate::Generated;
+use super::generate::{Features, Generated, RustForm, Vocabulary};
 use super::spell::{members, passed};
 
 /// A signature as the model sees it, under one reading of the text.
@@ -38,11 +38,21 @@ pub(super) struct ValueOf {
 
 /// The model of a signature's types.
 pub(super) fn model(generated: &Generated, target: Target) -> Model<'_> {
+    let language = match generated.vocabulary {
+        Vocabulary::Cpp => Language::Cpp,
+        Vocabulary::Common | Vocabulary::C => Language::C,
+    };
+    let options = Options {
+        avx: generated.features == Features::Avx,
+        avx512: generated.features == Features::Avx512,
+        simd128: generated.features == Features::Simd128,
+        ..Options::default()
+    };
     Model {
         target,
-        language: Language::C,
+        language,
         types: &generated.types,
-        options: Options::default(),
+        options,
     }
 }
 
@@ -74,7 +84,7 @@ impl Expected {
             let mut values = Vec::new();
             for (ty, layout) in types.iter().zip(&layouts) {
                 let (table, id) = read_by(layout, &by).ok_or("a layout without readings")?;
-                values.push(ValueOf::draw(ty, &generated.types, table, *id, rng));
+                values.push(ValueOf::draw(ty, generated, table, *id, rng));
             }
             let named = generated.signature.params.len();
             for value in values.iter_mut().skip(named).take(generated.variadic.len()) {
@@ -90,6 +100,31 @@ impl Expected {
             });
         }
         Ok(all)
+    }
+
+    /// The same values where the text would have them if the signature were this one, under each reading.
+    pub(super) fn instead(generated: &Generated, target: Target, of: &[Expected]) -> Vec<Expected> {
+        let lowering = model(generated, target).lower(&generated.signature, &generated.variadic);
+        let named = |by: Option<&str>, lowering: &ModelLowering| {
+            let known = of.iter().find(|expected| Some(expected.by.as_str()) == by);
+            let mut instead = known.or(of.first())?.clone();
+            instead.lowering = lowering.clone();
+            for (value, ty) in instead.values.iter_mut().zip(passed(generated)) {
+                value.scalar = single_scalar(ty, &generated.types).clone();
+            }
+            Some(instead)
+        };
+        match &lowering {
+            Answer::Settled(lowering) => of
+                .iter()
+                .filter_map(|one| named(Some(&one.by), lowering))
+                .collect(),
+            Answer::Ambiguous { readings } => readings
+                .iter()
+                .filter_map(|reading| named(Some(&reading.by), &reading.value))
+                .collect(),
+            Answer::Unsupported(_) => Vec::new(),
+        }
     }
 
     /// The values of the arguments.
@@ -129,7 +164,8 @@ pub(super) fn read_by<'a, T>(answer: &'a Answer<T>, by: &str) -> Option<&'a T> {
 
 impl ValueOf {
     /// A value that is valid for the type and has no byte in common with its neighbours but by chance.
-    fn draw(ty: &Type, types: &[TypeDefinition], table: &LayoutTable, id: TypeId, rng: &mut Rng) -> ValueOf {
+    fn draw(ty: &Type, generated: &Generated, table: &LayoutTable, id: TypeId, rng: &mut Rng) -> ValueOf {
+        let types = generated.types.as_slice();
         let size = table.get(id).size.0 as usize;
         let mut bytes = vec![0u8; size];
         let mut mask = vec![0u8; size];
@@ -154,7 +190,19 @@ impl ValueOf {
                 }
                 LeafKind::Bytes { .. } => {
                     // A union with one member is passed as that member, which must be valid.
-                    let member = type_at(ty, &leaf.path, types).map(|ty| single_scalar(ty, types));
+                    let whole = type_at(ty, &leaf.path, types);
+                    if let Some(Type::Named(name)) = whole
+                        && let Some(RustForm::DataEnum {
+                            tag_in_union: Some(tag),
+                            variants,
+                            ..
+                        }) = generated.forms.get(name)
+                    {
+                        // The tag of a Rust enum names one of its variants.
+                        bits[..*tag].fill(0);
+                        bits[0] = rng.usize(0..variants.len()) as u8;
+                    }
+                    let member = whole.map(|ty| single_scalar(ty, types));
                     if member == Some(&Type::Bool) {
                         bits[0] &= 1;
                     }
@@ -255,9 +303,10 @@ impl ValueOf {
 }
 
 /// Goes through structs, unions and arrays with one member to the scalar inside.
-fn single_scalar<'a>(ty: &'a Type, types: &'a [TypeDefinition]) -> &'a Type {
+pub(super) fn single_scalar<'a>(ty: &'a Type, types: &'a [TypeDefinition]) -> &'a Type {
     match ty {
         Type::Vector { element, .. } => element,
+        Type::Atomic(inner) => single_scalar(inner, types),
         Type::Array {
             element,
             length: Some(1),
@@ -281,7 +330,7 @@ fn single_scalar<'a>(ty: &'a Type, types: &'a [TypeDefinition]) -> &'a Type {
     }
 }
 
-fn is_empty(ty: &Type, types: &[TypeDefinition]) -> bool {
+pub(super) fn is_empty(ty: &Type, types: &[TypeDefinition]) -> bool {
     match ty {
         Type::Array { element, length } => *length == Some(0) || is_empty(element, types),
         Type::Named(name) => types
@@ -289,7 +338,10 @@ fn is_empty(ty: &Type, types: &[TypeDefinition]) -> bool {
             .find(|definition| definition.name == *name)
             .is_some_and(|definition| {
                 !matches!(definition.kind, TypeKind::Enum { .. })
-                    && members(definition).iter().all(|field| is_empty(&field.ty, types))
+                    && members(definition).iter().all(|field| {
+                        let unnamed = field.bit_width.is_some() && field.name.is_none();
+                        unnamed || is_empty(&field.ty, types)
+                    })
             }),
         _ => false,
     }

@@ -21,7 +21,7 @@ pub(super) struct Planned {
     pub(super) call: Call,
     sent: Vec<usize>,
     /// Where the frame or the record is in the arena, and where the result lies.
-    block: u32,
+    pub(super) block: u32,
     result: usize,
 }
 
@@ -121,6 +121,11 @@ pub(super) fn plan_callee(number: usize, expected: &Expected) -> Planned {
     for (argument, value) in expected.lowering.arguments.iter().zip(expected.arguments()) {
         for slot in &argument.slots {
             if let Some(at) = DirectFrame::argument_at(block as u32, &slot.slot.location) {
+                if matches!(slot.slot.content, Content::Pointer { .. }) {
+                    let copy = put(&mut arena, value);
+                    arena.point(at as usize, copy);
+                    continue;
+                }
                 write(&mut arena, at as usize, slot, value, true);
             }
         }

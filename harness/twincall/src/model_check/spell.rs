@@ -23,6 +23,8 @@ use super::generate::Generated;
 pub(super) struct Request<'a> {
     pub(super) signatures: &'a [Generated],
     pub(super) wasm: bool,
+    /// Whether the C text is for a C++ compiler.
+    pub(super) cpp: bool,
 }
 
 impl PartialEq for Generated {
@@ -46,7 +48,15 @@ pub(super) fn members(definition: &TypeDefinition) -> &[FieldDefinition] {
 
 /// Whether a field of this type has an address of its own and a value to look at.
 pub(super) fn has_offset(field: &FieldDefinition) -> bool {
-    field.bit_width.is_none() && field.name.is_some()
+    field.bit_width.is_none() && field.name.is_some() && base_class(field).is_none()
+}
+
+/// The class of a C++ base, which the model lists first, under the name of its own type.
+pub(super) fn base_class(field: &FieldDefinition) -> Option<&str> {
+    match &field.ty {
+        Type::Named(class) if field.name.as_ref() == Some(class) => Some(class),
+        _ => None,
+    }
 }
 
 /// The bit-fields that can be set.

@@ -41,7 +41,8 @@ impl Types<'_> {
             Kind::Array {
                 element, flexible, ..
             } => Traits {
-                flexible: *flexible || inner(*element).flexible,
+                // An array of structs that end in a flexible array does not end in one itself.
+                flexible: *flexible,
                 ..inner(*element)
             },
             Kind::Atomic(element) => inner(*element),
@@ -56,6 +57,7 @@ impl Types<'_> {
                     traits.valued |= counts && own.valued;
                     traits.flexible |= own.flexible;
                     traits.non_trivial |= own.non_trivial;
+                    traits.derived |= own.derived || member.base;
                 }
                 traits
             }

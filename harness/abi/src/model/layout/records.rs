@@ -17,6 +17,8 @@ pub(super) struct Shape {
     end: u64,
     /// In bytes.
     pub(super) align: u64,
+    /// C++: the least size in bytes, because an empty base lies inside the object too.
+    least: u64,
     /// A flexible array member was seen; nothing may follow it.
     closed: bool,
     /// C++: the classes without members of which an object is at offset 0.
@@ -29,6 +31,7 @@ impl Default for Shape {
             members: Vec::new(),
             end: 0,
             align: 1,
+            least: 0,
             closed: false,
             empty_at_start: BTreeSet::new(),
         }
@@ -44,7 +47,10 @@ impl Shape {
 
     /// Size in bytes, trailing padding included.
     pub(super) fn size(&self) -> Option<u64> {
-        self.end.div_ceil(8).checked_next_multiple_of(self.align)
+        self.end
+            .div_ceil(8)
+            .max(self.least)
+            .checked_next_multiple_of(self.align)
     }
 }
 
@@ -199,6 +205,8 @@ impl<'t> Types<'t> {
             shape.empty_at_start.extend(here);
         }
         if empty_base {
+            // Itanium C++ ABI 2.4, II.3: sizeof(C) is at least offset(D) + sizeof(D), while dsize(C) stays.
+            shape.least = shape.least.max(size);
             shape.members.push(Member {
                 name,
                 offset: 0,
@@ -288,13 +296,13 @@ impl<'t> Types<'t> {
     }
 
     /// Whether a derived class may put members into this base: it has padding at its end and is not a plain C
-    /// struct itself.
+    /// struct itself, members included (Itanium C++ ABI 1.1, *POD for the purpose of layout*).
     fn reuses_padding(&self, ty: NodeId) -> bool {
         let node = self.node(ty);
         let Kind::Record(record) = &node.kind else {
             return false;
         };
-        let plain = !record.non_trivial && !record.members.iter().any(|member| member.base);
+        let plain = !node.traits.non_trivial && !node.traits.derived;
         let end = record
             .members
             .iter()

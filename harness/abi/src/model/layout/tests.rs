@@ -277,6 +277,13 @@ fn cpp_classes() {
         ("{ [0 i32] }", "0/4 0:0"),
         ("{ i32:_0 }", "1/1"),
         ("{ ^{ } i32 }", "4/4 0:4"),
+        // The empty base is within the object, although there is no room of its own for it.
+        ("{ ^{ } [0 i16] }", "2/2 0:0"),
+        // A member that is no plain C struct makes the base none either.
+        (
+            "{ ^{ !{ i32 i8 } i8 } i8 }",
+            "unsupported: padding at the end of a C++ base class",
+        ),
         ("{ ^{ } }", "1/1"),
         ("{ ^{ i32 i8 } i8 }", "12/4 0:8 8:1"),
         (

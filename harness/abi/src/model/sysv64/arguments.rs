@@ -76,13 +76,18 @@ impl Arguments {
         if value.classes.is_empty() {
             return Ok(Vec::new());
         }
-        if value.classes.iter().any(on_stack) {
+        let memory = value.classes.iter().any(on_stack);
+        if memory && !value.never_on_stack {
             push(because, clauses::SYSV_PASS_MEMORY);
             return self.whole(value);
         }
         let count = |wanted: Class| value.classes.iter().filter(|class| **class == wanted).count();
         let fits = self.general + count(Class::Integer) <= GENERAL.len()
             && self.vectors + count(Class::Sse) <= VECTORS;
+        if (memory || !fits) && value.never_on_stack {
+            push(because, clauses::SYSV_UNNAMED_BIT_FIELD);
+            return Ok(Vec::new());
+        }
         if !fits {
             push(because, clauses::SYSV_ALL_OR_NOTHING);
             push(because, clauses::SYSV_PASS_MEMORY);
@@ -124,6 +129,11 @@ impl Arguments {
         }
         let width = value.scalar_width.unwrap_or(value.size);
         Ok(vec![extended(slot(location, width, 0), value)])
+    }
+
+    /// Leaves out bytes of the argument area up to an address of this alignment.
+    pub(super) fn align(&mut self, align: u64) -> Result<(), Unsupported> {
+        self.on_stack(0, align).map(|_| ())
     }
 
     /// The next place of the argument area, aligned to `align` and at least 8.

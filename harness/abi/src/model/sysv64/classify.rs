@@ -53,6 +53,13 @@ pub(super) fn classify(
     };
     match classes {
         Ok(classes) if classes.iter().all(|class| *class == Class::NoClass) => {
+            if size > 2 * EIGHTBYTE {
+                types.fork(clauses::SYSV_EMPTY_CLASS);
+                if types.reader == Reader::Clang {
+                    push(because, clauses::SYSV_EMPTY_CLASS);
+                    return Ok(vec![Class::Memory; classes.len()]);
+                }
+            }
             push(because, clauses::SYSV_EMPTY);
             Ok(Vec::new())
         }
@@ -289,15 +296,24 @@ impl Walk<'_, '_> {
             };
         }
         let size = self.types.node(element).size;
-        if size == 0 {
-            return Ok(());
-        }
         if length == 0 {
             self.types.fork(clauses::SYSV_ZERO_LENGTH);
             return match self.types.reader {
-                Reader::Gcc if !offset.is_multiple_of(EIGHTBYTE) => self.visit(element, offset),
+                Reader::Gcc if !offset.is_multiple_of(EIGHTBYTE) => {
+                    // The element is classified on its own, rule 5 included, over the eightbytes that it would touch.
+                    let touched = (offset % EIGHTBYTE + size).div_ceil(EIGHTBYTE);
+                    let record = matches!(self.types.node(element).kind, Kind::Record(_));
+                    if record && touched > 2 {
+                        return Err(Stop::Memory(clauses::SYSV_ZERO_LENGTH));
+                    }
+                    self.visit(element, offset)
+                }
                 _ => Ok(()),
             };
+        }
+        if size == 0 {
+            // All elements lie at one place.
+            return self.visit(element, offset);
         }
         (0..length).try_for_each(|index| self.visit(element, offset + index * size))
     }

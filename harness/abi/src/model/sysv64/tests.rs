@@ -234,12 +234,33 @@ fn empty_and_without_length() {
             ("{ f32 [0 i64] f32 }", "xmm0:8 xmm1:8 =>"),
             // Without elements, and still not aligned.
             ("{ i16:1 [0 i64] i32 }p4", "[rsp+8]:8 =>"),
+            ("{ i32 [1 { [0 f64] }p4] }p4", "[rsp+8]:4 =>"),
+            // gcc aligns the argument area for what is not there.
+            (
+                "{ [3 i64] } { [i32] }a32 { [3 i64] }",
+                "gcc [rsp+8]:24; ; [rsp+40]:24 => | clang [rsp+8]:24; [rsp+40]:0; [rsp+48]:24 =>",
+            ),
+            // gcc gives unnamed bit-fields a register, and no place where none is left.
+            ("{ i32:_22 } i32", "gcc rdi:3; rsi:4 => | clang ; rdi:4 =>"),
+            (
+                "{ u32:_18 }a32 i32",
+                "gcc ; rdi:4 => | clang [rsp+8]:32; rdi:4 =>",
+            ),
+            (
+                "i64 i64 i64 i64 i64 i64 { i32:_22 } i32",
+                "rdi:8; rsi:8; rdx:8; rcx:8; r8:8; r9:8; ; [rsp+8]:4 =>",
+            ),
         ],
     );
     check(
         CPP,
         &[
             ("{ } i32 -> { }", "; rdi:4 =>"),
+            // An empty class that is larger than two eightbytes.
+            (
+                "{ }a32 i32 -> { }a32",
+                "gcc ; rdi:4 => | clang [rsp+8]:32; rsi:4 => rdi -> 32 bytes",
+            ),
             ("{ { } i32 }", "rdi:8 =>"),
             ("{ ^{ } i32 }", "rdi:4 =>"),
             ("{ { } }", "=>"),

@@ -4,11 +4,12 @@ use crate::slot::{Content, Extension, Location, Slot};
 use crate::types::Type;
 use crate::units::Bytes;
 
-use super::super::layout::{Kind, Types};
+use super::super::layout::{Kind, NodeId, Types};
 use super::super::reader::Unsupported;
 use super::super::{ModelArgument, ModelSlot, clauses};
 use super::POINTER;
 use super::passing::{Passed, parameter};
+use super::singleton::{Single, single};
 
 /// The smallest wasm value, an i32, takes this much.
 const SMALLEST: u64 = 4;
@@ -44,7 +45,7 @@ impl Buffer {
                     Type::Array { .. } => POINTER,
                     _ => {
                         let id = types.lay(ty)?;
-                        if matches!(types.node(types.bare(id)).kind, Kind::Vector { .. }) {
+                        if is_vector(types, id) {
                             return Err(Unsupported::new("an unnamed vector argument on wasm32"));
                         }
                         // A 16-byte scalar lies at 16 whatever its type's own alignment.
@@ -76,4 +77,11 @@ impl Buffer {
         }];
         Ok(argument)
     }
+}
+
+/// Whether a type is passed as one vector.
+fn is_vector(types: &Types<'_>, id: NodeId) -> bool {
+    let bare = types.bare(id);
+    let vector = |id: NodeId| matches!(types.node(id).kind, Kind::Vector { .. });
+    vector(bare) || matches!(single(types, bare), Ok(Single::Scalar(scalar)) if vector(scalar))
 }

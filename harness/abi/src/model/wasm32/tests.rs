@@ -124,6 +124,8 @@ fn everything_else_is_indirect() {
             ),
             ("{ i32@16 }", "#0 -> 16 bytes =>"),
             ("{ i32:_4 i32 } { i32 [i32] }", "#0 -> 8 bytes; #1 -> 4 bytes =>"),
+            // The element ends in a flexible array, the struct does not.
+            ("{ [0 { i32 [i32] }] f32 }", "#0:4 =>"),
             ("{ i32:3 i32:4 }", "#0 -> 4 bytes =>"),
             ("( u32 | u32 ) ( i32 | f32 )", "#0 -> 4 bytes; #1 -> 4 bytes =>"),
             ("%f32 { %f64 }", "#0 -> 8 bytes; #1 -> 16 bytes =>"),

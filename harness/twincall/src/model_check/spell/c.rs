@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
-use super::{MAX_BITS, Request, has_offset, members, named_bit_fields, passed};
+use super::{MAX_BITS, Request, base_class, has_offset, members, named_bit_fields, passed};
 use crate::model_check::generate::Generated;
 
 /// The text of a C unit.
@@ -20,6 +20,10 @@ pub(in crate::model_check) struct CUnit {
 const PROLOGUE: &str = "\
 #include <stdarg.h>
 #include <stddef.h>
+#ifdef __cplusplus
+#define _Bool bool
+extern \"C\" {
+#endif
 #if defined __clang__ && defined __x86_64__
 __asm__(\".weak __truncsfbf2\\n__truncsfbf2: movd %xmm0, %eax\\n shrl $16, %eax\\n movd %eax, %xmm0\\n ret\");
 #endif
@@ -38,10 +42,11 @@ impl CUnit {
             }
             unit.caller(generated, request.wasm);
             unit.callee(generated);
-            unit.layout(generated);
+            unit.layout(generated, request.cpp);
         }
         let vectors: String = unit.vectors.iter().map(String::as_str).collect();
-        format!("{PROLOGUE}{vectors}{}", unit.text)
+        let end = if request.cpp { "}\n" } else { "" };
+        format!("{PROLOGUE}{vectors}{}{end}", unit.text)
     }
 
     /// One line that needs only the type, for asking a compiler whether it has it; nothing for what every C compiler has.
@@ -52,6 +57,7 @@ impl CUnit {
             | Type::Complex(_)
             | Type::ComplexInteger { .. }
             | Type::BitInt { .. }
+            | Type::Atomic(_)
             | Type::Vector { .. } => {}
             _ => return None,
         }
@@ -89,6 +95,17 @@ impl CUnit {
         }
         let mut attributes = String::new();
         let name = &definition.name;
+        if let TypeKind::Enum {
+            underlying: Some(underlying @ Type::Integer { spelling, .. }),
+            ..
+        } = &definition.kind
+            && spelling != "int"
+        {
+            // C before C23 has no enum of a chosen type.
+            let typedef = self.declare(underlying, name);
+            let _ = writeln!(self.text, "typedef {typedef};");
+            return;
+        }
         let pack = definition.attributes.packed;
         match pack {
             Some(1) => attributes.push_str("__attribute__((packed)) "),
@@ -111,7 +128,12 @@ impl CUnit {
                 let _ = write!(body, "{name}_{value} = {number}, ");
             }
         }
+        let mut bases = String::new();
         for field in members(definition) {
+            if let Some(base) = base_class(field) {
+                bases = format!(": {base} ");
+                continue;
+            }
             let mut text = self.declare(&field.ty, field.name.as_deref().unwrap_or(""));
             if let Some(width) = field.bit_width {
                 let _ = write!(text, " : {width}");
@@ -124,9 +146,13 @@ impl CUnit {
             }
             let _ = write!(body, "{text}; ");
         }
+        if definition.attributes.non_trivial {
+            // A destructor that does nothing is enough (Itanium C++ ABI 1.1).
+            let _ = write!(body, "~{name}() {{}} ");
+        }
         let _ = writeln!(
             self.text,
-            "typedef {keyword} {attributes}{name} {{ {body}}} {name};"
+            "typedef {keyword} {attributes}{name} {bases}{{ {body}}} {name};"
         );
         if pack.is_some_and(|n| n != 1) {
             self.text.push_str("#pragma pack(pop)\n");
@@ -218,11 +244,13 @@ impl CUnit {
         let _ = writeln!(self.text, "{head} {{ {body}}}");
     }
 
-    fn layout(&mut self, generated: &Generated) {
-        let mut body = String::from("unsigned *out = ret; (void)out; ");
+    /// Alignments are those by which members are placed: gcc's `_Alignof` says at most 16 without AVX, and still places a
+    /// vector of 32 bytes at a multiple of 32.
+    fn layout(&mut self, generated: &Generated, cpp: bool) {
+        let mut body = String::from("unsigned *out = (unsigned *)ret; (void)out; ");
         for definition in &generated.types {
             let name = &definition.name;
-            let _ = write!(body, "*out++ = sizeof({name}); *out++ = _Alignof({name}); ");
+            let _ = write!(body, "*out++ = sizeof({name}); *out++ = __alignof__({name}); ");
             for field in members(definition).iter().filter(|field| has_offset(field)) {
                 let field = field.name.as_deref().unwrap_or("");
                 let offset = match definition.attributes.transparent {
@@ -234,9 +262,9 @@ impl CUnit {
         }
         for ty in passed(generated).filter(|ty| **ty != Type::Void) {
             let ty = self.declare(ty, "");
-            let _ = write!(body, "*out++ = sizeof({ty}); *out++ = _Alignof({ty}); ");
+            let _ = write!(body, "*out++ = sizeof({ty}); *out++ = __alignof__({ty}); ");
         }
-        body.push_str(&CUnit::bits(generated));
+        body.push_str(&CUnit::bits(generated, cpp));
         let number = generated.number;
         let _ = writeln!(
             self.text,
@@ -245,12 +273,22 @@ impl CUnit {
     }
 
     /// Appends the bytes of each type with only one of its bit-fields set, one field after the other.
-    fn bits(generated: &Generated) -> String {
+    fn bits(generated: &Generated, cpp: bool) -> String {
         let mut body = String::from("unsigned char *bits = (unsigned char *)out; (void)bits; ");
         for definition in &generated.types {
             for field in named_bit_fields(definition) {
                 let name = &definition.name;
                 let field = field.name.as_deref().unwrap_or("");
+                if cpp {
+                    // No union, because a class may not be constructed without arguments.
+                    let _ = write!(
+                        body,
+                        "if (sizeof({name}) <= {MAX_BITS}) {{ alignas({name}) unsigned char b[sizeof({name})]; \
+                         for (unsigned i = 0; i < sizeof b; i++) b[i] = 0; ((volatile {name} *)b)->{field} = -1; \
+                         for (unsigned i = 0; i < sizeof b; i++) *bits++ = ((volatile unsigned char *)b)[i]; }} "
+                    );
+                    continue;
+                }
                 // A union of the struct with its bytes, because copying a struct need not copy padding.
                 let _ = write!(
                     body,

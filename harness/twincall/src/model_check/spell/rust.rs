@@ -5,7 +5,7 @@ use std::fmt::Write;
 use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
 use super::{Request, has_offset, members, passed};
-use crate::model_check::generate::Generated;
+use crate::model_check::generate::{Generated, RustForm, Vocabulary};
 
 /// The text of a Rust unit.
 #[derive(Debug, Default)]
@@ -20,6 +20,9 @@ use core::ffi::c_void;
 use core::ptr::{addr_of, read_volatile};
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Handle(core::ptr::NonNull<c_void>);
 #[unsafe(no_mangle)]
 extern \"C\" fn rust_eh_personality() {}
 #[unsafe(no_mangle)]
@@ -31,28 +34,47 @@ static mut tc_ret: *mut c_void = core::ptr::null_mut();
 ";
 
 impl RustUnit {
-    /// The unit, and for each signature whether Rust can write it.
-    pub(in crate::model_check) fn write(request: Request<'_>) -> (String, Vec<bool>) {
+    /// The unit with everything that the request asks for.
+    pub(in crate::model_check) fn write(request: Request<'_>) -> String {
         let mut unit = RustUnit::default();
-        let mut has = Vec::new();
         for generated in request.signatures {
-            let known = can_write(generated);
-            has.push(known);
-            if !known {
-                continue;
-            }
             for definition in &generated.types {
-                unit.define(definition);
+                unit.define(definition, generated);
             }
             unit.caller(generated, request.wasm);
             unit.callee(generated);
             unit.layout(generated);
         }
-        (format!("{PROLOGUE}{}", unit.text), has)
+        format!("{PROLOGUE}{}", unit.text)
     }
 
-    fn define(&mut self, definition: &TypeDefinition) {
+    fn define(&mut self, definition: &TypeDefinition, generated: &Generated) {
         let name = &definition.name;
+        match generated.forms.get(name) {
+            Some(RustForm::Alias(ty)) => {
+                let _ = writeln!(self.text, "pub type {name} = {ty};");
+                return;
+            }
+            Some(RustForm::DataEnum { repr, variants, .. }) => {
+                let mut body = String::new();
+                for (index, fields) in variants.iter().enumerate() {
+                    let fields: Vec<String> = fields
+                        .iter()
+                        .map(|field| {
+                            format!("{}: {}", field.name.as_deref().unwrap_or("_"), spell(&field.ty))
+                        })
+                        .collect();
+                    let _ = write!(body, "V{index} {{ {} }}, ", fields.join(", "));
+                }
+                // An alignment of the definition's own is not drawn, because the C form would have it twice.
+                let _ = writeln!(
+                    self.text,
+                    "#[repr({repr})] #[derive(Clone, Copy)] pub enum {name} {{ {body}}}"
+                );
+                return;
+            }
+            None => {}
+        }
         let mut repr = Vec::new();
         if definition.attributes.transparent {
             repr.push("transparent".to_owned());
@@ -166,7 +188,20 @@ impl RustUnit {
             numbers.push(format!("align_of::<{name}>()"));
             for field in members(definition).iter().filter(|field| has_offset(field)) {
                 let field = field.name.as_deref().unwrap_or("_");
-                numbers.push(format!("core::mem::offset_of!({name}, {field})"));
+                numbers.push(match generated.forms.get(name) {
+                    // The fields of an enum have no stable name; where they lie shows when values cross.
+                    Some(RustForm::DataEnum {
+                        tag_in_union: None, ..
+                    }) if field == "payload" => {
+                        let payload = spell(&members(definition)[1].ty);
+                        format!(
+                            "size_of::<{}>().next_multiple_of(align_of::<{payload}>())",
+                            spell(&members(definition)[0].ty)
+                        )
+                    }
+                    Some(_) => "0".to_owned(),
+                    None => format!("core::mem::offset_of!({name}, {field})"),
+                });
             }
         }
         for ty in passed(generated).filter(|ty| **ty != Type::Void) {
@@ -190,9 +225,14 @@ impl RustUnit {
 /// Whether stable Rust has everything in the signature.
 pub(in crate::model_check) fn can_write(generated: &Generated) -> bool {
     let definitions = &generated.types;
-    definitions
-        .iter()
-        .all(|definition| can_define(definition, definitions))
+    // Of vectors those drawn for Rust are as wide as the unit's features allow.
+    let fields = definitions.iter().flat_map(members).map(|field| &field.ty);
+    let vectors = fields.chain(passed(generated)).any(has_vector);
+    generated.vocabulary != Vocabulary::Cpp
+        && (!vectors || generated.vocabulary == Vocabulary::Common)
+        && definitions
+            .iter()
+            .all(|definition| can_define(definition, definitions))
         && passed(generated).all(has)
         && generated.variadic.iter().all(can_be_unnamed)
 }
@@ -241,6 +281,7 @@ fn has(ty: &Type) -> bool {
         Type::Void | Type::Bool | Type::Integer { .. } | Type::Pointer { .. } | Type::Named(_) => true,
         Type::Float(kind) => matches!(kind, FloatKind::F32 | FloatKind::F64),
         Type::Array { element, length } => length.is_some() && has(element),
+        Type::Vector { .. } => vector(ty).is_some(),
         _ => false,
     }
 }
@@ -254,9 +295,33 @@ fn spell(ty: &Type) -> String {
         Type::Float(_) => "f64".to_owned(),
         Type::Array { element, length } => format!("[{}; {}]", spell(element), length.unwrap_or(0)),
         Type::Named(name) => name.clone(),
+        Type::Vector { .. } => format!("core::arch::x86_64::{}", vector(ty).unwrap_or_default()),
         // `can_write` lets nothing else pass.
         _ => "*mut c_void".to_owned(),
     }
+}
+
+fn has_vector(ty: &Type) -> bool {
+    match ty {
+        Type::Array { element, .. } => has_vector(element),
+        Type::Vector { .. } => true,
+        _ => false,
+    }
+}
+
+/// The name in `core::arch`.
+fn vector(ty: &Type) -> Option<String> {
+    let Type::Vector { element, lanes } = ty else {
+        return None;
+    };
+    let (lane, letter) = match &**element {
+        Type::Float(FloatKind::F32) => (4, ""),
+        Type::Float(FloatKind::F64) => (8, "d"),
+        Type::Integer { bits: 64, .. } => (8, "i"),
+        _ => return None,
+    };
+    let bits = lanes * lane * 8;
+    matches!(bits, 128 | 256 | 512).then(|| format!("__m{bits}{letter}"))
 }
 
 fn integer(bits: u32, signed: bool) -> String {

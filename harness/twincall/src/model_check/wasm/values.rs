@@ -78,6 +78,9 @@ fn kind_of(slot: &ModelSlot, value: &ValueOf) -> &'static str {
     if matches!(slot.slot.content, Content::Pointer { .. }) {
         return "i32";
     }
+    if slot.slot.width.0 == 16 {
+        return "v128";
+    }
     let float = matches!(value.scalar, Type::Float(FloatKind::F32 | FloatKind::F64));
     match (float, slot.slot.width.0 > 4) {
         (true, true) => "f64",
