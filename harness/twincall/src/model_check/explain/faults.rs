@@ -221,13 +221,24 @@ pub(super) fn wide_arrays_in_unions_without_class(
         if others.is_empty() || others.len() == fields.len() {
             continue;
         }
-        let ty = Type::Named(definition.name.clone());
-        let before = std::mem::replace(&mut changed.types[index].kind, TypeKind::Union { fields: others });
-        if size_of(&changed, target, &ty) == size_of(generated, target, &ty) {
-            any = true;
-        } else {
-            changed.types[index].kind = before;
-        }
+        let whole = size_of(generated, target, &Type::Named(definition.name.clone()));
+        let vectors = others
+            .iter()
+            .filter(|field| matches!(field.ty, Type::Vector { .. }));
+        let widest = vectors
+            .filter_map(|field| size_of(generated, target, &field.ty))
+            .max();
+        let floats = |field: &FieldDefinition| matches!(field.ty, Type::Float(_) | Type::Vector { .. });
+        let fields = match widest {
+            // What follows the first two eightbytes is believed to continue them.
+            Some(16..) if widest < whole && others.iter().all(floats) => vec![plain_field(Type::Vector {
+                element: Box::new(Type::Float(FloatKind::F64)),
+                lanes: whole.unwrap_or_default() / 8,
+            })],
+            _ => others,
+        };
+        changed.types[index].kind = TypeKind::Union { fields };
+        any = true;
     }
     any.then_some(changed)
 }
