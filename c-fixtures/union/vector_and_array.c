@@ -1,5 +1,5 @@
 //@ about = "A union of __m256 and an array: the text, gcc and rustc pass it in memory, clang in ymm0, because it gives the array no class."
-//@ ref = ["psABI 3.2.3, classification (4) and (5)"]
+//@ ref = ["psABI 3.2.3, classification (4) and (5)", "llvm#183723"]
 //@ targets = ["native"]
 //@ not-applicable = { wasm = "the x86 vector types exist on x86 only" }
 //@ expect = [{ rule = "arg-location", toolchain = "clang" }, { rule = "indirect", symbol = "same_lanes", toolchain = "clang" }]

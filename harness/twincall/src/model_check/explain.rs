@@ -267,7 +267,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "clang-union-wide-array",
         who: "clang gives no class to an array of more than two eightbytes in a union, so that a vector of 32 or 64 bytes beside it decides and the union travels in a vector register; gcc uses memory",
         clause: "psABI 3.2.3, classification (4) and (5): the eightbytes are merged, and what is no single vector goes to memory",
-        report: "no report known; fixture union/vector_and_array",
+        report: "llvm/llvm-project#183723; fixture union/vector_and_array",
         compiler: "clang",
         wasm: false,
         role: None,
