@@ -18,6 +18,7 @@ mod layout;
 mod model;
 mod output;
 pub mod progress;
+mod repro;
 
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -67,6 +68,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Draw types byte by byte
     Layout(layout::LayoutArgs),
+    /// Reproduce a bug report: what is wrong at its boundary, and what mends it
+    Repro(repro::ReproArgs),
 }
 
 /// Which project.
@@ -253,6 +256,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Rules(arguments) => rules(arguments.rule.as_deref()),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Layout(arguments) => layout::layout(&arguments),
+        Command::Repro(arguments) => repro::repro(&arguments),
     }
 }
 

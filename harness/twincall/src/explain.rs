@@ -25,7 +25,7 @@ mod read;
 pub mod rule;
 mod rust;
 pub mod svg;
-mod translate;
+pub(crate) mod translate;
 mod view;
 
 pub use compilers::Column;

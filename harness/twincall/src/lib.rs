@@ -16,6 +16,7 @@ pub mod interface;
 pub mod judge;
 pub mod model_check;
 pub mod report;
+pub mod repro;
 pub mod run;
 pub mod session;
 mod shell;

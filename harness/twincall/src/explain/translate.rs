@@ -8,7 +8,7 @@ use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
 
 /// The functions of an interface and their types as a source of the language `into`.
-pub(super) fn translate(interface: &Interface, into: Side, target: Target) -> Result<String, String> {
+pub(crate) fn translate(interface: &Interface, into: Side, target: Target) -> Result<String, String> {
     let writer = Writer {
         interface,
         into,
