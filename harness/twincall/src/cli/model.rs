@@ -1,13 +1,17 @@
 //! `model-check`: the written ABI's model against the compilers.
 
 use std::io::Write;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use twincall_abi::target::Target;
 
 use super::{Exit, ModelCheckArgs, complain, find_root, options, print};
 use crate::session::Session;
+
+/// How long nothing is said of the progress.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
     let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
@@ -39,12 +43,18 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
     for target in targets {
         let started = Instant::now();
         let done = AtomicUsize::new(0);
+        let shown = Mutex::new(started);
         let progress = |batch: usize| {
             let done = done.fetch_add(batch, Ordering::Relaxed) + batch;
-            let _ = writeln!(
-                std::io::stderr(),
-                "{target}: {done} signatures compiled and called"
-            );
+            if let Ok(mut shown) = shown.try_lock()
+                && shown.elapsed() >= BETWEEN_LINES
+            {
+                *shown = Instant::now();
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "{target}: {done} signatures compiled and called, each once for a compiler and level"
+                );
+            }
         };
         let quiet = |_: usize| {};
         let progress: &(dyn Fn(usize) + Sync) = if arguments.quiet { &quiet } else { &progress };

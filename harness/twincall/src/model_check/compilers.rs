@@ -190,9 +190,15 @@ impl Compiler {
         let unit = folder.join(format!("{stem}.{extension}"));
         std::fs::write(&unit, source).map_err(ModelCheckError::Scratch)?;
         let library = folder.join(format!("{stem}.linked"));
+        let compile = |output: &Path| {
+            let mut command = self.compile_command(&unit, output, opt, features, folder);
+            // A compiler that dies leaves the unit and its call there; they go with the folder.
+            command.env("TMPDIR", folder);
+            command
+        };
         if self.target.is_wasm() {
             let object = folder.join(format!("{stem}.o"));
-            self.run(self.compile_command(&unit, &object, opt, features, folder))?;
+            self.run(compile(&object))?;
             let mut link = Command::new(&self.linker);
             link.args([
                 "--no-entry",
@@ -204,7 +210,7 @@ impl Compiler {
             link.arg(&library).arg(&object).args(&self.archives);
             self.run(link)?;
         } else {
-            self.run(self.compile_command(&unit, &library, opt, features, folder))?;
+            self.run(compile(&library))?;
         }
         Ok(library)
     }
