@@ -16,12 +16,23 @@ pub mod answer;
 pub mod human;
 mod mend;
 pub mod pair;
+pub mod save;
 
 use answer::{Answer, Certainty, answer};
 use pair::{Pair, Sources};
 
 /// The name of a pair that is not kept.
-const NAME: &str = "report";
+pub const NAME: &str = "report";
+
+/// What is asked of a report.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    pub sources: &'a Sources,
+    /// The name of the pair below `reports/`.
+    pub name: &'a str,
+    pub targets: &'a [Target],
+    pub options: Options,
+}
 
 /// What came of a report.
 #[derive(Clone, Debug)]
@@ -44,6 +55,8 @@ pub enum ReproError {
     Write(#[from] io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Save(#[from] save::SaveError),
 }
 
 impl Reproduction {
@@ -77,19 +90,15 @@ impl Reproduction {
 ///
 /// # Errors
 /// Files that cannot be written, and toolchains that are not there. What does not compile is an answer.
-pub fn reproduce(
-    sources: &Sources,
-    targets: &[Target],
-    options: Options,
-) -> Result<Reproduction, ReproError> {
+pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     let folder = tempfile::tempdir()?;
-    let pair = sources.pair(NAME);
+    let pair = request.sources.pair(request.name);
     pair.write(folder.path())?;
-    let session = Session::open(folder.path(), options)?;
+    let session = Session::open(folder.path(), request.options.clone())?;
     let Discovery { cases, errors } = session.discover();
     let mut reports: Vec<CaseReport> = Vec::new();
     let mut answers = Vec::new();
-    for target in targets {
+    for target in request.targets {
         let mut interfaces = None;
         let case = match (cases.first(), errors.first()) {
             (Some(case), _) => {

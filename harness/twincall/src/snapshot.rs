@@ -191,11 +191,15 @@ pub fn write(root: &Path, case: &CaseReport) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let text = format!(
+    std::fs::write(path, file_text(case))
+}
+
+/// The whole file that keeps a case's facts.
+pub fn file_text(case: &CaseReport) -> String {
+    format!(
         "---\nsource: harness/twincall/tests/corpus.rs\nexpression: facts\n---\n{}",
         render(case)
-    );
-    std::fs::write(path, text)
+    )
 }
 
 /// A snapshot file without insta's header.

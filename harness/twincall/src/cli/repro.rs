@@ -6,10 +6,11 @@ use clap::Args;
 use twincall_abi::target::Target;
 
 use super::output::Output;
-use super::{Exit, Format, RunArgs, complain, options};
+use super::progress::announce;
+use super::{Exit, Format, RunArgs, complain, find_root, options};
 use crate::report::json;
 use crate::repro::pair::{Source, Sources};
-use crate::repro::{self, Reproduction, human};
+use crate::repro::{self, Reproduction, Request, human, save};
 
 #[derive(Debug, Args)]
 pub(super) struct ReproArgs {
@@ -22,6 +23,9 @@ pub(super) struct ReproArgs {
     /// The Rust part as a file
     #[arg(long, value_name = "FILE", requires = "c")]
     rust: Option<PathBuf>,
+    /// Keep the pair as c-fixtures/reports/NAME.c and its twin, with what it shows as the expected outcome
+    #[arg(long, value_name = "NAME")]
+    save: Option<String>,
     #[command(flatten)]
     run: RunArgs,
     /// Form of the result
@@ -57,7 +61,18 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         [] => Target::ALL.to_vec(),
         targets => targets.to_vec(),
     };
-    let reproduction = match repro::reproduce(&sources, &targets, options) {
+    if let Some(name) = &arguments.save
+        && let Err(error) = save::check_name(name)
+    {
+        return usage(&format!("failed to {error}"));
+    }
+    let request = Request {
+        sources: &sources,
+        name: arguments.save.as_deref().unwrap_or(repro::NAME),
+        targets: &targets,
+        options,
+    };
+    let reproduction = match repro::reproduce(&request) {
         Ok(reproduction) => reproduction,
         Err(error) => return incomplete(&error.to_string()),
     };
@@ -70,6 +85,18 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
     };
     if let Err(error) = output.write(&text) {
         return incomplete(&format!("cannot write the result: {error}"));
+    }
+    if arguments.save.is_some() {
+        let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
+        let saved = save::save(&request, &reproduction)
+            .and_then(|saved| save::write(&root, &saved).map(|()| saved).map_err(Into::into));
+        match saved {
+            Ok(saved) => announce(&format!(
+                "saved as {}; `twincall check {}` runs it",
+                saved.case, saved.case
+            )),
+            Err(error) => return incomplete(&format!("failed to {error}")),
+        }
     }
     exit(&reproduction)
 }

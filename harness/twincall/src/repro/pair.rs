@@ -146,7 +146,7 @@ impl Sources {
     }
 
     fn c_directives(&self, flags: &[String], calls: &[String]) -> String {
-        let mut text = directive("about", &[self.title.clone()], false);
+        let mut text = directive("about", std::slice::from_ref(&self.title), false);
         text.push_str(&directive("ref", &self.references, true));
         text.push_str(&directive("flags", flags, true));
         text.push_str(&directive("call", calls, true));
@@ -178,6 +178,11 @@ impl Pair {
             std::fs::write(path, text)?;
         }
         Ok(())
+    }
+
+    /// Puts a directive before the C part.
+    pub(super) fn direct(&mut self, directive: &str) {
+        self.c.push_front(directive);
     }
 
     /// The place of a declaration as the person who reported it knows it.
