@@ -4,22 +4,28 @@
 //! from its report comes the answer ([`answer`]): one sentence, both declarations, the change that mends it, and how sure it is.
 
 use std::io;
+use std::time::Duration;
 
 use thiserror::Error;
+use twincall_abi::interface::Interface;
 use twincall_abi::target::Target;
 
 use crate::discover::Discovery;
-use crate::report::{CaseReport, Report};
+use crate::report::{CaseReport, Report, Verdict};
 use crate::session::{Options, Session, SessionError, report_discovery_error};
 
 pub mod answer;
 pub mod human;
+pub mod markdown;
+pub mod matrix;
 mod mend;
+pub mod minimize;
 pub mod pair;
+pub mod program;
 pub mod save;
 
 use answer::{Answer, Certainty, answer};
-use pair::{Pair, Sources};
+use pair::{ENTRY, Pair, Sources};
 
 /// The name of a pair that is not kept.
 pub const NAME: &str = "report";
@@ -46,6 +52,14 @@ pub struct Reproduction {
     pub suggestions: Vec<String>,
     /// The same as `twincall check` reports it.
     pub report: Report,
+    /// The report's own program under valgrind, where nothing that crosses the boundary is wrong; or why that was not done.
+    pub program: Option<Result<program::Run, String>>,
+    /// What both sides declare on the targets of `answers`.
+    pub interfaces: Vec<Option<(Interface, Interface)>>,
+    /// The smallest pair that shows the same, where that was asked for.
+    pub minimized: Option<minimize::Minimized>,
+    /// The same with every installed toolchain, where that was asked for.
+    pub matrix: Option<matrix::Matrix>,
 }
 
 /// Why a report came to nothing.
@@ -73,6 +87,23 @@ impl Reproduction {
         self.answers.iter().min_by_key(weight)
     }
 
+    /// Shrinks the pair of the first answer, see [`minimize::minimize`].
+    ///
+    /// # Errors
+    /// As [`minimize::minimize`].
+    pub fn minimize(&mut self, request: &Request<'_>, limit: Duration) -> Result<(), ReproError> {
+        let Some(first) = self.first() else { return Ok(()) };
+        let at = self
+            .answers
+            .iter()
+            .position(|answer| answer.target == first.target);
+        let interfaces = at.and_then(|at| self.interfaces.get(at)?.as_ref());
+        if let (Some(finding), Some(interfaces)) = (&first.primary, interfaces) {
+            self.minimized = minimize::minimize(request, interfaces, finding, first.target, limit)?;
+        }
+        Ok(())
+    }
+
     /// Whether some target shows a difference that has an effect or could have one.
     pub fn found(&self) -> bool {
         let shows = |answer: &Answer| matches!(answer.certainty, Certainty::Seen | Certainty::Read);
@@ -98,24 +129,76 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     let Discovery { cases, errors } = session.discover();
     let mut reports: Vec<CaseReport> = Vec::new();
     let mut answers = Vec::new();
+    let mut all_interfaces = Vec::new();
     for target in request.targets {
         let mut interfaces = None;
         let case = match (cases.first(), errors.first()) {
             (Some(case), _) => {
                 interfaces = session.interfaces(case, *target).ok();
-                session.run(case, *target).0
+                without_library(session.run(case, *target).0)
             }
             (None, Some(error)) => report_discovery_error(error, *target),
             (None, None) => continue,
         };
         answers.push(answer(&pair, interfaces.as_ref(), &case));
+        all_interfaces.push(interfaces);
         reports.push(case);
     }
+    let program = observe(request, &session, &answers);
     Ok(Reproduction {
+        program,
         pair,
         answers,
         notes: Vec::new(),
         suggestions: Vec::new(),
         report: Report::new(session.toolchains(), reports),
+        interfaces: all_interfaces,
+        minimized: None,
+        matrix: None,
     })
+}
+
+/// wasm32-unknown-unknown has no C library: a part that needs one says nothing about the boundary.
+fn without_library(case: CaseReport) -> CaseReport {
+    let header = case.reason.as_deref().and_then(|reason| {
+        let (before, _) = reason.split_once("' file not found")?;
+        before.rsplit_once('\'').map(|(_, header)| header)
+    });
+    match header {
+        Some(header) if case.target.is_wasm() && case.verdict == Verdict::Error => {
+            let reason = format!(
+                "the C part includes `{header}`, and {} has no C library",
+                case.target
+            );
+            CaseReport::listed(&case.name, case.target, Verdict::NotApplicable, reason)
+        }
+        _ => case,
+    }
+}
+
+/// Runs the program where the boundary explains nothing.
+fn observe(
+    request: &Request<'_>,
+    session: &Session,
+    answers: &[Answer],
+) -> Option<Result<program::Run, String>> {
+    let explained = |answer: &Answer| matches!(answer.certainty, Certainty::Seen | Certainty::Read);
+    let native = answers.iter().find(|answer| !answer.target.is_wasm())?;
+    if native.reason.is_some() || answers.iter().any(explained) {
+        return None;
+    }
+    let (c, rust) = session.compilers();
+    let run = tempfile::tempdir()
+        .map_err(|error| error.to_string())
+        .and_then(|folder| program::run(request.sources, c, rust, folder.path()));
+    Some(run)
+}
+
+/// Whether a symbol starts the report's own program, rather than being part of it.
+fn is_entry(pair: &Pair, symbol: &str) -> bool {
+    symbol == ENTRY
+        || pair
+            .calls
+            .iter()
+            .any(|call| call.split('(').next() == Some(symbol))
 }

@@ -195,6 +195,11 @@ impl Session {
         ]
     }
 
+    /// The compilers themselves, C first.
+    pub(crate) fn compilers(&self) -> (&CToolchain, &RustToolchain) {
+        (&self.c, &self.rust)
+    }
+
     /// The pairs of the project.
     pub fn discover(&self) -> Discovery {
         discover::discover(&self.root)

@@ -12,6 +12,7 @@ use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 
 mod c;
 pub mod doctor;
+pub mod installed;
 pub mod sysroot;
 
 pub use c::{find_c, find_further_c};

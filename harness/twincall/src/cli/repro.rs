@@ -1,16 +1,17 @@
 //! `repro`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use twincall_abi::target::Target;
 
 use super::output::Output;
 use super::progress::announce;
-use super::{Exit, Format, RunArgs, complain, find_root, options};
+use super::{Exit, RunArgs, complain, find_root, options};
 use crate::report::json;
 use crate::repro::pair::{Source, Sources};
-use crate::repro::{self, Reproduction, Request, human, save};
+use crate::repro::{self, Reproduction, Request, human, markdown, matrix, save};
 
 #[derive(Debug, Args)]
 pub(super) struct ReproArgs {
@@ -26,14 +27,29 @@ pub(super) struct ReproArgs {
     /// Keep the pair as c-fixtures/reports/NAME.c and its twin, with what it shows as the expected outcome
     #[arg(long, value_name = "NAME")]
     save: Option<String>,
+    /// Ask every pair of installed toolchains
+    #[arg(long)]
+    matrix: bool,
+    /// Shrink the pair while it shows the same, for at most this many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    minimize: Option<u64>,
     #[command(flatten)]
     run: RunArgs,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReproFormat::Human)]
+    format: ReproFormat,
     /// Write the result to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum ReproFormat {
+    Human,
+    /// The same as of `check`
+    Json,
+    /// A text to paste into an issue
+    Markdown,
 }
 
 pub(super) fn repro(arguments: &ReproArgs) -> Exit {
@@ -72,13 +88,25 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         targets: &targets,
         options,
     };
-    let reproduction = match repro::reproduce(&request) {
+    let mut reproduction = match repro::reproduce(&request) {
         Ok(reproduction) => reproduction,
         Err(error) => return incomplete(&error.to_string()),
     };
+    if let Some(seconds) = arguments.minimize
+        && let Err(error) = reproduction.minimize(&request, Duration::from_secs(seconds))
+    {
+        return incomplete(&error.to_string());
+    }
+    if arguments.matrix {
+        reproduction.matrix = match matrix::matrix(&request) {
+            Ok(matrix) => Some(matrix),
+            Err(error) => return incomplete(&error.to_string()),
+        };
+    }
     let text = match arguments.format {
-        Format::Human => human::render(&reproduction),
-        Format::Json => match json::render(&reproduction.report) {
+        ReproFormat::Human => human::render(&reproduction),
+        ReproFormat::Markdown => markdown::render(&sources, &reproduction),
+        ReproFormat::Json => match json::render(&reproduction.report) {
             Ok(text) => text,
             Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
         },

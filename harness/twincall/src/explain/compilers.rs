@@ -208,22 +208,6 @@ impl Compiler {
     }
 }
 
-/// The names `clang-14`, `clang-22`, … of programs on PATH, the newest first.
-fn clangs_on_path() -> Vec<String> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let mut versions: Vec<u32> = std::env::split_paths(&folders)
-        .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flat_map(|entries| entries.flatten())
-        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("clang-")?.parse().ok())
-        .collect();
-    versions.sort_unstable_by(|one, other| other.cmp(one));
-    versions.dedup();
-    versions
-        .iter()
-        .map(|version| format!("clang-{version}"))
-        .collect()
-}
-
 /// The columns of one function.
 pub(super) fn take(columns: &[Column], symbol: &str) -> Vec<Column> {
     columns
@@ -246,7 +230,7 @@ impl Job<'_> {
         match side {
             Side::C => {
                 let mut all = vec![self.tools.c.clone()];
-                let others = clangs_on_path();
+                let others = toolchain::installed::clang_names();
                 let others = others
                     .iter()
                     .filter_map(|name| toolchain::find_c(Some(name), self.cache).ok());
@@ -274,7 +258,7 @@ impl Job<'_> {
         interface: &Interface,
         into: Side,
     ) -> Result<(Interface, String, Vec<String>), String> {
-        let source = translate::translate(interface, into, self.target)?;
+        let source = translate::translate(interface, into, self.target, translate::Style::Exact)?;
         let read = match into {
             Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
             Side::C => read::prototypes(self.tools.c, &source, None, self.target, self.flags),

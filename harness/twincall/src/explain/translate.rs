@@ -7,39 +7,113 @@ use twincall_abi::interface::{Convention, Function, Interface, Side, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
 
+/// For whom it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// For a compiler: every type by its width.
+    Exact,
+    /// For a person: with the parameters' names and the names that both languages have for C's types.
+    Readable,
+    /// The same with a body for each function, which is never reached.
+    Defined,
+}
+
 /// The functions of an interface and their types as a source of the language `into`.
-pub(crate) fn translate(interface: &Interface, into: Side, target: Target) -> Result<String, String> {
+pub(crate) fn translate(
+    interface: &Interface,
+    into: Side,
+    target: Target,
+    style: Style,
+) -> Result<String, String> {
     let writer = Writer {
         interface,
         into,
         target,
+        style,
     };
-    let mut source = String::new();
-    if into == Side::C {
-        source.push_str("#include <stdbool.h>\n");
-        for definition in &interface.types {
-            let keyword = keyword(definition)?;
-            // Pointers may lead to types that come later.
-            if keyword != "enum" {
-                let _ = writeln!(source, "{keyword} {};", definition.name);
+    writer.source()
+}
+
+/// One function of an interface with the types that it reaches, also through pointers.
+pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
+    fn visit(ty: &Type, interface: &Interface, reached: &mut Vec<String>) {
+        match ty {
+            Type::Named(name) => {
+                let Some(definition) = interface.type_definition(name) else {
+                    return;
+                };
+                if reached.contains(name) {
+                    return;
+                }
+                reached.push(name.clone());
+                if let TypeKind::Struct { fields } | TypeKind::Union { fields } = &definition.kind {
+                    for field in fields {
+                        visit(&field.ty, interface, reached);
+                    }
+                }
             }
+            Type::Pointer { pointee: inner, .. }
+            | Type::Array { element: inner, .. }
+            | Type::Vector { element: inner, .. }
+            | Type::Slice { element: inner, .. }
+            | Type::Atomic(inner) => visit(inner, interface, reached),
+            _ => {}
         }
     }
-    for definition in ordered(&interface.types) {
-        source.push_str(&writer.definition(definition)?);
-        source.push('\n');
+    let mut reached = Vec::new();
+    let params = function.signature.params.iter().map(|parameter| &parameter.ty);
+    for ty in params.chain([&function.signature.result]) {
+        visit(ty, interface, &mut reached);
     }
-    for function in &interface.functions {
-        source.push_str(&writer.function(function)?);
-        source.push('\n');
+    let mut one = interface.clone();
+    one.functions = vec![function.clone()];
+    one.types.retain(|definition| reached.contains(&definition.name));
+    one
+}
+
+impl Writer<'_> {
+    fn source(&self) -> Result<String, String> {
+        let Writer { interface, into, .. } = *self;
+        let mut source = String::new();
+        if into == Side::C {
+            if self.style == Style::Exact {
+                source.push_str("#include <stdbool.h>\n");
+            }
+            for definition in &interface.types {
+                let keyword = keyword(definition)?;
+                // Pointers may lead to types that come later.
+                if keyword != "enum" {
+                    let _ = writeln!(source, "{keyword} {};", definition.name);
+                }
+            }
+        }
+        for definition in ordered(&interface.types) {
+            source.push_str(&self.definition(definition)?);
+            source.push('\n');
+        }
+        for function in &interface.functions {
+            source.push_str(&self.function(function)?);
+            source.push('\n');
+        }
+        if into == Side::C && self.style != Style::Exact {
+            for (header, names) in [
+                ("stdint.h", ["int8_t", "int16_t", "int32_t", "int64_t"].as_slice()),
+                ("stddef.h", &["size_t", "ptrdiff_t"]),
+            ] {
+                if names.iter().any(|name| source.contains(name)) {
+                    source.insert_str(0, &format!("#include <{header}>\n"));
+                }
+            }
+        }
+        Ok(source)
     }
-    Ok(source)
 }
 
 struct Writer<'a> {
     interface: &'a Interface,
     into: Side,
     target: Target,
+    style: Style,
 }
 
 /// Types after those that they hold by value.
@@ -149,7 +223,12 @@ impl Writer<'_> {
                     if field.align.is_some() || field.packed {
                         return Err(format!("`{name}` has a field with an alignment of its own"));
                     }
-                    let _ = write!(text, " pub {}: {},", field_name(field)?, self.rust(&field.ty)?);
+                    let _ = write!(
+                        text,
+                        " pub {}: {},",
+                        rust_name(&field_name(field)?),
+                        self.rust(&field.ty)?
+                    );
                 }
                 Ok(text + " }")
             }
@@ -228,6 +307,11 @@ impl Writer<'_> {
                     return Err("Rust has no functions without a prototype".to_owned());
                 }
                 let (params, result) = self.rust_parts(signature)?;
+                if self.style == Style::Defined {
+                    return Ok(format!(
+                        "#[no_mangle] pub extern \"{convention}\" fn {name}({params}){result} {{ loop {{}} }}"
+                    ));
+                }
                 Ok(format!(
                     "unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}"
                 ))
@@ -238,7 +322,14 @@ impl Writer<'_> {
     fn rust_parts(&self, signature: &Signature) -> Result<(String, String), String> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
-            params.push(format!("a{index}: {}", self.rust(&parameter.ty)?));
+            let label = self.label(index, parameter.name.as_deref());
+            // The name that the source used is lost in the type, which is resolved.
+            let spelled = match self.style {
+                Style::Exact => None,
+                _ => c_name_in_rust(parameter.spelling.trim_start_matches("const ")),
+            };
+            let ty = spelled.map_or_else(|| self.rust(&parameter.ty), |name| Ok(name.to_owned()))?;
+            params.push(format!("{}: {ty}", rust_name(&label)));
         }
         if signature.variadic {
             params.push("...".to_owned());
@@ -251,10 +342,31 @@ impl Writer<'_> {
         Ok((params.join(", "), result))
     }
 
+    /// A parameter's own name, where the other language can have it too.
+    fn label(&self, index: usize, name: Option<&str>) -> String {
+        match name {
+            Some(name) if self.style != Style::Exact && syn::parse_str::<syn::Ident>(name).is_ok() => {
+                name.to_owned()
+            }
+            _ => format!("a{index}"),
+        }
+    }
+
     fn c_function(&self, signature: &Signature, inside: &str) -> Result<String, String> {
         let mut params = Vec::new();
-        for parameter in &signature.params {
-            params.push(self.c(&parameter.ty, "")?.trim().to_owned());
+        for (index, parameter) in signature.params.iter().enumerate() {
+            let label = match self.style {
+                Style::Exact => String::new(),
+                _ => self.label(index, parameter.name.as_deref()),
+            };
+            let spelled = match self.style {
+                Style::Exact => None,
+                _ => rust_name_in_c(&parameter.spelling),
+            };
+            params.push(match spelled {
+                Some(name) => format!("{name} {label}"),
+                None => self.c(&parameter.ty, &label)?.trim().to_owned(),
+            });
         }
         if signature.variadic {
             params.push("...".to_owned());
@@ -262,7 +374,11 @@ impl Writer<'_> {
         if params.is_empty() {
             params.push("void".to_owned());
         }
-        let end = if inside.starts_with('(') { "" } else { ";" };
+        let end = match self.style {
+            _ if inside.starts_with('(') => "",
+            Style::Defined => " { __builtin_trap(); }",
+            Style::Exact | Style::Readable => ";",
+        };
         let declarator = format!("{inside}({})", params.join(", "));
         Ok(self.c(&signature.result, &declarator)? + end)
     }
@@ -273,12 +389,24 @@ impl Writer<'_> {
             Type::Void => "()".to_owned(),
             Type::Never => "!".to_owned(),
             Type::Bool => "bool".to_owned(),
-            Type::Integer { bits, signed, .. } => format!("{}{bits}", if *signed { 'i' } else { 'u' }),
+            Type::Integer {
+                bits,
+                signed,
+                spelling,
+            } => match c_name_in_rust(spelling) {
+                Some(name) if self.style != Style::Exact => name.to_owned(),
+                _ => format!("{}{bits}", if *signed { 'i' } else { 'u' }),
+            },
             Type::Float(FloatKind::F32) => "f32".to_owned(),
             Type::Float(FloatKind::F64) => "f64".to_owned(),
             Type::Pointer { pointee, mutable, .. } => {
                 let word = if *mutable { "mut" } else { "const" };
                 match &**pointee {
+                    Type::Named(name)
+                        if self.style != Style::Exact && self.interface.type_definition(name).is_some() =>
+                    {
+                        format!("*{word} {name}")
+                    }
                     Type::Named(_) | Type::Void | Type::Opaque(_) => format!("*{word} core::ffi::c_void"),
                     pointee => format!(
                         "*{word} {}",
@@ -302,6 +430,11 @@ impl Writer<'_> {
         Ok(match ty {
             Type::Void | Type::Never => named("void"),
             Type::Bool => named("_Bool"),
+            Type::Integer { spelling, .. }
+                if self.style != Style::Exact && rust_name_in_c(spelling).is_some() =>
+            {
+                named(rust_name_in_c(spelling).unwrap_or_default())
+            }
             Type::Integer { bits, signed, .. } => {
                 let word = match bits {
                     8 => "char",
@@ -318,6 +451,14 @@ impl Writer<'_> {
             Type::Float(FloatKind::F64) => named("double"),
             Type::Float(FloatKind::F16) => named("_Float16"),
             Type::Float(FloatKind::F128) if !self.target.is_wasm() => named("__float128"),
+            Type::Pointer { pointee, .. } if self.style != Style::Exact => {
+                let pointer = format!("*{inside}");
+                let written = match &**pointee {
+                    Type::Array { .. } | Type::FunctionPointer { .. } => None,
+                    pointee => self.c(pointee, &pointer).ok(),
+                };
+                written.unwrap_or_else(|| format!("void {pointer}"))
+            }
             Type::Pointer { .. } => named("void *"),
             Type::FunctionPointer { .. } => format!("void (*{inside})(void)"),
             Type::Array {
@@ -331,6 +472,65 @@ impl Writer<'_> {
             other => return Err(format!("{} has no counterpart in C", describe(other))),
         })
     }
+}
+
+/// A name that Rust takes, also where it is a word of the language.
+fn rust_name(name: &str) -> String {
+    match syn::parse_str::<syn::Ident>(name) {
+        Ok(_) => name.to_owned(),
+        Err(_) => format!("r#{name}"),
+    }
+}
+
+/// What Rust calls an integer type of C.
+fn c_name_in_rust(spelling: &str) -> Option<&'static str> {
+    Some(match spelling {
+        "char" => "core::ffi::c_char",
+        "signed char" | "int8_t" => "i8",
+        "unsigned char" | "uint8_t" => "u8",
+        "short" | "int16_t" => "i16",
+        "unsigned short" | "uint16_t" => "u16",
+        "int" => "core::ffi::c_int",
+        "unsigned int" | "unsigned" => "core::ffi::c_uint",
+        "int32_t" => "i32",
+        "uint32_t" => "u32",
+        "long" => "core::ffi::c_long",
+        "unsigned long" => "core::ffi::c_ulong",
+        "long long" | "int64_t" => "i64",
+        "unsigned long long" | "uint64_t" => "u64",
+        "size_t" | "uintptr_t" => "usize",
+        "ssize_t" | "ptrdiff_t" | "intptr_t" => "isize",
+        _ => return None,
+    })
+}
+
+/// What C calls an integer type of Rust.
+fn rust_name_in_c(spelling: &str) -> Option<&'static str> {
+    let name = spelling.rsplit("::").next().unwrap_or(spelling);
+    Some(match name {
+        "i8" | "int8_t" => "int8_t",
+        "u8" | "uint8_t" => "uint8_t",
+        "i16" | "int16_t" => "int16_t",
+        "u16" | "uint16_t" => "uint16_t",
+        "i32" | "int32_t" => "int32_t",
+        "u32" | "uint32_t" => "uint32_t",
+        "i64" | "int64_t" => "int64_t",
+        "u64" | "uint64_t" => "uint64_t",
+        "usize" | "size_t" => "size_t",
+        "isize" | "ptrdiff_t" => "ptrdiff_t",
+        "c_char" | "char" => "char",
+        "c_schar" => "signed char",
+        "c_uchar" => "unsigned char",
+        "c_short" | "short" => "short",
+        "c_ushort" => "unsigned short",
+        "c_int" | "int" => "int",
+        "c_uint" => "unsigned int",
+        "c_long" | "long" => "long",
+        "c_ulong" => "unsigned long",
+        "c_longlong" => "long long",
+        "c_ulonglong" => "unsigned long long",
+        _ => return None,
+    })
 }
 
 /// The field's name, with which a tuple's field is a name too.

@@ -4,8 +4,8 @@ use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::slot::{Content, Location, Slot};
 use twincall_abi::target::Target;
 
-use super::mend;
-use super::pair::{ENTRY, Pair};
+use super::pair::Pair;
+use super::{is_entry, mend};
 use crate::judge::rules::{Axis, Rule};
 use crate::report::{CaseReport, Declaration, Finding, FunctionReport, ObservationReport, Verdict};
 
@@ -121,14 +121,6 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         unchecked,
         reason: case.reason.clone(),
     }
-}
-
-fn is_entry(pair: &Pair, symbol: &str) -> bool {
-    symbol == ENTRY
-        || pair
-            .calls
-            .iter()
-            .any(|call| call.split('(').next() == Some(symbol))
 }
 
 /// The cause before what follows from it: names and conventions, then layouts, then places, then types, then values.

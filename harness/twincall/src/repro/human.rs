@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 
 use super::Reproduction;
 use super::answer::{Answer, Certainty};
+use super::program::Frame;
 use crate::report::Finding;
 
 /// Findings beyond the first that are shown in a line each.
 const MOST_OTHERS: usize = 12;
+/// Lines of the program's own output.
+const MOST_OUTPUT: usize = 8;
 /// Lines of effects of the first finding.
 const MOST_EFFECTS: usize = 6;
 
@@ -17,8 +20,10 @@ pub fn render(reproduction: &Reproduction) -> String {
     let Some(first) = reproduction.first() else {
         return "no target was tried\n".to_owned();
     };
-    let _ = writeln!(text, "{}", first.headline);
-    text.push('\n');
+    let _ = writeln!(text, "{}", headline(reproduction, first));
+    if !first.declarations.is_empty() {
+        text.push('\n');
+    }
     for shown in &first.declarations {
         let verb = if shown.defined { "defines" } else { "declares" };
         let _ = writeln!(
@@ -40,13 +45,106 @@ pub fn render(reproduction: &Reproduction) -> String {
             let _ = writeln!(text, "    {line}");
         }
     }
-    let _ = writeln!(text, "\nhow sure: {}", first.certainty.words());
+    let fault = matches!(&reproduction.program, Some(Ok(run)) if !run.faults.is_empty());
+    let sure = match first.certainty {
+        Certainty::Nothing if fault => {
+            "certain that the program does so, for valgrind saw it; nothing that crosses the boundary differs, as far as it was checked"
+        }
+        certainty => certainty.words(),
+    };
+    let _ = writeln!(text, "\nhow sure: {sure}");
     for answer in &reproduction.answers {
         text.push('\n');
         target(&mut text, answer, std::ptr::eq(answer, first));
     }
+    program(&mut text, reproduction);
+    if let Some(minimized) = &reproduction.minimized {
+        let end = if minimized.complete {
+            ""
+        } else {
+            "; time ran out before the smallest was found"
+        };
+        let _ = writeln!(
+            text,
+            "\nthe smaller pair that shows the same ({} steps{end}):",
+            minimized.steps
+        );
+        for (language, source) in [("C", &minimized.c), ("Rust", &minimized.rust)] {
+            let _ = writeln!(text, "  {language}");
+            for line in source.lines().filter(|line| !line.is_empty()) {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+    }
+    if let Some(matrix) = &reproduction.matrix {
+        text.push('\n');
+        text.push_str(&matrix.render());
+    }
     notes(&mut text, reproduction);
     text
+}
+
+/// The answer; where the boundary explains nothing, with what the program does instead.
+pub(super) fn headline(reproduction: &Reproduction, first: &Answer) -> String {
+    let fault = match &reproduction.program {
+        Some(Ok(run)) if first.certainty == Certainty::Nothing => run.faults.first(),
+        _ => None,
+    };
+    let Some(fault) = fault else {
+        return first.headline.clone();
+    };
+    format!(
+        "not an ABI matter: the program {}{}",
+        fault.kind.words(),
+        fault
+            .frames
+            .iter()
+            .find_map(|frame| Some(format!(" in {} ({})", frame.function, frame.place.as_ref()?)))
+            .unwrap_or_default()
+    )
+}
+
+/// What valgrind saw.
+fn program(text: &mut String, reproduction: &Reproduction) {
+    let run = match &reproduction.program {
+        None => return,
+        Some(Err(reason)) => {
+            let _ = writeln!(text, "\nthe program was not run under valgrind: {reason}");
+            return;
+        }
+        Some(Ok(run)) => run,
+    };
+    let _ = writeln!(
+        text,
+        "\nthe program under valgrind, natively at -O0: {}",
+        run.ending
+    );
+    if run.faults.is_empty() {
+        text.push_str("  no invalid access was seen\n");
+    }
+    for fault in &run.faults {
+        let _ = writeln!(text, "  {}", fault.what);
+        frames(text, &fault.frames);
+        if let Some(detail) = &fault.detail {
+            let _ = writeln!(text, "    the address {detail}");
+            frames(text, &fault.origin);
+        }
+    }
+    if !run.output.trim().is_empty() {
+        text.push_str("  it printed\n");
+        for line in run.output.lines().take(MOST_OUTPUT) {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+}
+
+/// Frames down to the outermost one that stands in the report.
+fn frames(text: &mut String, frames: &[Frame]) {
+    let last = frames.iter().rposition(|frame| frame.place.is_some());
+    for frame in frames.iter().take(last.map_or(1, |last| last + 1)) {
+        let place = frame.place.as_deref().map(|place| format!(" at {place}"));
+        let _ = writeln!(text, "    {}{}", frame.function, place.unwrap_or_default());
+    }
 }
 
 fn target(text: &mut String, answer: &Answer, first: bool) {

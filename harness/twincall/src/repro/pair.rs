@@ -12,6 +12,9 @@ mod rust;
 /// The function that stands for the program of the report.
 pub const ENTRY: &str = "twincall_report_main";
 
+/// The edition of Rust of a report that names none.
+pub const EDITION: &str = "2021";
+
 /// What a report comes down to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sources {
@@ -53,6 +56,27 @@ pub struct Pair {
     pub calls: Vec<String>,
 }
 
+/// What starts a report's program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Entry {
+    RustMain,
+    RustTests,
+    CMain,
+    None,
+}
+
+/// What starts the program of these sources.
+pub(super) fn entry(sources: &Sources) -> Entry {
+    let edition = sources.edition.as_deref().unwrap_or(EDITION);
+    let entries = rust::prepare(&sources.rust.text, edition).entries;
+    match (entries.as_slice(), c_main(&sources.c.text)) {
+        ([first, ..], _) if first == ENTRY => Entry::RustMain,
+        ([_, ..], _) => Entry::RustTests,
+        ([], CMain::Plain | CMain::Arguments) => Entry::CMain,
+        ([], CMain::None) => Entry::None,
+    }
+}
+
 /// How a C part's `main` is declared.
 enum CMain {
     None,
@@ -91,7 +115,7 @@ impl Source {
 impl Sources {
     /// The pair with this name in the folder `reports`.
     pub fn pair(&self, name: &str) -> Pair {
-        let edition = self.edition.clone().unwrap_or_else(|| "2021".to_owned());
+        let edition = self.edition.clone().unwrap_or_else(|| EDITION.to_owned());
         let mut c = self.c.clone();
         let mut calls = Vec::new();
         let prepared = rust::prepare(&self.rust.text, &edition);
