@@ -16,6 +16,7 @@ pub mod answer;
 pub mod human;
 mod mend;
 pub mod pair;
+pub mod read;
 pub mod save;
 
 use answer::{Answer, Certainty, answer};
