@@ -22,6 +22,7 @@ mod mend;
 pub mod minimize;
 pub mod pair;
 pub mod program;
+pub mod read;
 pub mod save;
 
 use answer::{Answer, Certainty, answer};

@@ -1,6 +1,7 @@
 //! `repro`.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -11,10 +12,14 @@ use super::progress::announce;
 use super::{Exit, RunArgs, complain, find_root, options};
 use crate::report::json;
 use crate::repro::pair::{Source, Sources};
+use crate::repro::read::{self, Reading};
 use crate::repro::{self, Reproduction, Request, human, markdown, matrix, save};
 
 #[derive(Debug, Args)]
 pub(super) struct ReproArgs {
+    /// The report in Markdown, with code of both languages in it; `-` is standard input
+    #[arg(value_name = "REPORT", conflicts_with_all = ["c", "rust", "cpp"])]
+    report: Option<PathBuf>,
     /// The C part as a file
     #[arg(long, value_name = "FILE", requires = "rust")]
     c: Option<PathBuf>,
@@ -65,9 +70,12 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         Ok(options) => options,
         Err(error) => return usage(&error),
     };
-    let sources = match sources(arguments) {
-        Ok(sources) => sources,
-        Err(error) => return usage(&error),
+    let reading = match sources(arguments) {
+        Ok(reading) => reading,
+        Err((exit, error)) => {
+            complain(&error);
+            return exit;
+        }
     };
     let output = match Output::open(arguments.output.as_deref()) {
         Ok(output) => output,
@@ -83,7 +91,7 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         return usage(&format!("failed to {error}"));
     }
     let request = Request {
-        sources: &sources,
+        sources: &reading.sources,
         name: arguments.save.as_deref().unwrap_or(repro::NAME),
         targets: &targets,
         options,
@@ -103,9 +111,11 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
             Err(error) => return incomplete(&error.to_string()),
         };
     }
+    reproduction.notes.extend(reading.notes);
+    reproduction.suggestions.extend(reading.suggestions);
     let text = match arguments.format {
         ReproFormat::Human => human::render(&reproduction),
-        ReproFormat::Markdown => markdown::render(&sources, &reproduction),
+        ReproFormat::Markdown => markdown::render(request.sources, &reproduction),
         ReproFormat::Json => match json::render(&reproduction.report) {
             Ok(text) => text,
             Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
@@ -139,16 +149,23 @@ fn exit(reproduction: &Reproduction) -> Exit {
     }
 }
 
-fn sources(arguments: &ReproArgs) -> Result<Sources, String> {
+fn sources(arguments: &ReproArgs) -> Result<Reading, (Exit, String)> {
+    let usage = |error: String| (Exit::Usage, error);
+    if let Some(report) = &arguments.report {
+        let (name, bytes) = report_bytes(report).map_err(usage)?;
+        return read::read_bytes(&name, &bytes).map_err(|error| (Exit::Incomplete, error.to_string()));
+    }
     let read = |path: &PathBuf| {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("read `{}`: {error}", path.display()))?;
-        Ok::<_, String>(Source::of_file(&path.display().to_string(), &text))
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| usage(format!("read `{}`: {error}", path.display())))?;
+        Ok::<_, (Exit, String)>(Source::of_file(&path.display().to_string(), &text))
     };
     let (Some(c), Some(rust)) = (&arguments.c, &arguments.rust) else {
-        return Err("give a C part with --c and a Rust part with --rust".to_owned());
+        return Err(usage(
+            "give a report in Markdown, or a C part with --c and a Rust part with --rust".to_owned(),
+        ));
     };
-    Ok(Sources {
+    let sources = Sources {
         title: "a report".to_owned(),
         cpp: arguments.cpp
             || c.extension()
@@ -156,5 +173,33 @@ fn sources(arguments: &ReproArgs) -> Result<Sources, String> {
         c: read(c)?,
         rust: read(rust)?,
         ..Sources::default()
+    };
+    Ok(Reading {
+        sources,
+        ..Reading::default()
     })
+}
+
+/// A report's name and text; of one that is too long only as much as it takes to see that.
+fn report_bytes(path: &Path) -> Result<(String, Vec<u8>), String> {
+    let mut bytes = Vec::new();
+    let most = read::LONGEST as u64 + 1;
+    let (name, result) = if path == Path::new("-") {
+        let name = "report.md".to_owned();
+        (name, std::io::stdin().lock().take(most).read_to_end(&mut bytes))
+    } else {
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        );
+        let file = std::fs::File::open(path);
+        (
+            name,
+            file.and_then(|file| file.take(most).read_to_end(&mut bytes)),
+        )
+    };
+    match result {
+        Ok(_) => Ok((name, bytes)),
+        Err(error) => Err(format!("read `{}`: {error}", path.display())),
+    }
 }

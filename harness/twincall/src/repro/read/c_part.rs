@@ -1,0 +1,314 @@
+//! Puts the C or C++ blocks of a report together: headers beside, the rest in order, and the standard headers that are
+//! missing in front.
+
+use std::collections::BTreeSet;
+
+use super::classify::{Kind, is_cpp};
+use super::clean::Part;
+use super::markdown::Line;
+use super::names::file_name;
+use super::scan::{Outline, masked, outline, tokens};
+use super::standard;
+use crate::repro::pair::Source;
+
+/// The C part of a report.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct CPart {
+    pub(super) source: Source,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) cpp: bool,
+    /// Of everything, headers included.
+    pub(super) outline: Outline,
+}
+
+/// Joins blocks in their order. `report` is the report's name.
+pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) -> CPart {
+    for part in &mut parts {
+        // A prototype that was cut off before its semicolon.
+        if let Some(last) = part.lines.iter_mut().rfind(|line| !line.text.trim().is_empty())
+            && last.text.trim_end().ends_with(')')
+            && !last.text.trim_start().starts_with('#')
+        {
+            last.text = format!("{};", last.text.trim_end());
+            notes.push(format!("line {}: `;` is added at the end", last.number));
+        }
+    }
+    let parts = same_names(parts, notes);
+    let mut parts = repeated(parts, notes);
+    let included: BTreeSet<String> = parts
+        .iter()
+        .flat_map(|part| quoted_includes(&part.lines))
+        .collect();
+    guess_header(&mut parts, &included, notes);
+    let cpp = parts
+        .iter()
+        .any(|part| part.kind == Kind::Cpp || part.kind != Kind::Rust && is_cpp(&part.text()));
+    if cpp && parts.iter().all(|part| part.kind != Kind::Cpp) {
+        notes.push("the C part is C++ by its text".to_owned());
+    }
+    let mut all = Outline::default();
+    for part in &parts {
+        let one = outline(&part.text());
+        all.defines.extend(one.defines);
+        all.declares.extend(one.declares);
+        all.types.extend(one.types);
+    }
+    let everything: String = parts.iter().map(Part::text).collect();
+    let (headers, bodies): (Vec<Part>, Vec<Part>) =
+        parts.into_iter().partition(|part| is_header(part, &included));
+    let names: Vec<String> = headers
+        .iter()
+        .filter_map(|part| part.name.as_deref().map(header_name))
+        .collect();
+    let mut part = CPart {
+        cpp,
+        outline: all,
+        ..CPart::default()
+    };
+    let missing = standard::missing_headers(&everything, &part.outline, cpp);
+    if !missing.is_empty() {
+        let listed: Vec<String> = missing.iter().map(|header| format!("<{header}>")).collect();
+        notes.push(format!(
+            "`#include {}` is added to the C part",
+            listed.join("`, `")
+        ));
+        for header in &missing {
+            push(&mut part.source, &format!("#include <{header}>"), None);
+        }
+    }
+    let mixed = cpp && bodies.iter().any(|body| body.kind == Kind::Cpp);
+    let entered: BTreeSet<String> = bodies
+        .iter()
+        .flat_map(|part| quoted_includes(&part.lines))
+        .collect();
+    for header in &headers {
+        let name = header.name.as_deref().map(header_name).unwrap_or_default();
+        // Nobody includes it, and it is a part of the report.
+        if !entered.contains(&name)
+            && !headers
+                .iter()
+                .any(|other| quoted_includes(&other.lines).contains(&name))
+        {
+            push(&mut part.source, &format!("#include \"{name}\""), None);
+        }
+    }
+    for body in &bodies {
+        // What is labelled C beside C++ is compiled by a C compiler in the person's build.
+        let wrapped = mixed && body.kind == Kind::C && !is_cpp(&body.text());
+        if wrapped {
+            notes.push(format!(
+                "{} is C beside C++, and is put in `extern \"C\"`",
+                body.called()
+            ));
+            push(&mut part.source, "extern \"C\" {", None);
+        }
+        for line in &body.lines {
+            let text = include_line(line, &names, notes);
+            push(&mut part.source, &text, Some((report, line.number)));
+        }
+        if wrapped {
+            push(&mut part.source, "}", None);
+        }
+    }
+    part.headers = headers
+        .iter()
+        .map(|header| {
+            let name = header.name.as_deref().map(header_name).unwrap_or_default();
+            let lines: Vec<String> = header
+                .lines
+                .iter()
+                .map(|line| include_line(line, &names, notes))
+                .collect();
+            (name, lines.join("\n") + "\n")
+        })
+        .collect();
+    part
+}
+
+fn push(source: &mut Source, text: &str, place: Option<(&str, u32)>) {
+    source.text.push_str(text);
+    source.text.push('\n');
+    source
+        .lines
+        .push(place.map(|(file, line)| (file.to_owned(), line)));
+}
+
+/// Joins what has the same name: a later block replaces an earlier one that it repeats, and otherwise goes on with it.
+pub(super) fn same_names(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        let same = joined.iter_mut().find(|other| {
+            part.name.is_some()
+                && other.name == part.name
+                && (other.kind == Kind::Rust) == (part.kind == Kind::Rust)
+        });
+        let Some(earlier) = same else {
+            joined.push(part);
+            continue;
+        };
+        let name = part.called();
+        if repeats(earlier, &part) {
+            notes.push(format!(
+                "line {}: {name} is shown again and replaces the one at line {}",
+                part.line, earlier.line
+            ));
+            *earlier = part;
+        } else {
+            notes.push(format!("line {}: {name} goes on", part.line));
+            earlier.lines.extend(part.lines);
+        }
+    }
+    joined
+}
+
+/// Leaves out blocks without a name that define a function again, since only one can be compiled.
+fn repeated(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part> {
+    let mut kept: Vec<Part> = Vec::new();
+    for part in parts {
+        let own = outline(&part.text());
+        let again = kept.iter().find_map(|other| {
+            let earlier = outline(&other.text());
+            let name = own.defines.intersection(&earlier.defines).next()?;
+            Some((name.clone(), other.line))
+        });
+        match again {
+            Some((name, line)) => notes.push(format!(
+                "line {}: {} is left out, since it defines `{name}` again after line {line}",
+                part.line,
+                part.called()
+            )),
+            None => kept.push(part),
+        }
+    }
+    kept
+}
+
+fn repeats(earlier: &Part, later: &Part) -> bool {
+    if earlier.kind == Kind::Rust {
+        return super::rust_part::defined(&earlier.text())
+            .intersection(&super::rust_part::defined(&later.text()))
+            .next()
+            .is_some();
+    }
+    let (earlier, later) = (outline(&earlier.text()), outline(&later.text()));
+    let all = |one: &Outline| one.defines.union(&one.types).cloned().collect::<BTreeSet<_>>();
+    all(&earlier).intersection(&all(&later)).next().is_some()
+        || earlier.defines.is_empty() && earlier.declares.intersection(&later.declares).next().is_some()
+}
+
+fn is_header(part: &Part, included: &BTreeSet<String>) -> bool {
+    part.name
+        .as_deref()
+        .is_some_and(|name| part.kind == Kind::Header || included.contains(&header_name(name)))
+}
+
+/// Gives a name to blocks that another block seems to include.
+fn guess_header(parts: &mut [Part], included: &BTreeSet<String>, notes: &mut Vec<String>) {
+    let shown = |parts: &[Part], name: &str| {
+        parts
+            .iter()
+            .any(|part| part.name.as_deref().map(header_name).as_deref() == Some(name))
+    };
+    for name in included {
+        if shown(parts, name) {
+            continue;
+        }
+        let declares_only = |part: &Part| {
+            part.name.is_none()
+                && outline(&part.text()).defines.is_empty()
+                && !quoted_includes(&part.lines).contains(name)
+        };
+        if let Some(part) = parts.iter_mut().find(|part| declares_only(part)) {
+            notes.push(format!(
+                "line {}: the block is taken as the `{name}` that another includes",
+                part.line
+            ));
+            part.name = Some(name.clone());
+            part.kind = Kind::Header;
+        }
+    }
+    let mut number = 0;
+    for part in parts.iter_mut() {
+        if part.kind == Kind::Header && part.name.is_none() {
+            number += 1;
+            part.name = Some(format!("report{number}.h"));
+        }
+    }
+}
+
+/// A name that stays in the folder of the pair and is no fixture's: `a/b.h` is `b.h`, `b.c` is `b.c.h`.
+fn header_name(name: &str) -> String {
+    let name: String = file_name(name)
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(80)
+        .collect();
+    let name = name.trim_start_matches('.');
+    let header = [".h", ".hpp", ".hh", ".hxx"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    if header {
+        name.to_owned()
+    } else {
+        format!("{name}.h")
+    }
+}
+
+/// What follows `#include`: the name, and whether it is in quotes.
+fn include(line: &str) -> Option<(&str, bool)> {
+    let rest = line
+        .trim_start()
+        .strip_prefix('#')?
+        .trim_start()
+        .strip_prefix("include")?
+        .trim_start();
+    let (close, quoted) = match rest.chars().next()? {
+        '"' => ('"', true),
+        '<' => ('>', false),
+        _ => return None,
+    };
+    Some((rest[1..].split(close).next()?, quoted))
+}
+
+fn quoted_includes(lines: &[Line]) -> Vec<String> {
+    lines
+        .iter()
+        .filter_map(|line| include(&line.text))
+        .filter(|(name, quoted)| *quoted && !standard::is_known(name))
+        .map(|(name, _)| header_name(name))
+        .collect()
+}
+
+/// A line of C whose `#include` names a header of the report, or none that is not shown.
+fn include_line(line: &Line, headers: &[String], notes: &mut Vec<String>) -> String {
+    let Some((name, quoted)) = include(&line.text) else {
+        return line.text.clone();
+    };
+    let own = header_name(name);
+    if headers.contains(&own) {
+        return format!("#include \"{own}\"");
+    }
+    if quoted && standard::is_known(name) {
+        return format!("#include <{name}>");
+    }
+    let leads_away = name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..");
+    if quoted || leads_away {
+        notes.push(format!(
+            "line {}: `#include` of `{name}` is left out, since the report does not show it",
+            line.number
+        ));
+        return String::new();
+    }
+    line.text.clone()
+}
+
+/// Whether a text has words of C besides comments.
+pub(super) fn has_code(text: &str) -> bool {
+    tokens(&masked(text, false)).next().is_some()
+}

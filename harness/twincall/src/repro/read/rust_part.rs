@@ -1,0 +1,362 @@
+//! Puts the Rust blocks of a report together as one crate, with what a person left out behind them.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+
+use super::c_part::same_names;
+use super::clean::Part;
+use super::imports::{self, Imports};
+use super::names::file_name;
+use super::syntax::{self, NoRust};
+use crate::repro::pair::Source;
+
+/// The Rust part of a report.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct RustPart {
+    pub(super) source: Source,
+    /// Of `#![feature(..)]`.
+    pub(super) features: Vec<String>,
+    pub(super) defines: BTreeSet<String>,
+    pub(super) declares: BTreeSet<String>,
+    /// It has a `main` or tests.
+    pub(super) runs: bool,
+    /// A report's line, and why it cannot be read.
+    pub(super) broken: Option<(u32, NoRust)>,
+}
+
+/// A text with the number of each line in the report.
+#[derive(Clone, Debug, Default)]
+struct Numbered {
+    text: String,
+    lines: Vec<Option<u32>>,
+}
+
+impl Numbered {
+    fn of(part: &Part) -> Numbered {
+        Numbered {
+            text: part.text(),
+            lines: part.lines.iter().map(|line| Some(line.number)).collect(),
+        }
+    }
+
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+        self.lines.push(None);
+    }
+
+    fn append(&mut self, other: Numbered) {
+        self.text.push_str(&other.text);
+        self.lines.extend(other.lines);
+    }
+}
+
+/// Joins blocks in their order. `report` is the report's name.
+pub(super) fn join(
+    parts: Vec<Part>,
+    report: &str,
+    edition: Option<&str>,
+    notes: &mut Vec<String>,
+) -> RustPart {
+    let mut part = RustPart::default();
+    let parts = same_names(parts, notes);
+    let (modules, roots) = modules(parts);
+    let mut front: Vec<String> = Vec::new();
+    let mut joined = Numbered::default();
+    let mut imports = Imports::default();
+    let mut known = BTreeSet::new();
+    let mut statements = Numbered::default();
+    for (root, line, called) in roots {
+        let mut chunk = root;
+        let file = match syntax::parse(&chunk.text) {
+            Ok(file) => file,
+            Err(error) => match repair(&mut chunk, &mut statements, line, notes) {
+                Some(file) => file,
+                None => {
+                    if part.broken.is_none() {
+                        part.broken = Some(place(&chunk, error));
+                    }
+                    joined.append(chunk);
+                    continue;
+                }
+            },
+        };
+        let own = names(&file);
+        if let Some(name) = own.intersection(&known).next() {
+            notes.push(format!(
+                "line {line}: {called} is left out, since it defines `{name}` again"
+            ));
+            continue;
+        }
+        let first = joined.text.is_empty();
+        tidy(
+            &mut chunk,
+            &file,
+            first,
+            &mut front,
+            &mut part.features,
+            &modules,
+            notes,
+        );
+        known.extend(own);
+        joined.append(chunk);
+    }
+    for (name, body) in modules {
+        // What nobody declares is compiled with the rest all the same.
+        joined.push(&format!("pub mod {name} {{"));
+        joined.append(body);
+        joined.push("}");
+    }
+    if !statements.text.trim().is_empty() {
+        notes.push("the statements outside of functions are put in a `fn main`".to_owned());
+        joined.push("fn main() {");
+        joined.append(statements);
+        joined.push("}");
+    }
+    if part.broken.is_none() {
+        match syntax::parse(&joined.text) {
+            Ok(file) => {
+                imports::mend(&mut joined.text, &file, edition, &mut imports, notes);
+                outline(&file.items, &mut part);
+                for line in imports.added {
+                    joined.push(&line);
+                }
+            }
+            Err(error) => part.broken = Some(place(&joined, error)),
+        }
+    }
+    let count = front.len();
+    let mut text: String = front.iter().map(|line| format!("{line}\n")).collect();
+    text.push_str(&joined.text);
+    let lines = joined
+        .lines
+        .into_iter()
+        .map(|number| Some((report.to_owned(), number?)));
+    part.source = Source {
+        text,
+        lines: std::iter::repeat_n(None, count).chain(lines).collect(),
+    };
+    // Lines that were added may be longer than one.
+    part.source.lines.resize(part.source.text.lines().count(), None);
+    part
+}
+
+fn place(text: &Numbered, error: NoRust) -> (u32, NoRust) {
+    let line = match &error {
+        NoRust::Syntax { line, .. } => (*line as usize).saturating_sub(1),
+        NoRust::TooDeep => 0,
+    };
+    // The end of a text has no line of its own.
+    let number = text.lines.iter().take(line + 1).rev().find_map(|number| *number);
+    (number.unwrap_or(1), error)
+}
+
+type Module = (String, Numbered);
+type Root = (Numbered, u32, String);
+
+/// Files that another declares as `mod name;`, and the rest.
+fn modules(parts: Vec<Part>) -> (Vec<Module>, Vec<Root>) {
+    let mut declared = BTreeSet::new();
+    for part in &parts {
+        let items = syntax::parse(&part.text())
+            .map(|file| file.items)
+            .unwrap_or_default();
+        for item in items {
+            if let syn::Item::Mod(module) = item
+                && module.content.is_none()
+            {
+                declared.insert(module.ident.to_string());
+            }
+        }
+    }
+    let mut modules: Vec<Module> = Vec::new();
+    let mut roots = Vec::new();
+    for part in parts {
+        let stem = part.name.as_deref().map(|name| {
+            let path = name.strip_suffix("/mod.rs").unwrap_or(name);
+            file_name(path).trim_end_matches(".rs").to_owned()
+        });
+        match stem {
+            Some(stem) if declared.contains(&stem) && modules.iter().all(|(name, _)| *name != stem) => {
+                modules.push((stem, Numbered::of(&part)));
+            }
+            _ => roots.push((Numbered::of(&part), part.line, part.called())),
+        }
+    }
+    (modules, roots)
+}
+
+/// Statements go into a `main`; declarations without an `extern` block get one.
+fn repair(
+    chunk: &mut Numbered,
+    statements: &mut Numbered,
+    line: u32,
+    notes: &mut Vec<String>,
+) -> Option<syn::File> {
+    if let Ok(items) = syntax::parse_foreign(&chunk.text)
+        && !items.is_empty()
+    {
+        notes.push(format!("line {line}: the declarations are put in `extern \"C\"`"));
+        let mut wrapped = Numbered::default();
+        wrapped.push("extern \"C\" {");
+        wrapped.append(std::mem::take(chunk));
+        wrapped.push("}");
+        *chunk = wrapped;
+        return syntax::parse(&chunk.text).ok();
+    }
+    let without_attributes: String = chunk
+        .text
+        .split_inclusive('\n')
+        .map(|line| {
+            if line.trim_start().starts_with("#![") {
+                line.chars().map(|c| if c == '\n' { c } else { ' ' }).collect()
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    // A last expression without a semicolon is a statement too.
+    let found = syntax::parse_statements(&without_attributes).ok()?;
+    let mut rest = chunk.clone();
+    for statement in &found {
+        let range = statement.span().byte_range();
+        match statement {
+            syn::Stmt::Item(_) => blank(&mut rest.text, range),
+            _ => blank(&mut chunk.text, range),
+        }
+    }
+    for line in without_attributes.lines().zip(chunk.text.clone().lines()) {
+        if line.0 != line.1 && line.1.trim_start().starts_with("#![") {
+            rest.text = rest.text.replacen(line.1, line.0, 1);
+        }
+    }
+    statements.append(rest);
+    // A comment between statements is in both texts, where it does no harm.
+    syntax::parse(&chunk.text).ok()
+}
+
+/// Overwrites with spaces.
+pub(super) fn blank(text: &mut String, range: Range<usize>) {
+    if let Some(part) = text.get(range.clone()) {
+        let mut blanked = String::with_capacity(part.len());
+        for c in part.chars() {
+            if c == '\n' {
+                blanked.push(c);
+            } else {
+                blanked.extend(std::iter::repeat_n(' ', c.len_utf8()));
+            }
+        }
+        text.replace_range(range, &blanked);
+    }
+}
+
+/// Takes out what does not stand in a crate of one file.
+fn tidy(
+    chunk: &mut Numbered,
+    file: &syn::File,
+    first: bool,
+    front: &mut Vec<String>,
+    features: &mut Vec<String>,
+    modules: &[Module],
+    notes: &mut Vec<String>,
+) {
+    let mut blanked: Vec<Span> = Vec::new();
+    for attribute in &file.attrs {
+        let path = attribute.path();
+        if path.is_ident("feature") {
+            let _ = attribute.parse_nested_meta(|meta| {
+                features.extend(meta.path.get_ident().map(ToString::to_string));
+                Ok(())
+            });
+            blanked.push(attribute.span());
+        } else if path.is_ident("deny") || path.is_ident("forbid") {
+            // A warning is no reason not to compile a report.
+            blanked.push(attribute.span());
+        } else if !first {
+            let text = chunk.text.get(attribute.span().byte_range()).unwrap_or_default();
+            if !path.is_ident("doc") {
+                front.push(text.replace('\n', " "));
+            }
+            blanked.push(attribute.span());
+        }
+    }
+    for item in &file.items {
+        match item {
+            syn::Item::Mod(module) if module.content.is_none() => {
+                let name = module.ident.to_string();
+                if !modules.iter().any(|(shown, _)| *shown == name) {
+                    notes.push(format!(
+                        "`mod {name};` is left out, since the report does not show it"
+                    ));
+                }
+                blanked.push(module.span());
+            }
+            syn::Item::Macro(call) if call.mac.path.is_ident("include") => {
+                notes.push("`include!` is left out, since the report does not show the file".to_owned());
+                blanked.push(call.span());
+            }
+            _ => {}
+        }
+    }
+    for span in blanked {
+        blank(&mut chunk.text, span.byte_range());
+    }
+}
+
+/// Names that a crate may have once: functions, types and statics.
+fn names(file: &syn::File) -> BTreeSet<String> {
+    let name = |item: &syn::Item| match item {
+        syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
+        syn::Item::Struct(item) => Some(item.ident.to_string()),
+        syn::Item::Union(item) => Some(item.ident.to_string()),
+        syn::Item::Enum(item) => Some(item.ident.to_string()),
+        syn::Item::Static(item) => Some(item.ident.to_string()),
+        syn::Item::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    };
+    file.items.iter().filter_map(name).collect()
+}
+
+/// What a text defines, as far as it can be parsed.
+pub(super) fn defined(text: &str) -> BTreeSet<String> {
+    syntax::parse(text).map(|file| names(&file)).unwrap_or_default()
+}
+
+fn outline(items: &[syn::Item], part: &mut RustPart) {
+    for item in items {
+        match item {
+            syn::Item::Fn(function) => {
+                let test = function
+                    .attrs
+                    .iter()
+                    .any(|attribute| attribute.path().is_ident("test"));
+                part.runs |= test || function.sig.ident == "main";
+                if function.sig.abi.is_some() {
+                    part.defines.insert(function.sig.ident.to_string());
+                }
+            }
+            syn::Item::ForeignMod(foreign) => {
+                for item in &foreign.items {
+                    match item {
+                        syn::ForeignItem::Fn(function) => {
+                            part.declares.insert(function.sig.ident.to_string());
+                        }
+                        syn::ForeignItem::Static(item) => {
+                            part.declares.insert(item.ident.to_string());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            syn::Item::Mod(module) if module.ident != "libc" => {
+                if let Some((_, items)) = &module.content {
+                    outline(items, part);
+                }
+            }
+            _ => {}
+        }
+    }
+}
