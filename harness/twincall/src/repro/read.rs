@@ -8,6 +8,7 @@ use super::pair::Sources;
 mod c_part;
 mod classify;
 mod clean;
+pub mod failure;
 mod flags;
 mod imports;
 mod libc;
