@@ -111,6 +111,7 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
             Err(error) => return incomplete(&error.to_string()),
         };
     }
+    reproduction.notes.extend(read::failure::notes(&reproduction));
     reproduction.notes.extend(reading.notes);
     reproduction.suggestions.extend(reading.suggestions);
     let text = match arguments.format {

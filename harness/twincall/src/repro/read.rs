@@ -8,8 +8,11 @@ use super::pair::Sources;
 mod c_part;
 mod classify;
 mod clean;
+pub mod failure;
 mod flags;
 mod imports;
+mod libc;
+mod lift;
 mod markdown;
 mod names;
 mod prose;
@@ -240,7 +243,7 @@ fn assemble(
     let sources = &mut reading.sources;
     let rust = rust_part::join(parts.rust, name, sources.edition.as_deref(), notes);
     let c = c_part::join(parts.c, name, notes);
-    let no_c = !c_part::has_code(&c.source.text) && c.headers.is_empty();
+    let no_c = !c_part::has_code(&c.source.text);
     let no_rust = rust.broken.is_none() && rust.source.text.trim().is_empty();
     match (no_c, no_rust) {
         (true, true) => return Err(ReadError::NoCode { notes: notes.clone() }),
@@ -299,7 +302,6 @@ fn assemble(
     }
     sources.c = c.source;
     sources.cpp = c.cpp;
-    sources.headers = c.headers;
     sources.rust = rust.source;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Puts the C or C++ blocks of a report together: headers beside, the rest in order, and the standard headers that are
-//! missing in front.
+//! Puts the C or C++ blocks of a report together in one text: headers where they are included, the rest in order, and the
+//! standard headers that are missing in front.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,13 @@ use super::clean::Part;
 use super::markdown::Line;
 use super::names::file_name;
 use super::scan::{Outline, masked, outline, tokens};
-use super::standard;
+use super::{MOST_CODE, standard};
 use crate::repro::pair::Source;
 
 /// The C part of a report.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct CPart {
     pub(super) source: Source,
-    pub(super) headers: Vec<(String, String)>,
     pub(super) cpp: bool,
     /// Of everything, headers included.
     pub(super) outline: Outline,
@@ -56,10 +55,6 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
     let everything: String = parts.iter().map(Part::text).collect();
     let (headers, bodies): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| is_header(part, &included));
-    let names: Vec<String> = headers
-        .iter()
-        .filter_map(|part| part.name.as_deref().map(header_name))
-        .collect();
     let mut part = CPart {
         cpp,
         outline: all,
@@ -77,19 +72,34 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
         }
     }
     let mixed = cpp && bodies.iter().any(|body| body.kind == Kind::Cpp);
-    let entered: BTreeSet<String> = bodies
+    let mut writer = Writer {
+        source: std::mem::take(&mut part.source),
+        report,
+        headers: headers
+            .iter()
+            .map(|header| {
+                (
+                    header.name.as_deref().map(header_name).unwrap_or_default(),
+                    header,
+                )
+            })
+            .collect(),
+        once: BTreeSet::new(),
+        open: Vec::new(),
+        full: false,
+    };
+    let entered: BTreeSet<String> = headers
         .iter()
-        .flat_map(|part| quoted_includes(&part.lines))
+        .chain(&bodies)
+        .flat_map(|part| &part.lines)
+        .filter_map(|line| include(&line.text))
+        .map(|(name, _)| header_name(name))
         .collect();
     for header in &headers {
-        let name = header.name.as_deref().map(header_name).unwrap_or_default();
         // Nobody includes it, and it is a part of the report.
-        if !entered.contains(&name)
-            && !headers
-                .iter()
-                .any(|other| quoted_includes(&other.lines).contains(&name))
-        {
-            push(&mut part.source, &format!("#include \"{name}\""), None);
+        let name = header.name.as_deref().map(header_name).unwrap_or_default();
+        if !entered.contains(&name) {
+            writer.lines(&header.lines, notes);
         }
     }
     for body in &bodies {
@@ -100,29 +110,79 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
                 "{} is C beside C++, and is put in `extern \"C\"`",
                 body.called()
             ));
-            push(&mut part.source, "extern \"C\" {", None);
+            push(&mut writer.source, "extern \"C\" {", None);
         }
-        for line in &body.lines {
-            let text = include_line(line, &names, notes);
-            push(&mut part.source, &text, Some((report, line.number)));
-        }
+        writer.lines(&body.lines, notes);
         if wrapped {
-            push(&mut part.source, "}", None);
+            push(&mut writer.source, "}", None);
         }
     }
-    part.headers = headers
-        .iter()
-        .map(|header| {
-            let name = header.name.as_deref().map(header_name).unwrap_or_default();
-            let lines: Vec<String> = header
-                .lines
-                .iter()
-                .map(|line| include_line(line, &names, notes))
-                .collect();
-            (name, lines.join("\n") + "\n")
-        })
-        .collect();
+    part.source = writer.source;
     part
+}
+
+/// The deepest nesting of headers.
+const DEEPEST: usize = 16;
+
+/// Writes lines of C, with the report's own headers in the place of their `#include`: so each line keeps its number.
+struct Writer<'a> {
+    source: Source,
+    report: &'a str,
+    headers: Vec<(String, &'a Part)>,
+    /// Headers with `#pragma once` that were written.
+    once: BTreeSet<String>,
+    /// Headers that are being written.
+    open: Vec<String>,
+    /// The text has grown beyond what is read.
+    full: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn lines(&mut self, lines: &'a [Line], notes: &mut Vec<String>) {
+        for line in lines {
+            if self.source.text.len() > 2 * MOST_CODE {
+                if !std::mem::replace(&mut self.full, true) {
+                    notes.push(format!(
+                        "line {}: the headers include each other too often",
+                        line.number
+                    ));
+                }
+                return;
+            }
+            let place = Some((self.report, line.number));
+            if line.text.trim() == "#pragma once" {
+                self.once.extend(self.open.last().cloned());
+                push(&mut self.source, "", place);
+                continue;
+            }
+            let Some((name, quoted)) = include(&line.text) else {
+                push(&mut self.source, &line.text, place);
+                continue;
+            };
+            let own = header_name(name);
+            let header = self
+                .headers
+                .iter()
+                .find(|(name, _)| *name == own)
+                .map(|(_, part)| *part);
+            let leads_away = name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..");
+            if let Some(header) = header {
+                if !self.once.contains(&own) && !self.open.contains(&own) && self.open.len() < DEEPEST {
+                    self.open.push(own);
+                    self.lines(&header.lines, notes);
+                    self.open.pop();
+                }
+            } else if quoted && standard::is_known(name) {
+                push(&mut self.source, &format!("#include <{name}>"), place);
+            } else if quoted || leads_away {
+                let note = "is left out, since the report does not show it";
+                notes.push(format!("line {}: `#include` of `{name}` {note}", line.number));
+                push(&mut self.source, "", place);
+            } else {
+                push(&mut self.source, &line.text, place);
+            }
+        }
+    }
 }
 
 fn push(source: &mut Source, text: &str, place: Option<(&str, u32)>) {
@@ -236,7 +296,7 @@ fn guess_header(parts: &mut [Part], included: &BTreeSet<String>, notes: &mut Vec
     }
 }
 
-/// A name that stays in the folder of the pair and is no fixture's: `a/b.h` is `b.h`, `b.c` is `b.c.h`.
+/// By what a header is known: `a/b.h` is `b.h`.
 fn header_name(name: &str) -> String {
     let name: String = file_name(name)
         .chars()
@@ -283,29 +343,6 @@ fn quoted_includes(lines: &[Line]) -> Vec<String> {
         .filter(|(name, quoted)| *quoted && !standard::is_known(name))
         .map(|(name, _)| header_name(name))
         .collect()
-}
-
-/// A line of C whose `#include` names a header of the report, or none that is not shown.
-fn include_line(line: &Line, headers: &[String], notes: &mut Vec<String>) -> String {
-    let Some((name, quoted)) = include(&line.text) else {
-        return line.text.clone();
-    };
-    let own = header_name(name);
-    if headers.contains(&own) {
-        return format!("#include \"{own}\"");
-    }
-    if quoted && standard::is_known(name) {
-        return format!("#include <{name}>");
-    }
-    let leads_away = name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..");
-    if quoted || leads_away {
-        notes.push(format!(
-            "line {}: `#include` of `{name}` is left out, since the report does not show it",
-            line.number
-        ));
-        return String::new();
-    }
-    line.text.clone()
 }
 
 /// Whether a text has words of C besides comments.

@@ -25,6 +25,8 @@ pub(super) enum Kind {
 pub(super) struct Classified {
     pub(super) kind: Kind,
     pub(super) name: Option<String>,
+    /// Nothing but names and text tells what it is, so that it may hold several languages.
+    pub(super) unlabelled: bool,
     /// By its text alone.
     pub(super) guessed: bool,
     /// The edition that rustdoc is told: `rust,edition2018`.
@@ -73,6 +75,7 @@ pub(super) fn classify(block: &Block) -> Classified {
     Classified {
         kind,
         name,
+        unlabelled: by_label.is_none(),
         guessed,
         edition,
     }
@@ -175,7 +178,7 @@ fn foreign(text: &str) -> Option<Kind> {
         let digits = after.chars().take_while(char::is_ascii_digit).count();
         digits > 0
             && (line.starts_with('#') && after[digits..].starts_with(' ')
-                || after[digits..].starts_with(": ") && !line.contains(';'))
+                || after[digits..].starts_with(": ") && !line.contains([';', '{', '}']))
     };
     let trace = starts(&[
         "thread '",

@@ -52,10 +52,10 @@ pub(super) fn parts(block: &Block, classified: &Classified, notes: &mut Vec<Stri
             Name::File(name) => {
                 let kind = name_kind(&name)?;
                 let same = is_c(kind) && is_c(classified.kind) || kind == classified.kind;
-                (same || classified.guessed).then_some((kind, Some(name)))
+                (same || classified.unlabelled).then_some((kind, Some(name)))
             }
-            Name::C if classified.guessed => Some((Kind::C, None)),
-            Name::Rust if classified.guessed => Some((Kind::Rust, None)),
+            Name::C if classified.unlabelled => Some((Kind::C, None)),
+            Name::Rust if classified.unlabelled => Some((Kind::Rust, None)),
             Name::C | Name::Rust => None,
         });
         match (next, parts.last_mut()) {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 
+use super::libc;
+use super::lift::{at_root, item_names};
 use super::rust_part::blank;
 
 /// What is to follow the text.
@@ -12,90 +14,6 @@ use super::rust_part::blank;
 pub(super) struct Imports {
     pub(super) added: Vec<String>,
 }
-
-/// Types of C that `std::os::raw` has in every version of Rust.
-const RAW: [&str; 13] = [
-    "c_char",
-    "c_schar",
-    "c_uchar",
-    "c_short",
-    "c_ushort",
-    "c_int",
-    "c_uint",
-    "c_long",
-    "c_ulong",
-    "c_longlong",
-    "c_ulonglong",
-    "c_float",
-    "c_double",
-];
-
-/// What else `libc` calls types, and what they are on the targets.
-const LIBC_TYPES: [(&str, &str); 20] = [
-    ("size_t", "usize"),
-    ("ssize_t", "isize"),
-    ("ptrdiff_t", "isize"),
-    ("intptr_t", "isize"),
-    ("uintptr_t", "usize"),
-    ("int8_t", "i8"),
-    ("int16_t", "i16"),
-    ("int32_t", "i32"),
-    ("int64_t", "i64"),
-    ("uint8_t", "u8"),
-    ("uint16_t", "u16"),
-    ("uint32_t", "u32"),
-    ("uint64_t", "u64"),
-    ("wchar_t", "i32"),
-    ("off_t", "i64"),
-    ("time_t", "i64"),
-    ("pid_t", "i32"),
-    ("uid_t", "u32"),
-    ("gid_t", "u32"),
-    ("mode_t", "u32"),
-];
-
-/// Functions of C's library that reports call through `libc`.
-const LIBC_FUNCTIONS: [(&str, &str); 18] = [
-    ("malloc", "(size: usize) -> *mut core::ffi::c_void"),
-    ("calloc", "(count: usize, size: usize) -> *mut core::ffi::c_void"),
-    (
-        "realloc",
-        "(old: *mut core::ffi::c_void, size: usize) -> *mut core::ffi::c_void",
-    ),
-    ("free", "(old: *mut core::ffi::c_void)"),
-    (
-        "memcpy",
-        "(to: *mut core::ffi::c_void, from: *const core::ffi::c_void, size: usize) -> *mut core::ffi::c_void",
-    ),
-    (
-        "memmove",
-        "(to: *mut core::ffi::c_void, from: *const core::ffi::c_void, size: usize) -> *mut core::ffi::c_void",
-    ),
-    (
-        "memset",
-        "(to: *mut core::ffi::c_void, value: i32, size: usize) -> *mut core::ffi::c_void",
-    ),
-    (
-        "memcmp",
-        "(one: *const core::ffi::c_void, other: *const core::ffi::c_void, size: usize) -> i32",
-    ),
-    ("strlen", "(text: *const std::os::raw::c_char) -> usize"),
-    (
-        "strcmp",
-        "(one: *const std::os::raw::c_char, other: *const std::os::raw::c_char) -> i32",
-    ),
-    (
-        "strdup",
-        "(text: *const std::os::raw::c_char) -> *mut std::os::raw::c_char",
-    ),
-    ("puts", "(text: *const std::os::raw::c_char) -> i32"),
-    ("printf", "(format: *const std::os::raw::c_char, ...) -> i32"),
-    ("abort", "() -> !"),
-    ("exit", "(status: i32) -> !"),
-    ("abs", "(value: i32) -> i32"),
-    ("getpid", "() -> i32"),
-    ("atoi", "(text: *const std::os::raw::c_char) -> i32"),
-];
 
 /// Names of `std` and where they are; those in small letters only count before `::`.
 const STD: [(&str, &str); 24] = [
@@ -138,20 +56,27 @@ struct Seen {
 pub(super) fn mend(
     text: &mut String,
     file: &syn::File,
+    lifted: &[String],
     edition: Option<&str>,
     imports: &mut Imports,
     notes: &mut Vec<String>,
 ) {
-    let mut bound: BTreeSet<String> = BTreeSet::new();
-    for item in &file.items {
-        bound.extend(item_name(item));
-    }
+    let mut uses = Uses {
+        bound: file
+            .items
+            .iter()
+            .flat_map(item_names)
+            .chain(lifted.iter().cloned())
+            .collect(),
+        lifted,
+        taken: BTreeSet::new(),
+        globs: BTreeSet::new(),
+        libc: BTreeSet::new(),
+    };
     let mut seen = Seen::default();
     if let Ok(stream) = text.parse::<TokenStream>() {
         look(stream, &mut seen);
     }
-    let mut globs: BTreeSet<String> = BTreeSet::new();
-    let mut taken: BTreeSet<String> = BTreeSet::new();
     for item in &file.items {
         match item {
             syn::Item::ExternCrate(item) => {
@@ -165,16 +90,18 @@ pub(super) fn mend(
                     }
                 }
             }
-            syn::Item::Use(item) => one_use(
-                text, item, &bound, &mut taken, &mut globs, &mut seen, imports, notes,
-            ),
+            syn::Item::Use(item) => uses.one(text, item, imports, notes),
             _ => {}
         }
     }
+    seen.libc.append(&mut uses.libc);
+    let Uses {
+        bound, taken, globs, ..
+    } = uses;
     let provided = |name: &str| {
         bound.contains(name) || taken.contains(name) || globs.iter().any(|glob| brings(glob, name))
     };
-    let raw: Vec<&str> = RAW
+    let raw: Vec<&str> = libc::RAW
         .into_iter()
         .filter(|name| seen.bare.contains_key(*name) && !provided(name))
         .collect();
@@ -198,7 +125,7 @@ pub(super) fn mend(
         }
     }
     let mut from_libc: Vec<&str> = Vec::new();
-    for (name, _) in LIBC_TYPES {
+    for (name, _) in libc::TYPES {
         if seen.bare.contains_key(name) && !provided(name) && !globs.contains("libc") {
             from_libc.push(name);
             seen.libc.insert(name.to_owned());
@@ -217,12 +144,12 @@ pub(super) fn mend(
         ));
     }
     if globs.contains("libc") {
-        let every = RAW
+        let every = libc::RAW
             .into_iter()
-            .chain(LIBC_TYPES.iter().map(|(name, _)| *name))
+            .chain(libc::TYPES.iter().map(|(name, _)| *name))
             .chain(["c_void"]);
         seen.libc.extend(every.map(str::to_owned));
-        let functions = LIBC_FUNCTIONS.iter().map(|(name, _)| *name);
+        let functions = libc::FUNCTIONS.iter().map(|(name, _)| *name);
         seen.libc.extend(
             functions
                 .filter(|name| seen.bare.contains_key(*name))
@@ -230,66 +157,91 @@ pub(super) fn mend(
         );
     }
     if !seen.libc.is_empty() && !bound.contains("libc") {
-        imports.added.push(libc(&seen.libc, edition, notes));
+        imports.added.push(libc::module(&seen.libc, edition, notes));
         notes.push(
             "the crate `libc` is replaced by a small module with the types that the report uses".to_owned(),
         );
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one step of a loop that gathers several sets"
-)]
-fn one_use(
-    text: &mut String,
-    item: &syn::ItemUse,
-    bound: &BTreeSet<String>,
-    taken: &mut BTreeSet<String>,
-    globs: &mut BTreeSet<String>,
-    seen: &mut Seen,
-    imports: &mut Imports,
-    notes: &mut Vec<String>,
-) {
-    let mut leaves = Vec::new();
-    leaf(&item.tree, String::new(), &mut leaves);
-    let root = match &item.tree {
-        syn::UseTree::Path(path) => Some(path.ident.to_string()),
-        syn::UseTree::Name(name) => Some(name.ident.to_string()),
-        syn::UseTree::Rename(name) => Some(name.ident.to_string()),
-        _ => None,
-    };
-    if let Some(root) = root {
-        if root == "libc" && matches!(item.tree, syn::UseTree::Name(_)) {
-            // The module of this name is in scope.
-            blank(text, item.span().byte_range());
-            return;
-        }
-        let known = ["std", "core", "alloc", "crate", "self", "super", "libc"];
-        if !known.contains(&root.as_str()) && !bound.contains(&root) {
-            blank(text, item.span().byte_range());
-            notes.push(format!("`use {root}::..` is left out: the report's own code is one crate here, and no others are at hand"));
-            return;
-        }
-    }
-    let again = leaves.iter().any(|(_, name)| taken.contains(name));
-    if again {
-        // A block further down imports again what one above does.
-        blank(text, item.span().byte_range());
-    }
-    for (path, name) in leaves {
-        if name == "*" {
-            globs.insert(path.clone());
-            if again {
-                imports.added.push(format!("use {path}::*;"));
+/// What the crate's root binds.
+struct Uses<'a> {
+    /// By items.
+    bound: BTreeSet<String>,
+    /// Modules whose inside is at the root.
+    lifted: &'a [String],
+    /// By imports so far.
+    taken: BTreeSet<String>,
+    /// Paths of `use path::*`.
+    globs: BTreeSet<String>,
+    /// What is imported from `libc`.
+    libc: BTreeSet<String>,
+}
+
+impl Uses<'_> {
+    /// Leaves an import out, in whole or in part, where it would be refused.
+    fn one(
+        &mut self,
+        text: &mut String,
+        item: &syn::ItemUse,
+        imports: &mut Imports,
+        notes: &mut Vec<String>,
+    ) {
+        let mut leaves = Vec::new();
+        leaf(&item.tree, String::new(), &mut leaves);
+        let root = match &item.tree {
+            syn::UseTree::Path(path) => Some(path.ident.to_string()),
+            syn::UseTree::Name(name) => Some(name.ident.to_string()),
+            syn::UseTree::Rename(name) => Some(name.ident.to_string()),
+            _ => None,
+        };
+        if let Some(root) = root {
+            if root == "libc" && matches!(item.tree, syn::UseTree::Name(_)) {
+                // The module of this name is in scope.
+                blank(text, item.span().byte_range());
+                return;
             }
-            continue;
+            let known = ["std", "core", "alloc", "crate", "self", "super", "libc"];
+            if !known.contains(&root.as_str()) && !self.bound.contains(&root) {
+                blank(text, item.span().byte_range());
+                notes.push(format!("`use {root}::..` is left out: the report's own code is one crate here, and no others are at hand"));
+                return;
+            }
         }
-        if let Some(rest) = path.strip_prefix("libc::") {
-            seen.libc.insert(rest.to_owned());
+        let here = |(path, name): &(String, String)| match name.as_str() {
+            "*" => at_root(path, self.lifted) == Some(""),
+            // `use libc::{self}` beside the module of this name.
+            "libc" if path == "libc" => true,
+            _ => {
+                at_root(path, self.lifted).is_some_and(|inner| inner.is_empty() || self.bound.contains(inner))
+            }
+        };
+        // A block further down imports again what one above does, or what is at the root now.
+        let again = leaves
+            .iter()
+            .any(|leaf| self.taken.contains(&leaf.1) || here(leaf));
+        if again {
+            blank(text, item.span().byte_range());
         }
-        if taken.insert(name.clone()) && again {
-            imports.added.push(format!("use {path} as {name};"));
+        leaves.retain(|leaf| {
+            let renamed = at_root(&leaf.0, self.lifted)
+                .is_some_and(|inner| !inner.is_empty() && inner != leaf.1 && leaf.1 != "*");
+            !here(leaf) || renamed
+        });
+        for (path, name) in leaves {
+            if name == "*" {
+                self.globs.insert(path.clone());
+                if again {
+                    imports.added.push(format!("use {path}::*;"));
+                }
+                continue;
+            }
+            if let Some(rest) = path.strip_prefix("libc::") {
+                self.libc.insert(rest.to_owned());
+            }
+            if (name == "_" || self.taken.insert(name.clone())) && again {
+                imports.added.push(format!("use {path} as {name};"));
+            }
         }
     }
 }
@@ -320,30 +272,17 @@ fn leaf(tree: &syn::UseTree, path: String, leaves: &mut Vec<(String, String)>) {
 /// Whether a glob import brings a name.
 fn brings(glob: &str, name: &str) -> bool {
     match glob {
-        "std::os::raw" => RAW.contains(&name) || name == "c_void",
+        "std::os::raw" => libc::RAW.contains(&name) || name == "c_void",
         "std::ffi" | "core::ffi" => {
-            RAW.contains(&name) || matches!(name, "c_void" | "CStr" | "CString" | "VaList")
+            libc::RAW.contains(&name) || matches!(name, "c_void" | "CStr" | "CString" | "VaList")
         }
         "libc" => {
-            RAW.contains(&name) || name == "c_void" || LIBC_TYPES.iter().any(|(known, _)| *known == name)
+            libc::RAW.contains(&name)
+                || name == "c_void"
+                || libc::TYPES.iter().any(|(known, _)| *known == name)
         }
         // Of a module of the report it is not known.
         glob => !glob.starts_with("std") && !glob.starts_with("core") && glob != "super",
-    }
-}
-
-fn item_name(item: &syn::Item) -> Option<String> {
-    match item {
-        syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
-        syn::Item::Struct(item) => Some(item.ident.to_string()),
-        syn::Item::Union(item) => Some(item.ident.to_string()),
-        syn::Item::Enum(item) => Some(item.ident.to_string()),
-        syn::Item::Static(item) => Some(item.ident.to_string()),
-        syn::Item::Const(item) => Some(item.ident.to_string()),
-        syn::Item::Type(item) => Some(item.ident.to_string()),
-        syn::Item::Trait(item) => Some(item.ident.to_string()),
-        syn::Item::Mod(item) => Some(item.ident.to_string()),
-        _ => None,
     }
 }
 
@@ -406,34 +345,4 @@ struct Before {
     /// `::`
     path: bool,
     dot: bool,
-}
-
-/// A module with these names.
-fn libc(names: &BTreeSet<String>, edition: Option<&str>, notes: &mut Vec<String>) -> String {
-    let mut types = String::new();
-    let mut functions = String::new();
-    let mut unknown = Vec::new();
-    for name in names {
-        if RAW.contains(&name.as_str()) {
-            types.push_str(&format!("pub use std::os::raw::{name}; "));
-        } else if name == "c_void" {
-            types.push_str("pub use std::ffi::c_void; ");
-        } else if let Some((_, ty)) = LIBC_TYPES.iter().find(|(known, _)| known == name) {
-            types.push_str(&format!("pub type {name} = {ty}; "));
-        } else if let Some((_, signature)) = LIBC_FUNCTIONS.iter().find(|(known, _)| known == name) {
-            functions.push_str(&format!("pub fn {name}{signature}; "));
-        } else if name == "FILE" {
-            types.push_str("#[repr(C)] pub struct FILE { _opaque: [u8; 0] } ");
-        } else {
-            unknown.push(format!("`libc::{name}`"));
-        }
-    }
-    if !unknown.is_empty() {
-        notes.push(format!("no replacement is known for {}", unknown.join(", ")));
-    }
-    if !functions.is_empty() {
-        let unsafety = if edition >= Some("2024") { "unsafe " } else { "" };
-        functions = format!("{unsafety}extern \"C\" {{ {functions}}} ");
-    }
-    format!("#[allow(non_camel_case_types)] mod libc {{ {types}{functions}}}")
 }

@@ -9,6 +9,7 @@ use syn::spanned::Spanned;
 use super::c_part::same_names;
 use super::clean::Part;
 use super::imports::{self, Imports};
+use super::lift;
 use super::names::file_name;
 use super::syntax::{self, NoRust};
 use crate::repro::pair::Source;
@@ -63,20 +64,28 @@ pub(super) fn join(
 ) -> RustPart {
     let mut part = RustPart::default();
     let parts = same_names(parts, notes);
-    let (modules, roots) = modules(parts);
+    let shown = shown_modules(&parts);
     let mut front: Vec<String> = Vec::new();
     let mut joined = Numbered::default();
-    let mut imports = Imports::default();
     let mut known = BTreeSet::new();
     let mut statements = Numbered::default();
-    for (root, line, called) in roots {
-        let mut chunk = root;
+    for one in parts {
+        let (line, called) = (one.line, one.called());
+        let mut chunk = Numbered::of(&one);
         let file = match syntax::parse(&chunk.text) {
-            Ok(file) => file,
-            Err(error) => match repair(&mut chunk, &mut statements, line, notes) {
+            // syn keeps a function without a body as text.
+            Ok(file)
+                if !file
+                    .items
+                    .iter()
+                    .any(|item| matches!(item, syn::Item::Verbatim(_))) =>
+            {
+                file
+            }
+            tried => match repair(&mut chunk, &mut statements, line, notes) {
                 Some(file) => file,
                 None => {
-                    if part.broken.is_none() {
+                    if let (Err(error), None) = (tried, &part.broken) {
                         part.broken = Some(place(&chunk, error));
                     }
                     joined.append(chunk);
@@ -98,17 +107,11 @@ pub(super) fn join(
             first,
             &mut front,
             &mut part.features,
-            &modules,
+            &shown,
             notes,
         );
         known.extend(own);
         joined.append(chunk);
-    }
-    for (name, body) in modules {
-        // What nobody declares is compiled with the rest all the same.
-        joined.push(&format!("pub mod {name} {{"));
-        joined.append(body);
-        joined.push("}");
     }
     if !statements.text.trim().is_empty() {
         notes.push("the statements outside of functions are put in a `fn main`".to_owned());
@@ -116,17 +119,10 @@ pub(super) fn join(
         joined.append(statements);
         joined.push("}");
     }
-    if part.broken.is_none() {
-        match syntax::parse(&joined.text) {
-            Ok(file) => {
-                imports::mend(&mut joined.text, &file, edition, &mut imports, notes);
-                outline(&file.items, &mut part);
-                for line in imports.added {
-                    joined.push(&line);
-                }
-            }
-            Err(error) => part.broken = Some(place(&joined, error)),
-        }
+    if part.broken.is_none()
+        && let Err(error) = complete(&mut joined, &shown, edition, &mut part, notes)
+    {
+        part.broken = Some(place(&joined, error));
     }
     let count = front.len();
     let mut text: String = front.iter().map(|line| format!("{line}\n")).collect();
@@ -154,39 +150,64 @@ fn place(text: &Numbered, error: NoRust) -> (u32, NoRust) {
     (number.unwrap_or(1), error)
 }
 
-type Module = (String, Numbered);
-type Root = (Numbered, u32, String);
+/// Opens modules, and appends what is missing.
+fn complete(
+    joined: &mut Numbered,
+    shown: &[String],
+    edition: Option<&str>,
+    part: &mut RustPart,
+    notes: &mut Vec<String>,
+) -> Result<(), NoRust> {
+    let file = syntax::parse(&joined.text)?;
+    let mut lifted = lift::lift(&mut joined.text, &file);
+    if !lifted.is_empty() {
+        notes.push(format!(
+            "the inside of `mod {}` is at the root of the crate here",
+            lifted.join("`, `mod ")
+        ));
+    }
+    lifted.extend(shown.iter().cloned());
+    let file = syntax::parse(&joined.text)?;
+    let mut imports = Imports::default();
+    imports::mend(&mut joined.text, &file, &lifted, edition, &mut imports, notes);
+    outline(&file.items, part);
+    // Paths that go through the modules stay what they are.
+    imports.added.extend(
+        lifted
+            .iter()
+            .map(|name| format!("pub mod {name} {{ pub use super::*; }}")),
+    );
+    for line in imports.added {
+        joined.push(&line);
+    }
+    Ok(())
+}
 
-/// Files that another declares as `mod name;`, and the rest.
-fn modules(parts: Vec<Part>) -> (Vec<Module>, Vec<Root>) {
-    let mut declared = BTreeSet::new();
-    for part in &parts {
+/// Files that another file declares as `mod name;`: they are joined with the rest.
+fn shown_modules(parts: &[Part]) -> Vec<String> {
+    let mut stems: BTreeSet<String> = BTreeSet::new();
+    for part in parts {
+        if let Some(name) = part.name.as_deref() {
+            let path = name.strip_suffix("/mod.rs").unwrap_or(name);
+            stems.insert(file_name(path).trim_end_matches(".rs").to_owned());
+        }
+    }
+    let mut shown = Vec::new();
+    for part in parts {
         let items = syntax::parse(&part.text())
             .map(|file| file.items)
             .unwrap_or_default();
         for item in items {
             if let syn::Item::Mod(module) = item
                 && module.content.is_none()
+                && stems.contains(&module.ident.to_string())
+                && !shown.contains(&module.ident.to_string())
             {
-                declared.insert(module.ident.to_string());
+                shown.push(module.ident.to_string());
             }
         }
     }
-    let mut modules: Vec<Module> = Vec::new();
-    let mut roots = Vec::new();
-    for part in parts {
-        let stem = part.name.as_deref().map(|name| {
-            let path = name.strip_suffix("/mod.rs").unwrap_or(name);
-            file_name(path).trim_end_matches(".rs").to_owned()
-        });
-        match stem {
-            Some(stem) if declared.contains(&stem) && modules.iter().all(|(name, _)| *name != stem) => {
-                modules.push((stem, Numbered::of(&part)));
-            }
-            _ => roots.push((Numbered::of(&part), part.line, part.called())),
-        }
-    }
-    (modules, roots)
+    shown
 }
 
 /// Statements go into a `main`; declarations without an `extern` block get one.
@@ -260,7 +281,7 @@ fn tidy(
     first: bool,
     front: &mut Vec<String>,
     features: &mut Vec<String>,
-    modules: &[Module],
+    shown: &[String],
     notes: &mut Vec<String>,
 ) {
     let mut blanked: Vec<Span> = Vec::new();
@@ -287,7 +308,7 @@ fn tidy(
         match item {
             syn::Item::Mod(module) if module.content.is_none() => {
                 let name = module.ident.to_string();
-                if !modules.iter().any(|(shown, _)| *shown == name) {
+                if !shown.contains(&name) {
                     notes.push(format!(
                         "`mod {name};` is left out, since the report does not show it"
                     ));

@@ -2,7 +2,10 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The deepest text that is parsed: brackets, and within them operators and words that make a parser descend.
+use super::scan::masked;
+
+/// The deepest text that is parsed: brackets, and within them signs and words that make a parser, or whatever walks over its
+/// result, descend.
 const DEEPEST: usize = 256;
 
 /// Why a text is no Rust.
@@ -50,12 +53,12 @@ fn syntax(error: &syn::Error) -> NoRust {
 
 /// Whether the text may be parsed.
 pub(super) fn measured(text: &str) -> Result<(), NoRust> {
-    let stream: TokenStream = text
-        .parse()
-        .map_err(|error: proc_macro2::LexError| NoRust::Syntax {
-            line: error.span().start().line as u32,
-            message: error.to_string(),
-        })?;
+    let stream: TokenStream = text.parse().map_err(|_| {
+        unbalanced(text).unwrap_or_else(|| NoRust::Syntax {
+            line: 1,
+            message: "it has no words of Rust".to_owned(),
+        })
+    })?;
     // The tokens of each open group, what makes the parser descend in it so far, and the cost of opening it.
     let mut open = vec![(stream.into_iter().peekable(), 0_usize, 0_usize)];
     // The cost of everything around the innermost group.
@@ -71,14 +74,12 @@ pub(super) fn measured(text: &str) -> Result<(), NoRust> {
                 let cost = *chain + 1;
                 let ends_statement = group.delimiter() == Delimiter::Brace
                     && !matches!(tokens.peek(), Some(TokenTree::Ident(word)) if word == "else");
-                if ends_statement {
-                    *chain = 0;
-                }
+                // `a()()()` is as deep as it is long.
+                *chain = if ends_statement { 0 } else { cost };
                 around += cost;
                 open.push((group.stream().into_iter().peekable(), 0, cost));
             }
             TokenTree::Punct(sign) if matches!(sign.as_char(), ';' | ',') => *chain = 0,
-            TokenTree::Punct(sign) if matches!(sign.as_char(), '.' | ':' | '#' | '\'' | '$' | '?') => {}
             TokenTree::Punct(_) => *chain += 1,
             TokenTree::Ident(word) if descends(&word.to_string()) => *chain += 1,
             TokenTree::Ident(_) | TokenTree::Literal(_) => {}
@@ -93,7 +94,8 @@ pub(super) fn measured(text: &str) -> Result<(), NoRust> {
 fn descends(word: &str) -> bool {
     matches!(
         word,
-        "if" | "else"
+        "as" | "if"
+            | "else"
             | "match"
             | "return"
             | "break"
@@ -116,4 +118,31 @@ fn descends(word: &str) -> bool {
             | "raw"
             | "become"
     )
+}
+
+/// The bracket that is not closed, or was not opened.
+fn unbalanced(text: &str) -> Option<NoRust> {
+    let mut open: Vec<(char, u32)> = Vec::new();
+    let wrong = |line: u32, message: String| Some(NoRust::Syntax { line, message });
+    for (line, number) in masked(text, true).lines().zip(1..) {
+        for c in line.chars() {
+            let opener = match c {
+                '(' | '[' | '{' => {
+                    open.push((c, number));
+                    continue;
+                }
+                ')' => '(',
+                ']' => '[',
+                '}' => '{',
+                _ => continue,
+            };
+            match open.pop() {
+                Some((last, _)) if last == opener => {}
+                Some((last, line)) => return wrong(line, format!("`{last}` is not closed")),
+                None => return wrong(number, format!("`{c}` closes nothing")),
+            }
+        }
+    }
+    let (last, line) = open.pop()?;
+    wrong(line, format!("`{last}` is not closed"))
 }

@@ -1,0 +1,77 @@
+//! What the person who reported can do where a report's code does not compile: the compilers' words, with the report's lines.
+
+use twincall_abi::interface::SourceLocation;
+
+use crate::repro::Reproduction;
+use crate::repro::pair::Pair;
+
+/// Errors that are told.
+const MOST: usize = 6;
+
+/// Notes for a report that no target could build.
+pub fn notes(reproduction: &Reproduction) -> Vec<String> {
+    if !reproduction.failed() {
+        return Vec::new();
+    }
+    let mut notes: Vec<String> = Vec::new();
+    for reason in reproduction
+        .answers
+        .iter()
+        .filter_map(|answer| answer.reason.as_deref())
+    {
+        for note in errors(&reproduction.pair, reason) {
+            if notes.len() < MOST && !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    if !notes.is_empty() {
+        notes.push(
+            "add to the report what the compiler does not find, in a block of the same language: each type and each \
+             function that the code uses"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// `report.md:4: unknown type name 'foo_t'` of each error at a place that the report has.
+fn errors(pair: &Pair, reason: &str) -> Vec<String> {
+    let mut errors = Vec::new();
+    // rustc says what is wrong before it says where.
+    let mut message = "";
+    for line in reason.lines().map(str::trim) {
+        let (place, said) = if let Some((place, said)) = line
+            .split_once(": error: ")
+            .or_else(|| line.split_once(": fatal error: "))
+        {
+            (place, said)
+        } else if let Some(place) = line.strip_prefix("--> ") {
+            (place, std::mem::take(&mut message))
+        } else {
+            if line.starts_with("error")
+                && let Some((_, said)) = line.split_once(": ")
+            {
+                message = said;
+            }
+            continue;
+        };
+        if let Some((file, number)) = location(place).and_then(|location| pair.place(&location))
+            && !said.is_empty()
+        {
+            errors.push(format!("{file}:{number}: {said}"));
+        }
+    }
+    errors
+}
+
+/// `file:line:column`.
+fn location(text: &str) -> Option<SourceLocation> {
+    let (rest, column) = text.rsplit_once(':')?;
+    let (file, line) = rest.rsplit_once(':')?;
+    Some(SourceLocation {
+        file: file.to_owned(),
+        line: line.parse().ok()?,
+        column: column.parse().ok()?,
+    })
+}
