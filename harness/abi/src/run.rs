@@ -86,11 +86,13 @@ pub struct Batch {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Ending {
     Returned,
-    /// A signal; `address` is the fault address where the signal has one, `registers` the general registers.
+    /// A signal; `address` is the fault address where the signal has one, `registers` the general registers, `trace` the
+    /// calls that led there.
     Crashed {
         signal: String,
         address: Option<u64>,
         registers: BTreeMap<String, u64>,
+        trace: Trace,
     },
     /// The process called `exit` or ended with this status without returning from the call.
     Exited {
@@ -108,6 +110,49 @@ pub enum Ending {
     Refused {
         reason: String,
     },
+}
+
+/// The calls that led to a crash, before and after they are read from the stack.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Trace {
+    /// The process was ended from outside, or its stack could not be read.
+    #[default]
+    Unknown,
+    /// What the probe sends: it reads no debug information itself.
+    Stack(Stack),
+    /// What the native runner makes of it, the innermost first.
+    Frames(Vec<Frame>),
+}
+
+/// The stack of a crashed call, and what was loaded when it crashed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stack {
+    /// Address of the first byte: the stack pointer, or the first address above it that could be read.
+    pub at: u64,
+    pub bytes: Vec<u8>,
+    pub modules: Vec<Module>,
+}
+
+/// A loaded file with code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Module {
+    pub path: String,
+    /// What was added to the addresses in the file.
+    pub bias: u64,
+}
+
+/// One call on the way to a crash.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Frame {
+    /// The function's name; nothing where no symbol covers the address.
+    pub function: Option<String>,
+    /// The source file as the debug information names it.
+    pub file: Option<String>,
+    pub line: Option<u32>,
+    /// Path of the loaded file with the code; empty where the address is in none.
+    pub library: String,
+    /// The address in that file: of the instruction at which it crashed, or behind a call.
+    pub offset: u64,
 }
 
 /// What was seen of one call.

@@ -1,5 +1,6 @@
 //! The child: it makes the calls of one group, at one go or as the server orders them, until one of them ends it.
 
+use std::arch::naked_asm;
 use std::ffi::{c_int, c_void};
 use std::os::fd::RawFd;
 use std::ptr;
@@ -7,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use rustix::process::{Pid, Resource, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
 
-use crate::burst::Results;
+use crate::burst::{Record, Results};
 use crate::call::{CallError, Prepared, Value};
 use crate::crash;
 use crate::machine;
@@ -89,30 +90,49 @@ pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError
     }
 }
 
-/// Makes all calls of the group without a word to the server, and leaves their results in a file. What keeps a call from
-/// being made ends this process before the file is complete; the server then has the group made call by call.
+/// Makes the calls of the group from this one on without a word to the server, and leaves their results in a file. What
+/// keeps a call from being made ends this process between two calls; the server then has them made call by call.
 pub(crate) fn run_burst(
     setting: &Setting<'_>,
     calls: &[Result<Prepared<'_>, CallError>],
     results: &Results<'_>,
+    from: usize,
 ) -> ! {
     set_up(setting);
     let control = setting.shared.control();
     let own = getpid();
-    for (index, call) in calls.iter().enumerate() {
+    for (index, call) in calls.iter().enumerate().skip(from) {
         let Ok(call) = call else { continue };
-        let Some(arena) = setting.shared.arena(call.arena.len()) else {
+        let (Some(arena), Ok(number)) = (setting.shared.arena(call.arena.len()), u32::try_from(index + 1))
+        else {
             leave();
         };
-        control.progress.fetch_add(1, Ordering::Relaxed);
         setting.shared.fill(call.arena);
         connect(setting);
+        control.progress.store(number, Ordering::Relaxed);
+        control.running.store(number, Ordering::Release);
         let made = make(call, arena);
-        if made.is_err() || getpid() != own || !results.write(index, setting.shared.read(call.arena.len())) {
+        if getpid() != own {
+            // The fixture forked and both processes came back. Only one of them is the call.
+            leave();
+        }
+        control.running.store(0, Ordering::Release);
+        let record = Record {
+            arena: setting.shared.read(call.arena.len()),
+            output_end: output_length(setting),
+        };
+        if made.is_err() || !results.write(index, record) {
             leave();
         }
     }
     leave()
+}
+
+/// The length of what was printed, in bytes; one that no record can hold if the fixture closed the descriptor.
+fn output_length(setting: &Setting<'_>) -> usize {
+    // SAFETY: `lseek` takes any number. The file is appended to, so that its position is of no account.
+    let length = unsafe { libc::lseek(setting.output, 0, libc::SEEK_END) };
+    usize::try_from(length).unwrap_or(usize::MAX)
 }
 
 fn leave() -> ! {
@@ -141,7 +161,7 @@ fn set_up(setting: &Setting<'_>) {
     process::limit(Resource::Nofile, DESCRIPTORS);
     process::limit(Resource::Cpu, setting.processor_seconds);
     process::limit(Resource::As, setting.address_space.saturating_add(STACK));
-    crash::install(setting.shared.control(), setting.handler_stack);
+    crash::install(setting.shared, setting.handler_stack);
     unbuffer();
     process::unblock_all();
 }
@@ -188,11 +208,47 @@ fn make(call: &Prepared<'_>, arena: *mut u8) -> Result<(), Setback> {
 
 type Driver = unsafe extern "C-unwind" fn(*const *const c_void, *mut c_void);
 
-/// The frame at which unwinding ends: an exception or a panic that comes as far as this aborts the process.
+/// Makes the call in a frame of its own.
 #[inline(never)]
 extern "C" fn enter(driver: Driver, arguments: *const *const c_void, result: *mut c_void) {
+    let here = 0u8;
+    crash::set_top(ptr::from_ref(&here) as usize);
     // SAFETY: see `make`.
-    unsafe { driver(arguments, result) };
+    unsafe { keep_registers(driver, arguments, result) };
+}
+
+/// Calls the driver and restores the registers that a callee preserves from this frame. A `longjmp` to an earlier call, whose
+/// frame lay at the same address, comes back with the registers of that call; the probe would repeat it, or take the one
+/// for the other. It has no unwind table, so that an exception or a panic that comes as far as this aborts the process.
+#[unsafe(naked)]
+unsafe extern "C-unwind" fn keep_registers(
+    driver: Driver,
+    arguments: *const *const c_void,
+    result: *mut c_void,
+) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "mov rax, rdi",
+        "mov rdi, rsi",
+        "mov rsi, rdx",
+        "call rax",
+        // Copying backwards would garble every record from here on.
+        "cld",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    )
 }
 
 /// Read ends that are open during one call.

@@ -1,12 +1,13 @@
 //! The signal handler of a child: it writes down where the call crashed and ends the process.
 //!
-//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `_exit`.
+//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `process_vm_readv`, `_exit`. The stack is
+//! copied as it is. What it means is read by the tool, because this process may be in any state.
 
 use std::ffi::{c_int, c_void};
-use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 use std::{mem, ptr};
 
-use crate::shared::{Control, REGISTERS};
+use crate::shared::{Control, REGISTERS, STACK_COPY, Shared};
 
 /// The signals that mean a crash.
 const SIGNALS: [c_int; 7] = [
@@ -49,6 +50,12 @@ pub(crate) const STATUS: c_int = 113;
 
 static CONTROL: AtomicPtr<Control> = AtomicPtr::new(ptr::null_mut());
 static OWNER: AtomicI32 = AtomicI32::new(0);
+static COPY: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
+/// Where the stack of the probe begins, above that of the call.
+static TOP: AtomicUsize = AtomicUsize::new(usize::MAX);
+
+/// Granularity in which the stack is read: what is readable ends at a page.
+const PAGE: usize = 4096;
 
 /// Memory for the handler's stack, taken once by the server and inherited by each child.
 pub(crate) fn handler_stack() -> &'static mut [u8] {
@@ -56,8 +63,9 @@ pub(crate) fn handler_stack() -> &'static mut [u8] {
 }
 
 /// Installs the handler in this process, which becomes the only one whose crash is recorded.
-pub(crate) fn install(control: &Control, stack: *mut u8) {
-    CONTROL.store(ptr::from_ref(control).cast_mut(), Ordering::Relaxed);
+pub(crate) fn install(shared: &Shared, stack: *mut u8) {
+    CONTROL.store(ptr::from_ref(shared.control()).cast_mut(), Ordering::Relaxed);
+    COPY.store(shared.stack_copy(), Ordering::Relaxed);
     // SAFETY: `stack` has STACK bytes that nothing else uses; the action is fully initialised, and the
     // handler has the signature that SA_SIGINFO asks for.
     unsafe {
@@ -77,6 +85,11 @@ pub(crate) fn install(control: &Control, stack: *mut u8) {
             libc::sigaction(signal, &action, ptr::null_mut());
         }
     }
+}
+
+/// Says where the stack of the call that now begins ends: what is above it is not the fixture's.
+pub(crate) fn set_top(top: usize) {
+    TOP.store(top, Ordering::Relaxed);
 }
 
 extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *const c_void) {
@@ -101,9 +114,40 @@ extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *cons
                 Ordering::Relaxed,
             );
         }
+        let (at, length) = copy_stack(context.uc_mcontext.gregs[libc::REG_RSP as usize] as usize);
+        crash.stack_at.store(at as u64, Ordering::Relaxed);
+        crash.stack_length.store(length as u32, Ordering::Relaxed);
         crash.signal.store(signal.cast_unsigned(), Ordering::Release);
         libc::_exit(STATUS);
     }
+}
+
+/// Copies the stack from this address on, as far as there is room and it can be read. Returns where the copy begins, which
+/// is above an overflow, and its length. The kernel reads, so that a bad address is an error and no second crash.
+fn copy_stack(stack: usize) -> (usize, usize) {
+    let end = TOP.load(Ordering::Relaxed).min(stack.saturating_add(STACK_COPY));
+    let (mut at, mut length) = (stack, 0);
+    while at + length < end {
+        let from = at + length;
+        let wanted = end.min((from / PAGE + 1) * PAGE) - from;
+        let to = libc::iovec {
+            iov_base: COPY.load(Ordering::Relaxed).wrapping_add(length).cast(),
+            iov_len: wanted,
+        };
+        let source = libc::iovec {
+            iov_base: from as *mut c_void,
+            iov_len: wanted,
+        };
+        // SAFETY: both vectors are valid, and the kernel checks the addresses. There is room for STACK_COPY bytes, which
+        // `end` is not further away than.
+        let copied = unsafe { libc::process_vm_readv(OWNER.load(Ordering::Relaxed), &to, 1, &source, 1, 0) };
+        match copied {
+            copied if copied == wanted as isize => length += wanted,
+            _ if length == 0 => at = from + wanted,
+            _ => break,
+        }
+    }
+    (at, length)
 }
 
 /// The address, for signals that the processor caused and that have one. A general protection fault

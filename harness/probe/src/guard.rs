@@ -9,7 +9,7 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, getpid, getrlimit, set_child_subreaper, set_parent_process_death_signal,
     setrlimit,
 };
-use twincall_abi::run::{Batch, Ending, Outcome};
+use twincall_abi::run::{Batch, Call, Ending, Outcome};
 
 use crate::crash::signal_name;
 use crate::process::{self, End};
@@ -55,12 +55,25 @@ pub(crate) fn run() -> Result<(), GuardError> {
     silence(&descriptors.null)?;
     let progress = Progress::new()?;
     process::block_reports();
-    let mut fate = serve(&batch, &descriptors, progress, Pace::Burst)?;
-    // The server was killed by one of the calls that it had made at one go: call by call it is known by which.
-    if progress.is_in_burst() {
-        fate = serve(&batch, &descriptors, progress, Pace::CallByCall)?;
+    let calls: Vec<&Call> = batch.groups.iter().flat_map(|group| &group.calls).collect();
+    let mut pace = Pace::Burst;
+    while progress.answered() < calls.len() {
+        let fate = serve(&batch, &descriptors, progress, pace)?;
+        let open = calls.get(progress.answered()..).unwrap_or_default();
+        let given_up = if !progress.is_loaded() {
+            // It would not load the next time either.
+            open
+        } else if progress.is_in_burst() {
+            // The server was killed by one of the calls that it had made at one go: call by call it is known by which.
+            pace = Pace::CallByCall;
+            continue;
+        } else {
+            open.get(..1).unwrap_or_default()
+        };
+        refuse(given_up, &descriptors, progress, &fate)?;
+        pace = Pace::Burst;
     }
-    answer_rest(&batch, &descriptors, progress, &fate)
+    Ok(())
 }
 
 /// Starts a server for the groups that have no answer, and says how it ended.
@@ -120,32 +133,26 @@ fn library<'a>(batch: &'a Batch, progress: &Progress) -> &'a str {
         .map_or("the libraries", String::as_str)
 }
 
-/// Refuses the calls for which the server sent nothing.
-fn answer_rest(
-    batch: &Batch,
+/// Answers calls that a server died of, or could not be made.
+fn refuse(
+    calls: &[&Call],
     descriptors: &Descriptors,
     progress: &Progress,
     fate: &str,
 ) -> Result<(), GuardError> {
     let mut answers = &descriptors.answers;
-    for call in batch
-        .groups
-        .iter()
-        .flat_map(|group| &group.calls)
-        .skip(progress.answered())
-    {
+    for call in calls {
         let ending = Ending::Refused {
             reason: fate.to_owned(),
         };
-        wire::write_outcome(
-            &mut answers,
-            &Outcome {
-                id: call.id,
-                ending,
-                arena: Vec::new(),
-                output: Vec::new(),
-            },
-        )?;
+        let outcome = Outcome {
+            id: call.id,
+            ending,
+            arena: Vec::new(),
+            output: Vec::new(),
+        };
+        wire::write_outcome(&mut answers, &outcome)?;
+        progress.add_answer();
     }
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! The libraries of a batch and the addresses of their symbols. Constructors run here.
 
+use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use twincall_abi::run::{PROBE, SymbolIn};
+use twincall_abi::run::{Module, PROBE, SymbolIn};
 
 use crate::machine;
 
@@ -53,6 +57,29 @@ impl Libraries {
             handles.push(std::mem::ManuallyDrop::new(library));
         }
         Ok(Libraries { handles })
+    }
+
+    /// Every file with code in this process, other than the probe and what has no file.
+    pub(crate) fn modules(&self) -> Vec<Module> {
+        unsafe extern "C" fn add(info: *mut libc::dl_phdr_info, _: usize, modules: *mut c_void) -> c_int {
+            // SAFETY: the loader passes a valid description with a string for a name, and the pointer that it was given.
+            let (info, name, modules) = unsafe {
+                let name = CStr::from_ptr((*info).dlpi_name);
+                (&*info, name, &mut *modules.cast::<Vec<Module>>())
+            };
+            let path = Path::new(OsStr::from_bytes(name.to_bytes()));
+            if path.is_absolute() {
+                modules.push(Module {
+                    path: path.to_string_lossy().into_owned(),
+                    bias: info.dlpi_addr,
+                });
+            }
+            0
+        }
+        let mut modules: Vec<Module> = Vec::new();
+        // SAFETY: `add` takes what it is given, and the vector outlives the call.
+        unsafe { libc::dl_iterate_phdr(Some(add), (&raw mut modules).cast()) };
+        modules
     }
 
     /// The address of a symbol in one of the libraries or in the probe.

@@ -8,11 +8,11 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal, setsid};
-use twincall_abi::run::{Batch, Ending, Group, Outcome};
+use twincall_abi::run::{Batch, Ending, Group, Module, Outcome, Stack, Trace};
 
 use crate::burst::{self, Results};
 use crate::call::{self, CallError, Prepared};
-use crate::child::{self, Setback, Setting};
+use crate::child::{self, FILE_SIZE, Setback, Setting};
 use crate::crash;
 use crate::load::Libraries;
 use crate::process::{self, End};
@@ -48,7 +48,15 @@ pub(crate) enum Pace {
     CallByCall,
 }
 
-/// Serves the groups that have no answer yet and returns the exit status of the process.
+/// Why a burst is over.
+#[derive(Clone, Copy, Debug)]
+enum Stopped {
+    Ended(End),
+    /// This call used up its time: one more than its index.
+    TimedOut(u32),
+}
+
+/// Serves the calls that have no answer yet and returns the exit status of the process.
 pub(crate) fn run(
     batch: &Batch,
     descriptors: &Descriptors,
@@ -101,18 +109,17 @@ fn serve(
         progress,
         pace,
         shared: Shared::new(largest)?,
+        modules: libraries.modules(),
         libraries,
         handler_stack: crash::handler_stack().as_mut_ptr(),
         timeout: Duration::from_millis(batch.timeout_ms.clamp(1, LONGEST_CALL)),
     };
     let mut answered = progress.answered();
     for group in &batch.groups {
-        // A server that was killed in a burst has answered whole groups.
-        if answered >= group.calls.len() {
-            answered -= group.calls.len();
-            continue;
-        }
-        server.run_group(group, &mut answers)?;
+        // A server before this one was killed, and what it left open begins in a fresh process.
+        let from = answered.min(group.calls.len());
+        answered -= from;
+        server.run_group(group, from, &mut answers)?;
     }
     Ok(())
 }
@@ -137,74 +144,93 @@ struct Server<'a> {
     pace: Pace,
     shared: Shared,
     libraries: Libraries,
+    modules: Vec<Module>,
     handler_stack: *mut u8,
     timeout: Duration,
 }
 
 impl Server<'_> {
-    fn run_group(&self, group: &Group, answers: &mut Answers<'_>) -> io::Result<()> {
+    /// Answers the calls of a group from this one on. After each that does not come back, the rest goes on in a new child.
+    fn run_group(&self, group: &Group, mut from: usize, answers: &mut Answers<'_>) -> io::Result<()> {
         let calls: Vec<Result<Prepared<'_>, CallError>> = group
             .calls
             .iter()
             .map(|call| call::prepare(call, &self.libraries))
             .collect();
-        if let Some(arenas) = self.burst(&calls)? {
-            for ((call, prepared), arena) in group.calls.iter().zip(&calls).zip(arenas) {
-                answers.send(match prepared {
-                    Err(error) => refused(call.id, error.to_string()),
-                    Ok(_) => Outcome {
-                        id: call.id,
-                        ending: Ending::Returned,
-                        arena,
-                        output: Vec::new(),
-                    },
-                })?;
-            }
-            return Ok(());
+        let results = Results::for_calls(&self.descriptors.results, &calls);
+        let results = results.filter(|_| self.pace == Pace::Burst);
+        while from < calls.len() {
+            let outcomes = match &results {
+                Some(results) => self.burst(group, &calls, results, from)?,
+                None => None,
+            };
+            from = match outcomes {
+                Some(outcomes) => {
+                    let made = outcomes.len();
+                    outcomes
+                        .into_iter()
+                        .try_for_each(|outcome| answers.send(outcome))?;
+                    from + made
+                }
+                None => self.call_by_call(group, &calls, from, answers)?,
+            };
         }
+        Ok(())
+    }
+
+    /// Makes calls one by one, up to the first that does not come back. Returns the index of the one behind it.
+    fn call_by_call(
+        &self,
+        group: &Group,
+        calls: &[Result<Prepared<'_>, CallError>],
+        from: usize,
+        answers: &mut Answers<'_>,
+    ) -> io::Result<usize> {
         let mut child: Option<Pid> = None;
-        for (index, (call, prepared)) in group.calls.iter().zip(&calls).enumerate() {
+        for (index, (call, prepared)) in group.calls.iter().zip(calls).enumerate().skip(from) {
             let number = u32::try_from(index + 1).map_err(io::Error::other)?;
-            let outcome = match prepared {
-                Err(error) => refused(call.id, error.to_string()),
-                Ok(prepared) => {
-                    // A thread that a call left behind may have ended the process since; no call was running.
-                    if let Some(dead) = child.take_if(|pid| process::ended(*pid).is_some()) {
-                        process::bury(dead);
-                    }
-                    let deadline = Instant::now() + self.timeout;
-                    self.make_ready(prepared.arena)?;
-                    self.shared.control().order(number);
-                    let pid = match child {
-                        Some(pid) => pid,
-                        None => self.start_child(&calls, None)?,
-                    };
-                    let ending = self.await_ending(pid, number, deadline);
-                    child = match &ending {
-                        Ending::Returned | Ending::Refused { .. } => Some(pid),
-                        _ => {
-                            process::bury(pid);
-                            None
-                        }
-                    };
-                    let arena = match &ending {
-                        Ending::Refused { .. } => Vec::new(),
-                        _ => self.shared.read(prepared.arena.len()),
-                    };
-                    Outcome {
-                        id: call.id,
-                        ending,
-                        arena,
-                        output: self.read_output(),
-                    }
+            let prepared = match prepared {
+                Ok(prepared) => prepared,
+                Err(error) => {
+                    answers.send(refused(call.id, error.to_string()))?;
+                    continue;
                 }
             };
-            answers.send(outcome)?;
+            // A thread that a call left behind may have ended the process since; no call was running.
+            if let Some(dead) = child.take_if(|pid| process::ended(*pid).is_some()) {
+                process::bury(dead);
+            }
+            let deadline = Instant::now() + self.timeout;
+            self.make_ready(prepared.arena)?;
+            self.shared.control().order(number);
+            let pid = match child {
+                Some(pid) => pid,
+                None => self.start_child(calls, None)?,
+            };
+            child = Some(pid);
+            let ending = self.await_ending(pid, number, deadline);
+            let goes_on = matches!(ending, Ending::Returned | Ending::Refused { .. });
+            if !goes_on {
+                process::bury(pid);
+            }
+            let arena = match &ending {
+                Ending::Refused { .. } => Vec::new(),
+                _ => self.shared.read(prepared.arena.len()),
+            };
+            answers.send(Outcome {
+                id: call.id,
+                ending,
+                arena,
+                output: kept(&self.read_output(OUTPUT_KEPT)),
+            })?;
+            if !goes_on {
+                return Ok(index + 1);
+            }
         }
         if let Some(pid) = child {
             process::bury(pid);
         }
-        Ok(())
+        Ok(calls.len())
     }
 
     /// Puts everything that server and child share into the state that a call finds.
@@ -217,43 +243,97 @@ impl Server<'_> {
         Ok(())
     }
 
-    /// Makes the whole group at one go. `None` means that something was unusual and nothing of it is to be believed.
-    fn burst(&self, calls: &[Result<Prepared<'_>, CallError>]) -> io::Result<Option<Vec<Vec<u8>>>> {
-        let results = Results::for_calls(&self.descriptors.results, calls);
-        let Some(results) = results.filter(|_| self.pace == Pace::Burst) else {
-            return Ok(None);
-        };
+    /// Makes the calls from this one on at one go. The outcomes are those of the calls that came back and of the first that
+    /// did not. `None` means that it is not certain which call that was; nothing of it is to be believed.
+    fn burst(
+        &self,
+        group: &Group,
+        calls: &[Result<Prepared<'_>, CallError>],
+        results: &Results<'_>,
+        from: usize,
+    ) -> io::Result<Option<Vec<Outcome>>> {
         results.clear()?;
         rustix::fs::ftruncate(&self.descriptors.output, 0)?;
-        self.shared.control().reset();
+        let control = self.shared.control();
+        control.reset();
         self.progress.set_in_burst(true);
-        let pid = self.start_child(calls, Some(&results))?;
-        let ended_well = self.await_burst(pid);
+        let pid = self.start_child(calls, Some((results, from)))?;
+        let stopped = self.await_burst(pid);
         process::bury(pid);
         self.progress.set_in_burst(false);
-        // What was printed belongs to a call, and only one call at a time can tell which.
-        if !ended_well || !self.read_output().is_empty() {
+
+        let records = results.read(from)?;
+        let output = self.read_output(FILE_SIZE as usize);
+        if output.len() as u64 >= FILE_SIZE {
+            // The limit is one for all of them here, and some of what was printed may be missing.
             return Ok(None);
         }
-        results.read()
+        let mut outcomes = Vec::with_capacity(records.len() + 1);
+        let mut printed = 0;
+        for (call, (prepared, record)) in group.calls[from..].iter().zip(calls[from..].iter().zip(records)) {
+            outcomes.push(match (prepared, record) {
+                (Ok(_), Some(record)) => {
+                    let Some(text) = output.get(printed..record.output_end) else {
+                        return Ok(None);
+                    };
+                    printed = record.output_end;
+                    Outcome {
+                        id: call.id,
+                        ending: Ending::Returned,
+                        arena: record.arena,
+                        output: kept(text),
+                    }
+                }
+                (Err(error), _) => refused(call.id, error.to_string()),
+                (Ok(_), None) => return Ok(None),
+            });
+        }
+        // The file and the word must name the same call. Between two calls the word names none, and what happens there
+        // is no call's doing.
+        let next = from + outcomes.len();
+        let running = control.running.load(Ordering::Acquire) as usize;
+        let ending = match stopped {
+            Stopped::Ended(End::Exited(0)) if next == calls.len() && running == 0 => {
+                return Ok(Some(outcomes));
+            }
+            // The limit on processor time is one for all of them.
+            Stopped::Ended(End::Signalled(libc::SIGXCPU)) => return Ok(None),
+            Stopped::Ended(end) if running == next + 1 => self.ending(end),
+            Stopped::TimedOut(number) if running == next + 1 && number as usize == running => {
+                Ending::TimedOut
+            }
+            _ => return Ok(None),
+        };
+        let (Some(call), Some(Ok(prepared))) = (group.calls.get(next), calls.get(next)) else {
+            return Ok(None);
+        };
+        outcomes.push(Outcome {
+            id: call.id,
+            ending,
+            arena: self.shared.read(prepared.arena.len()),
+            output: kept(output.get(printed..).unwrap_or_default()),
+        });
+        Ok(Some(outcomes))
     }
 
-    /// Waits for the child to end by itself. Patience with a single call is short, because nothing is lost.
-    fn await_burst(&self, pid: Pid) -> bool {
-        let mut seen = 0;
+    /// Waits for the child to end by itself, or for one call to use up its time.
+    fn await_burst(&self, pid: Pid) -> Stopped {
         let patience = self.timeout.min(burst::PATIENCE);
-        let mut deadline = Instant::now() + patience;
+        let (mut seen, mut since) = (0, Instant::now());
+        let mut deadline = since + patience;
         loop {
             if let Some(end) = process::ended(pid) {
-                return matches!(end, End::Exited(0));
+                return Stopped::Ended(end);
             }
             if !process::sleep_until(deadline) {
+                let now = Instant::now();
                 let progress = self.shared.control().progress.load(Ordering::Relaxed);
-                if progress == seen {
-                    return false;
+                if progress != seen {
+                    (seen, since) = (progress, now);
+                } else if now - since >= self.timeout {
+                    return Stopped::TimedOut(seen);
                 }
-                seen = progress;
-                deadline = Instant::now() + patience;
+                deadline = now + patience;
             }
         }
     }
@@ -261,7 +341,7 @@ impl Server<'_> {
     fn start_child(
         &self,
         calls: &[Result<Prepared<'_>, CallError>],
-        burst: Option<&Results<'_>>,
+        burst: Option<(&Results<'_>, usize)>,
     ) -> io::Result<Pid> {
         let server = getpid();
         // The child may use up its time limit in every call, and a second is spare.
@@ -279,7 +359,7 @@ impl Server<'_> {
         match process::fork()? {
             Some(pid) => Ok(pid),
             None => match burst {
-                Some(results) => child::run_burst(&setting, calls, results),
+                Some((results, from)) => child::run_burst(&setting, calls, results, from),
                 None => child::run(&setting, calls),
             },
         }
@@ -320,6 +400,13 @@ impl Server<'_> {
                     .zip(&crash.registers)
                     .map(|(name, word)| ((*name).to_owned(), word.load(Ordering::Relaxed)))
                     .collect(),
+                trace: self.shared.crashed_stack().map_or(Trace::Unknown, |(at, bytes)| {
+                    Trace::Stack(Stack {
+                        at,
+                        bytes,
+                        modules: self.modules.clone(),
+                    })
+                }),
             },
             End::Exited(status) => Ending::Exited { status },
             // The limit on processor time only strikes where the one on real time would have.
@@ -328,17 +415,27 @@ impl Server<'_> {
                 signal: crash::signal_name(signal),
                 address: None,
                 registers: BTreeMap::new(),
+                trace: Trace::Unknown,
             },
         }
     }
 
-    /// What the call printed, from the start.
-    fn read_output(&self) -> Vec<u8> {
-        let mut kept = vec![0; OUTPUT_KEPT];
-        let length = rustix::io::pread(&self.descriptors.output, kept.as_mut_slice(), 0).unwrap_or(0);
-        kept.truncate(length);
-        kept
+    /// What was printed, from the start and up to this many bytes.
+    fn read_output(&self, most: usize) -> Vec<u8> {
+        let size = rustix::fs::fstat(&self.descriptors.output).map_or(0, |stat| stat.st_size);
+        let mut text = vec![0; most.min(usize::try_from(size).unwrap_or(0))];
+        let length = match text.as_mut_slice() {
+            [] => 0,
+            text => rustix::io::pread(&self.descriptors.output, text, 0).unwrap_or(0),
+        };
+        text.truncate(length);
+        text
     }
+}
+
+/// What of a call's output goes into its outcome.
+fn kept(output: &[u8]) -> Vec<u8> {
+    output[..output.len().min(OUTPUT_KEPT)].to_vec()
 }
 
 fn refused(id: u32, reason: String) -> Outcome {

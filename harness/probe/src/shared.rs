@@ -1,9 +1,9 @@
 //! Memory that server and child share: the arena between guard regions, and the words by which they take turns.
 //!
 //! ```text
-//! | control | no access | ... arena | no access |
-//!                             ^     ^ end of the arena, rounded up to 64 bytes: overruns fault at once
-//!                             ^ multiple of 64
+//! | control | stack copy | no access | ... arena | no access |
+//!                                          ^     ^ end of the arena, rounded up to 64 bytes: overruns fault at once
+//!                                          ^ multiple of 64
 //! ```
 //!
 //! A fixture can scribble on all of this. The server therefore never trusts a value from here with more
@@ -26,6 +26,9 @@ const GUARD: usize = 64 * 1024;
 
 const PAGE: usize = 4096;
 
+/// How much of a crashed call's stack is kept, in bytes.
+pub(crate) const STACK_COPY: usize = 64 * 1024;
+
 /// The general registers, in the order in which [`CrashRecord::registers`] holds them.
 pub(crate) const REGISTERS: [&str; 18] = [
     "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
@@ -40,6 +43,9 @@ pub(crate) struct CrashRecord {
     /// Whether `address` holds a fault address.
     pub(crate) has_address: AtomicU32,
     pub(crate) address: AtomicU64,
+    /// Address and length of what the stack copy holds.
+    pub(crate) stack_at: AtomicU64,
+    pub(crate) stack_length: AtomicU32,
     pub(crate) registers: [AtomicU64; REGISTERS.len()],
 }
 
@@ -53,8 +59,10 @@ pub(crate) struct Control {
     pub(crate) answer: AtomicU32,
     /// What the child could not set up, as a [`crate::child::Setback`]; 0 for nothing.
     pub(crate) setback: AtomicU32,
-    /// How many calls of a burst were begun.
+    /// One more than the index of the last call that was begun in a burst.
     pub(crate) progress: AtomicU32,
+    /// The same, as long as that call has not come back; then 0.
+    pub(crate) running: AtomicU32,
     pub(crate) crash: CrashRecord,
 }
 
@@ -139,13 +147,20 @@ impl Shared {
             .max(1)
             .checked_next_multiple_of(PAGE)
             .ok_or_else(too_large)?;
-        let total = room.checked_add(PAGE + 2 * GUARD).ok_or_else(too_large)?;
+        let total = room
+            .checked_add(PAGE + STACK_COPY + 2 * GUARD)
+            .ok_or_else(too_large)?;
         // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), total, ProtFlags::empty(), MapFlags::SHARED)? };
-        // SAFETY: both ranges lie inside the mapping just made (control page first, arena after the guard).
+        // SAFETY: both ranges lie inside the mapping just made: control page and stack copy first, the arena
+        // after the guard.
         let (control, arena_end) = unsafe {
-            let arena = base.byte_add(PAGE + GUARD);
-            mprotect(base, PAGE, MprotectFlags::READ | MprotectFlags::WRITE)?;
+            let arena = base.byte_add(PAGE + STACK_COPY + GUARD);
+            mprotect(
+                base,
+                PAGE + STACK_COPY,
+                MprotectFlags::READ | MprotectFlags::WRITE,
+            )?;
             mprotect(arena, room, MprotectFlags::READ | MprotectFlags::WRITE)?;
             (base.cast::<Control>(), arena.byte_add(room).cast::<u8>())
         };
@@ -164,6 +179,24 @@ impl Shared {
         // SAFETY: the page is mapped for the life of `self`, aligned, and all fields are atomics, for which
         // every bit pattern is valid and concurrent writes of other processes are allowed.
         unsafe { self.control.as_ref() }
+    }
+
+    /// Where the handler of a crash copies the stack: [`STACK_COPY`] bytes.
+    pub(crate) fn stack_copy(&self) -> *mut u8 {
+        // SAFETY: the copy's room begins one page into the mapping.
+        unsafe { self.control.as_ptr().cast::<u8>().add(PAGE) }
+    }
+
+    /// What the handler of the last crash copied, and its address; nothing if it copied nothing.
+    pub(crate) fn crashed_stack(&self) -> Option<(u64, Vec<u8>)> {
+        let crash = &self.control().crash;
+        let length = crash.stack_length.load(Ordering::Acquire) as usize;
+        if length == 0 {
+            return None;
+        }
+        // SAFETY: the room has STACK_COPY bytes, whatever the length says; the rest is as in `read`.
+        let bytes = unsafe { slice::from_raw_parts(self.stack_copy(), length.min(STACK_COPY)) };
+        Some((crash.stack_at.load(Ordering::Relaxed), bytes.to_vec()))
     }
 
     /// The start of an arena of `length` bytes; `None` if it is larger than the room.
@@ -202,7 +235,10 @@ impl Control {
     pub(crate) fn reset(&self) {
         self.answer.store(0, Ordering::Relaxed);
         self.setback.store(0, Ordering::Relaxed);
+        self.progress.store(0, Ordering::Relaxed);
+        self.running.store(0, Ordering::Relaxed);
         self.crash.has_address.store(0, Ordering::Relaxed);
+        self.crash.stack_length.store(0, Ordering::Relaxed);
         self.crash.signal.store(0, Ordering::Release);
     }
 

@@ -698,6 +698,7 @@ pub fn describe_ending(ending: &Ending) -> String {
             signal,
             address,
             registers,
+            ..
         } => {
             let address = address
                 .map(|address| format!(" at address {address:#x}"))

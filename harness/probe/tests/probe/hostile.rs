@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Library, call, compile, crash, group, library, refusal, result, run};
+use crate::support::{Library, call, compile, crash, group, library, refusal, result, run, stack};
 use twincall_abi::run::{Ending, Group};
 
 const CRASHES: &str = r#"
@@ -68,6 +68,51 @@ fn every_kind_of_crash_is_told_apart() {
         assert_eq!(found.2.is_empty(), signal == "SIGKILL", "{driver}");
         assert_eq!(outcome.arena.len(), crate::support::ARENA, "{driver}");
     }
+}
+
+#[test]
+fn a_crash_comes_with_its_stack_and_what_was_loaded() {
+    let library = library(CRASHES);
+    for driver in ["segv", "aborts", "overflow", "thread"] {
+        let outcome = library.call(driver);
+        let stack = stack(&outcome).unwrap_or_else(|| panic!("{driver}: no stack"));
+        let rsp = crash(&outcome).2["rsp"];
+        // Below an overflow there is nothing to read, up to the end of its page.
+        let unreadable = stack.at - rsp;
+        assert!(
+            unreadable == 0 || driver == "overflow" && unreadable < 8192,
+            "{driver}: {unreadable}"
+        );
+        assert!(
+            (16..=64 << 10).contains(&stack.bytes.len()),
+            "{driver}: {}",
+            stack.bytes.len()
+        );
+        assert!(
+            driver == "overflow" || driver == "thread" || stack.bytes.len() < 4096,
+            "{driver}"
+        );
+        let loaded = |name: &str| stack.modules.iter().find(|module| module.path.contains(name));
+        assert!(loaded("libc.so").is_some() && loaded("twincall-probe").is_none());
+        let bias = loaded(library.path.to_str().unwrap()).unwrap().bias;
+        assert!(bias > 0 && bias % 4096 == 0, "{bias:#x}");
+    }
+    assert_eq!(stack(&library.call("killed")), None);
+}
+
+#[test]
+fn a_stack_pointer_to_nowhere_costs_the_backtrace_and_nothing_else() {
+    let source = r#"
+        DRIVER(lost) { UNUSED; __asm__ volatile("movq $0x5000, %%rsp\n\tpush %%rax" ::: "memory"); }
+        DRIVER(high) { UNUSED; __asm__ volatile("movq $-8, %%rsp\n\tint3" ::: "memory"); }
+    "#;
+    let library = library(source);
+    let outcomes = library.calls(&["lost", "high", "good"]);
+    for (outcome, signal) in outcomes.iter().zip(["SIGSEGV", "SIGTRAP"]) {
+        assert_eq!(crash(outcome).0, signal);
+        assert_eq!(stack(outcome), None, "{signal}");
+    }
+    assert_eq!(result(&outcomes[2]), 42);
 }
 
 #[test]
@@ -141,12 +186,16 @@ fn what_does_not_end_is_stopped_at_its_time_limit() {
 }
 
 #[test]
-fn calls_are_answered_even_if_the_server_is_killed() {
+fn a_call_that_kills_the_server_costs_itself() {
     let library = library(ENDS);
-    let outcomes = library.calls(&["good", "parent", "good"]);
-    assert_eq!(result(&outcomes[0]), 42);
-    assert!(refusal(&outcomes[1]).contains("SIGKILL"));
-    assert!(refusal(&outcomes[2]).contains("SIGKILL"));
+    let outcomes = library.calls(&["good", "parent", "exit_3", "good", "parent", "parent", "good"]);
+    for good in [0, 3, 6] {
+        assert_eq!(result(&outcomes[good]), 42, "call {good}");
+    }
+    for parent in [1, 4, 5] {
+        assert!(refusal(&outcomes[parent]).contains("SIGKILL"), "call {parent}");
+    }
+    assert_eq!(outcomes[2].ending, Ending::Exited { status: 3 });
 }
 
 #[test]
@@ -170,6 +219,74 @@ fn limits_beyond_reason_are_no_limits() {
     let mut batch = library.batch(vec![group(&["good"])]);
     (batch.timeout_ms, batch.memory_limit) = (u64::MAX, u64::MAX);
     assert_eq!(result(&run(&batch)[0]), 42);
+}
+
+const JUMPS: &str = r#"
+#include <setjmp.h>
+static jmp_buf away;
+static int calls, jumps;
+DRIVER(set) { (void)args; *(int *)ret = ++calls; if (setjmp(away)) jumps++; }
+DRIVER(jump) { (void)args; *(int *)ret = ++calls; longjmp(away, 1); }
+DRIVER(jumped) { (void)args; *(int *)ret = 10 * calls++ + jumps; }
+DRIVER(backwards) { (void)args; *(int *)ret = ++calls; __asm__ volatile("std"); }
+"#;
+
+#[test]
+fn a_jump_into_an_earlier_call_ends_the_call_that_jumps() {
+    let library = library(JUMPS);
+    // At one go, and, because of the call that outlives it, one by one.
+    let bursts = ["set", "jump", "jump", "jumped"];
+    for drivers in [bursts.to_vec(), [&bursts[..], &["missing"]].concat()] {
+        let outcomes = library.calls(&drivers);
+        let results: Vec<i32> = outcomes[..4].iter().map(result).collect();
+        assert_eq!(results, [1, 2, 3, 32], "{drivers:?}");
+    }
+}
+
+#[test]
+fn a_call_that_leaves_the_direction_flag_set_garbles_no_record() {
+    let library = library(JUMPS);
+    let outcomes = library.calls(&["backwards", "backwards", "good"]);
+    let results: Vec<i32> = outcomes.iter().map(result).collect();
+    assert_eq!(results, [1, 2, 42]);
+}
+
+#[test]
+fn what_a_call_printed_before_a_crash_is_its_own() {
+    let source = r#"
+        DRIVER(one) { (void)args; puts("one"); *(int *)ret = 1; }
+        DRIVER(last) { UNUSED; puts("last words"); abort(); }
+        DRIVER(leaves) { UNUSED; puts("bye"); _exit(3); }
+        DRIVER(silent) { (void)args; *(int *)ret = 2; }
+    "#;
+    let library = library(source);
+    let drivers = [
+        "silent", "one", "last", "one", "silent", "leaves", "one", "one", "silent", "last",
+    ];
+    for (outcome, driver) in library.calls(&drivers).iter().zip(drivers) {
+        let printed: &[u8] = match driver {
+            "one" => b"one\n",
+            "last" => b"last words\n",
+            "leaves" => b"bye\n",
+            _ => b"",
+        };
+        assert_eq!(outcome.output, printed, "call {}: {driver}", outcome.id);
+    }
+}
+
+#[test]
+fn a_crash_between_two_calls_is_no_calls_doing() {
+    // The thread waits until its call has been answered for long; the next call then outlives the crash.
+    let source = r#"
+        static void *later(void *p) { usleep(30000); abort(); return p; }
+        DRIVER(crashes_later) { (void)args; pthread_t t; pthread_create(&t, 0, later, 0); *(int *)ret = 42; }
+        DRIVER(slow) { UNUSED; usleep(300000); *(int *)ret = 7; }
+    "#;
+    let library = library(source);
+    let outcomes = library.calls(&["crashes_later", "good", "slow", "good"]);
+    assert_eq!((result(&outcomes[0]), result(&outcomes[1])), (42, 42));
+    assert_eq!(crash(&outcomes[2]).0, "SIGABRT");
+    assert_eq!(result(&outcomes[3]), 42);
 }
 
 const GREEDY: &str = r#"

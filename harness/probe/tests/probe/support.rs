@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
-use twincall_abi::run::{Batch, Call, Ending, Group, Outcome, SymbolIn};
+use twincall_abi::run::{Batch, Call, Ending, Group, Outcome, Stack, SymbolIn, Trace};
 
 /// Bytes of the arena of [`call`]: argument pointers at 0, the result at 64, free space from 128.
 pub(crate) const ARENA: usize = 256;
@@ -35,7 +35,7 @@ DRIVER(good) { UNUSED; *(int *)ret = 42; }
 /// A compiled library. The folder goes with it.
 #[derive(Debug)]
 pub(crate) struct Library {
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     pub(crate) path: PathBuf,
 }
 
@@ -178,7 +178,20 @@ pub(crate) fn crash(outcome: &Outcome) -> (&str, Option<u64>, &std::collections:
             signal,
             address,
             registers,
+            ..
         } => (signal, *address, registers),
+        other => panic!("not a crash: {other:?}"),
+    }
+}
+
+/// The copied stack of a call that must have crashed.
+pub(crate) fn stack(outcome: &Outcome) -> Option<&Stack> {
+    match &outcome.ending {
+        Ending::Crashed {
+            trace: Trace::Stack(stack),
+            ..
+        } => Some(stack),
+        Ending::Crashed { .. } => None,
         other => panic!("not a crash: {other:?}"),
     }
 }
