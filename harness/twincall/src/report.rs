@@ -10,8 +10,11 @@ use crate::judge::rules::{Axis, Rule};
 use crate::run::plan::CallKind;
 use crate::shell::quote;
 
+mod crash;
 pub mod human;
 pub mod json;
+
+pub use crash::{CrashReport, FrameReport};
 
 /// The version of the JSON that [`Report`] serialises to.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -352,6 +355,9 @@ pub struct ObservationReport {
     /// The calls that did not come back, and how the first of each kind ended.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub endings: Vec<String>,
+    /// The first of them that crashed, natively.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub crash: Option<CrashReport>,
     /// Results of explicit calls: the call and what it left.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub results: Vec<CallResult>,

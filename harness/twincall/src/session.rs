@@ -18,7 +18,8 @@ use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence, Further};
 use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport};
 use crate::report::{
-    CallResult, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
+    CallResult, CaseReport, CrashReport, ObservationReport, SnapshotState, ToolchainReport, Verdict,
+    show_command,
 };
 use crate::run::native;
 use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner, Scope};
@@ -335,7 +336,7 @@ impl Session {
         report.types = judgement.types;
         report.notes = judgement.notes;
         report.calls = observations.len();
-        report.observations = summarise(&observations);
+        report.observations = summarise(&observations, &self.root);
         report.command = show_command(&case.name, target);
         Ok(report)
     }
@@ -396,7 +397,15 @@ impl Session {
                 self.run_wasm(level, &planned)?
             } else {
                 let probe = self.probe.as_ref().map_err(|reason| failed(reason.clone()))?;
-                native::run_batch(probe, &planned.batch).map_err(|error| failed(error.to_string()))?
+                let builder = self.builder();
+                let debug_file = |path: &Path| {
+                    let mut libraries = level.linked.libraries.iter();
+                    let library = libraries.find(|library| library.path == path)?;
+                    // Without it a backtrace has names, which is no reason to fail.
+                    builder.with_debug_info(library).ok()
+                };
+                native::run_batch_with(probe, &planned.batch, &debug_file)
+                    .map_err(|error| failed(error.to_string()))?
             };
             observations.extend(read(&planned, outcomes, level.opt));
         }
@@ -618,7 +627,7 @@ fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Ob
 }
 
 /// Observations by function, path and level.
-fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
+fn summarise(observations: &[Observation], root: &Path) -> Vec<ObservationReport> {
     let mut summary: Vec<ObservationReport> = Vec::new();
     for observation in observations {
         let path = format!("{}->{}", observation.caller.tag(), observation.callee.tag());
@@ -640,6 +649,7 @@ fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
                     calls: 0,
                     returned: 0,
                     endings: Vec::new(),
+                    crash: None,
                     results: Vec::new(),
                 });
                 let Some(entry) = summary.last_mut() else { continue };
@@ -650,6 +660,7 @@ fn summarise(observations: &[Observation]) -> Vec<ObservationReport> {
         if observation.ending == Ending::Returned {
             entry.returned += 1;
         } else {
+            entry.crash = entry.crash.take().or_else(|| CrashReport::of(observation, root));
             let text = describe_ending(&observation.ending);
             if !entry.endings.contains(&text) {
                 entry.endings.push(text);

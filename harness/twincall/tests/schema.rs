@@ -426,8 +426,13 @@ fn members_of_schema(schema: &Value, names: &mut BTreeSet<String>) {
 fn members(document: &Value, names: &mut BTreeSet<String>) {
     match document {
         Value::Object(object) => {
-            names.extend(object.keys().cloned());
-            object.values().for_each(|value| members(value, names));
+            for (name, value) in object {
+                names.insert(name.clone());
+                // A map: its keys are registers and no members.
+                if name != "registers" {
+                    members(value, names);
+                }
+            }
         }
         Value::Array(values) => values.iter().for_each(|value| members(value, names)),
         _ => {}

@@ -36,6 +36,8 @@ pub struct LinkedLibrary {
     pub callers: Vec<Side>,
     /// Its cache key, for what is derived from it.
     pub key: String,
+    /// The linker's call without the output, to link it once more.
+    command: Vec<OsString>,
 }
 
 /// Why there is no library.
@@ -69,6 +71,7 @@ struct LinkRecord {
 
 const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
+const STRIP: &str = "-Wl,--strip-debug";
 
 impl Builder<'_> {
     pub(super) fn link(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
@@ -97,6 +100,37 @@ impl Builder<'_> {
         Ok(linked)
     }
 
+    /// A native library once more, with the debug information of its objects: the lines of a crash. Kept with every
+    /// library it would take six times the room.
+    pub fn with_debug_info(&self, library: &LinkedLibrary) -> Result<PathBuf, BuildError> {
+        let mut key = KeyBuilder::new("native-library-with-debug-info");
+        let entry = self.cache.get_or_make(&key.add(&library.key).key(), || {
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let output_path = scratch.path().join(LIBRARY);
+            let mut words = library.command.iter().filter(|word| *word != STRIP);
+            let mut command = Command::new(words.next().map_or_else(OsString::new, OsString::clone));
+            command.current_dir(self.root).args(words);
+            command.arg("-o").arg(&output_path);
+            scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
+            let output = command.output().map_err(|source| BuildError::Start {
+                program: PathBuf::from(command.get_program()),
+                source,
+            })?;
+            if !output.status.success() {
+                return Err(BuildError::Link {
+                    target: Target::X86_64LinuxGnu,
+                    command: scratch::show(&command, self.root),
+                    message: String::from_utf8_lossy(&output.stderr).into_owned(),
+                });
+            }
+            let mut contents = Contents::default();
+            let bytes = std::fs::read(&output_path).map_err(BuildError::Scratch)?;
+            contents.files.insert(LIBRARY.to_owned(), bytes);
+            Ok::<_, BuildError>(contents)
+        })?;
+        Ok(entry.verified_path(LIBRARY)?)
+    }
+
     fn link_native(
         &self,
         request: &LinkRequest<'_>,
@@ -110,8 +144,8 @@ impl Builder<'_> {
             "-Wl,-z,defs",
             "-Wl,-Bsymbolic",
             "-Wl,--gc-sections",
-            // Evidence is read from the objects; what is linked is only called.
-            "-Wl,--strip-debug",
+            // Evidence is read from the objects; what is linked is only called. See `with_debug_info`.
+            STRIP,
         ]);
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
@@ -209,6 +243,8 @@ impl Builder<'_> {
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
         let key = key.key();
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let words = words.map(OsString::from).collect();
         let entry = self.cache.get_or_make(&key, || {
             for object in [request.c, request.rust] {
                 object.verify()?;
@@ -275,6 +311,7 @@ impl Builder<'_> {
                 callees,
                 callers,
                 key: key.as_str().to_owned(),
+                command: words,
             }),
         }
         Ok(())

@@ -8,6 +8,7 @@ use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotS
 use crate::judge::lowering_text;
 use crate::run::plan::CallKind;
 
+mod crash;
 mod model;
 mod table;
 
@@ -246,6 +247,7 @@ fn reasons(case: &CaseReport, shown: &[&Finding], paint: Paint) -> String {
         for finding in of_symbol {
             text.push_str(&show_finding(finding, paint));
         }
+        text.push_str(&crash::backtraces(case, symbol));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! Native calls: hands a batch to the probe process and collects what it saw. No fixture code is loaded here.
 
+mod backtrace;
 mod dependencies;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use std::{env, io, thread};
 
-use twincall_abi::run::{Batch, Call, Ending, Outcome};
+use twincall_abi::run::{Batch, Call, Ending, Outcome, Trace};
+
+use backtrace::{DebugFile, Files, Unwinder};
 
 /// The environment variable that names the probe.
 pub const PROBE_VARIABLE: &str = "TWINCALL_PROBE";
@@ -59,11 +62,26 @@ pub enum NativeError {
 /// A call for which the probe has no answer, because a library may not be loaded or the probe died, is
 /// [`Ending::Refused`] with the reason.
 pub fn run_batch(probe: &Path, batch: &Batch) -> Result<Vec<Outcome>, NativeError> {
-    let calls = batch.groups.iter().map(|group| group.calls.len()).sum();
-    run_within(probe, batch, time_limit(batch, calls))
+    run_batch_with(probe, batch, &|_| None)
 }
 
-fn run_within(probe: &Path, batch: &Batch, limit: Duration) -> Result<Vec<Outcome>, NativeError> {
+/// As [`run_batch`], where debug information is kept apart: `debug_file` says which file has that of a library. It is asked
+/// only about libraries in which something crashed.
+pub fn run_batch_with(
+    probe: &Path,
+    batch: &Batch,
+    debug_file: &dyn Fn(&Path) -> Option<PathBuf>,
+) -> Result<Vec<Outcome>, NativeError> {
+    let calls = batch.groups.iter().map(|group| group.calls.len()).sum();
+    run_within(probe, batch, time_limit(batch, calls), debug_file)
+}
+
+fn run_within(
+    probe: &Path,
+    batch: &Batch,
+    limit: Duration,
+    debug_file: &DebugFile<'_>,
+) -> Result<Vec<Outcome>, NativeError> {
     let calls: Vec<&Call> = batch.groups.iter().flat_map(|group| &group.calls).collect();
     for library in &batch.libraries {
         if let Err(error) = check_dependencies(Path::new(library)) {
@@ -81,7 +99,7 @@ fn run_within(probe: &Path, batch: &Batch, limit: Duration) -> Result<Vec<Outcom
             probe: probe.to_owned(),
             source,
         })?;
-    let (mut outcomes, ended_by) = converse(&mut child, &message, &calls, limit);
+    let (mut outcomes, ended_by) = converse(&mut child, &message, &calls, limit, debug_file);
     let status = child.wait().map_err(|source| NativeError::Wait {
         probe: probe.to_owned(),
         source,
@@ -150,7 +168,15 @@ impl EndedBy {
 }
 
 /// Sends the batch and takes outcomes until all are there or something goes wrong.
-fn converse(child: &mut Child, message: &[u8], calls: &[&Call], limit: Duration) -> (Vec<Outcome>, EndedBy) {
+fn converse(
+    child: &mut Child,
+    message: &[u8],
+    calls: &[&Call],
+    limit: Duration,
+    debug_file: &DebugFile<'_>,
+) -> (Vec<Outcome>, EndedBy) {
+    let files = Files::default();
+    let mut unwinder = Unwinder::new(&files, debug_file);
     let largest = calls.iter().map(|call| call.arena.len()).max().unwrap_or(0);
     let deadline = Instant::now() + limit;
     let (input, output) = (child.stdin.take(), child.stdout.take());
@@ -170,8 +196,11 @@ fn converse(child: &mut Child, message: &[u8], calls: &[&Call], limit: Duration)
         });
         let ended_by = loop {
             match receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(Some(outcome)) => match calls.get(outcomes.len()) {
-                    Some(call) if call.id == outcome.id => outcomes.push(outcome),
+                Ok(Some(mut outcome)) => match calls.get(outcomes.len()) {
+                    Some(call) if call.id == outcome.id => {
+                        read_trace(&mut outcome.ending, &mut unwinder);
+                        outcomes.push(outcome);
+                    }
                     _ => break EndedBy::Nonsense,
                 },
                 Ok(None) => break EndedBy::Nonsense,
@@ -186,6 +215,15 @@ fn converse(child: &mut Child, message: &[u8], calls: &[&Call], limit: Duration)
         }
         (outcomes, ended_by)
     })
+}
+
+/// Makes a backtrace of a copied stack, which is dropped: a batch may have thousands of them.
+fn read_trace(ending: &mut Ending, unwinder: &mut Unwinder<'_>) {
+    if let Ending::Crashed { registers, trace, .. } = ending
+        && let Trace::Stack(stack) = trace
+    {
+        *trace = Trace::Frames(unwinder.frames(registers, stack));
+    }
 }
 
 /// Passes on each outcome as it comes; `None` is a message that is not one.

@@ -3,9 +3,9 @@
 use twincall::build::Form;
 use twincall::judge::rules::Rule;
 use twincall::report::{
-    CallResult, CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, MachineSlots,
-    ModelReport, ModelState, ObservationReport, Report, SideFunction, SideType, SlotSource, SnapshotState,
-    Standing, ToolchainReport, TypeReport, Vanished, Verdict, Voice, show_command,
+    CallResult, CaseReport, CrashReport, Declaration, FieldRow, Finding, FrameReport, FunctionReport,
+    LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport, Report, SideFunction, SideType,
+    SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished, Verdict, Voice, show_command,
 };
 use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
@@ -155,6 +155,28 @@ fn full_case() -> CaseReport {
         calls: 2,
         returned: 1,
         endings: vec!["SIGSEGV at address 0x0 (rip=0x0)".to_owned()],
+        crash: Some(CrashReport {
+            call: "sum_of({1, 2}) == 3".to_owned(),
+            signal: "SIGSEGV".to_owned(),
+            address: Some("0x0".to_owned()),
+            registers: [("rip".to_owned(), "0xffffffffffffffff".to_owned())].into(),
+            frames: vec![
+                FrameReport {
+                    function: Some("sum_of".to_owned()),
+                    file: Some("c-fixtures/sum.c".to_owned()),
+                    line: Some(3),
+                    library: None,
+                    offset: "0x1000".to_owned(),
+                },
+                FrameReport {
+                    function: None,
+                    file: None,
+                    line: None,
+                    library: Some("libc.so.6".to_owned()),
+                    offset: "0x10".to_owned(),
+                },
+            ],
+        }),
         results: vec![CallResult {
             call: "sum_of({1, 2}) == 3".to_owned(),
             values: vec!["result: 3".to_owned()],

@@ -2,7 +2,7 @@
 //! probe does with fixtures is tested beside it.
 
 use tempfile::TempDir;
-use twincall_abi::run::{Group, SymbolIn};
+use twincall_abi::run::{Frame, Group, Module, Stack, SymbolIn};
 
 use super::*;
 
@@ -124,7 +124,7 @@ fn a_stuck_probe_is_stopped_at_the_limit() {
     let folder = tempfile::tempdir().unwrap();
     let probe = fake_probe(&folder, &frame(&returned(7)), "exec sleep 60");
     let (started, limit) = (Instant::now(), Duration::from_millis(300));
-    let outcomes = run_within(&probe, &batch(&[7, 3]), limit).unwrap();
+    let outcomes = run_within(&probe, &batch(&[7, 3]), limit, &|_| None).unwrap();
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_eq!(outcomes[0], returned(7));
     assert!(reason(&outcomes[1]).contains("stopped"), "{outcomes:?}");
@@ -211,4 +211,107 @@ fn the_probe_is_found_or_the_error_says_how_to_build_it() {
     let error = existing([folder.path().join("not"), folder.path().join("neither")]).unwrap_err();
     assert!(error.to_string().contains("cargo build -p twincall-probe"));
     assert!(error.to_string().contains("/not"));
+}
+
+/// The backtraces of calls of these drivers in the real probe, all of which crash.
+fn crashes(source: &str, flags: &[&str], drivers: &[&str]) -> Vec<Vec<Frame>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = library(&folder, "crashing", source, flags);
+    let mut asked = batch(&(0..).take(drivers.len()).collect::<Vec<u32>>());
+    asked.libraries = vec![path.to_str().unwrap().to_owned()];
+    (asked.timeout_ms, asked.memory_limit) = (5000, 64 << 20);
+    for (call, driver) in asked.groups[0].calls.iter_mut().zip(drivers) {
+        call.driver.symbol = (*driver).to_owned();
+    }
+    let outcomes = run_batch(&find_probe().unwrap(), &asked).unwrap();
+    let frames = outcomes.into_iter().map(|outcome| match outcome.ending {
+        Ending::Crashed {
+            trace: Trace::Frames(frames),
+            ..
+        } => frames,
+        other => panic!("{other:?}"),
+    });
+    frames.collect()
+}
+
+/// The functions of a backtrace, with their lines.
+fn lines(frames: &[Frame]) -> Vec<(&str, u32)> {
+    let line = |frame: &'_ Frame| frame.line.unwrap_or(0);
+    frames
+        .iter()
+        .map(|frame| (frame.function.as_deref().unwrap_or("?"), line(frame)))
+        .collect()
+}
+
+#[test]
+fn a_crash_has_the_calls_that_led_there() {
+    let source = "static void inner(volatile int *p) {\n    *p = 1;\n}\n\
+        void reads(const void **a, void *r) {\n    inner((int *)16);\n}\n\
+        void jumps(const void **a, void *r) {\n    ((void (*)(void))16)();\n}\n\
+        static int deep(volatile int *p) {\n    volatile int here[512]; here[0] = *p;\n    return deep(here) + here[0];\n}\n\
+        void overflows(const void **a, void *r) {\n    int start = 0; deep(&start);\n}\n";
+    let found = crashes(source, &["-g", "-O0"], &["reads", "jumps", "overflows"]);
+    assert_eq!(lines(&found[0]), [("inner", 2), ("reads", 5)]);
+    assert!(found[0][0].file.as_ref().unwrap().ends_with("crashing.c"));
+    assert_eq!(lines(&found[1]), [("?", 0), ("jumps", 8)]);
+    assert_eq!((found[1][0].library.as_str(), found[1][0].offset), ("", 16));
+    // Where exactly the stack ends is chance: the lowest frame may have come as far as its own call or not.
+    assert!((8..=32).contains(&found[2].len()), "{:?}", found[2]);
+    assert!(lines(&found[2])[1..].iter().all(|frame| *frame == ("deep", 12)));
+}
+
+#[test]
+fn a_backtrace_goes_through_code_without_frame_pointers_and_without_debug_information() {
+    let source = "#include <stdlib.h>\n\
+        static int __attribute__((noinline)) order(const void *a, const void *b) { abort(); return a < b; }\n\
+        void sorts(const void **a, void *r) { int some[3] = { 3, 1, 2 }; qsort(some, 3, sizeof *some, order); }\n";
+    let found = crashes(source, &["-g0", "-O2", "-fomit-frame-pointer"], &["sorts"]).remove(0);
+    let names: Vec<&str> = lines(&found).iter().map(|frame| frame.0).collect();
+    let at = |name: &str| names.iter().position(|found| *found == name);
+    assert!(
+        at("abort") < at("order") && at("order") < at("sorts"),
+        "{names:?}"
+    );
+    // Between them is the C library's sort, of which only dynamic symbols are known.
+    assert!(at("sorts").unwrap() > at("order").unwrap() + 1, "{names:?}");
+}
+
+#[test]
+fn any_stack_gives_a_backtrace_that_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "void f(const void **a, void *r) { *(volatile int *)16 = 1; }";
+    let path = library(&folder, "plain", source, &["-g"])
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let missing = folder.path().join("missing.so").to_str().unwrap().to_owned();
+    let text = folder.path().join("text.so");
+    std::fs::write(&text, "not a library").unwrap();
+    let modules = [
+        (path, 0),
+        (missing, 1 << 20),
+        (text.to_str().unwrap().to_owned(), 1 << 21),
+    ];
+    let modules: Vec<_> = modules.map(|(path, bias)| Module { path, bias }).into();
+    let files = Files::default();
+    let mut unwinder = Unwinder::new(&files, &|_| None);
+    for seed in 0..2000u64 {
+        // Words that look like addresses of code or of the stack itself, in no order.
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let mut value = || match dice.u32(0..4) {
+            0 => dice.u64(..),
+            1 => dice.u64(0..0x2_0000),
+            2 => 0x7000_0000 + dice.u64(0..512),
+            _ => u64::MAX - dice.u64(0..16),
+        };
+        let words: Vec<u64> = (0..64).map(|_| value()).collect();
+        let names = ["rip", "rsp", "rbp", "rbx", "rax"];
+        let registers = names.iter().map(|name| ((*name).to_owned(), value())).collect();
+        let stack = Stack {
+            at: 0x7000_0000,
+            bytes: words.iter().flat_map(|word| word.to_le_bytes()).collect(),
+            modules: modules.clone(),
+        };
+        assert!(unwinder.frames(&registers, &stack).len() <= 32);
+    }
 }
