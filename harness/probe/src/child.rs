@@ -85,6 +85,8 @@ pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError
             leave();
         }
         control.setback.store(setback, Ordering::Relaxed);
+        let is_mute = output_length(setting).is_none();
+        control.mute.store(is_mute.into(), Ordering::Relaxed);
         control.answer.store(last, Ordering::Release);
         process::report_to(setting.server);
     }
@@ -117,9 +119,12 @@ pub(crate) fn run_burst(
             leave();
         }
         control.running.store(0, Ordering::Release);
+        let Some(output_end) = output_length(setting) else {
+            leave();
+        };
         let record = Record {
             arena: setting.shared.read(call.arena.len()),
-            output_end: output_length(setting),
+            output_end,
         };
         if made.is_err() || !results.write(index, record) {
             leave();
@@ -128,11 +133,11 @@ pub(crate) fn run_burst(
     leave()
 }
 
-/// The length of what was printed, in bytes; one that no record can hold if the fixture closed the descriptor.
-fn output_length(setting: &Setting<'_>) -> usize {
+/// The length of what was printed, in bytes; nothing if the fixture closed the descriptor.
+fn output_length(setting: &Setting<'_>) -> Option<usize> {
     // SAFETY: `lseek` takes any number. The file is appended to, so that its position is of no account.
     let length = unsafe { libc::lseek(setting.output, 0, libc::SEEK_END) };
-    usize::try_from(length).unwrap_or(usize::MAX)
+    usize::try_from(length).ok()
 }
 
 fn leave() -> ! {
@@ -168,7 +173,8 @@ fn set_up(setting: &Setting<'_>) {
 
 /// Connects the standard streams, which the last call may have closed or redirected.
 fn connect(setting: &Setting<'_>) {
-    // SAFETY: `dup2` takes any number; if the fixture closed even the high ones, output is lost, no more.
+    // SAFETY: `dup2` takes any number; if the fixture closed even the high ones, what it prints after
+    // that is lost, until this process is replaced.
     unsafe {
         libc::dup2(setting.null, 0);
         libc::dup2(setting.output, 1);

@@ -178,7 +178,7 @@ impl Server<'_> {
         Ok(())
     }
 
-    /// Makes calls one by one, up to the first that does not come back. Returns the index of the one behind it.
+    /// Makes calls one by one, up to the first after which the child cannot go on. Returns the index of the one behind it.
     fn call_by_call(
         &self,
         group: &Group,
@@ -209,7 +209,9 @@ impl Server<'_> {
             };
             child = Some(pid);
             let ending = self.await_ending(pid, number, deadline);
-            let goes_on = matches!(ending, Ending::Returned | Ending::Refused { .. });
+            // A call that closed the probe's own descriptors must not cost the next one's output.
+            let goes_on = matches!(ending, Ending::Returned | Ending::Refused { .. })
+                && self.shared.control().mute.load(Ordering::Relaxed) == 0;
             if !goes_on {
                 process::bury(pid);
             }

@@ -59,6 +59,8 @@ pub(crate) struct Control {
     pub(crate) answer: AtomicU32,
     /// What the child could not set up, as a [`crate::child::Setback`]; 0 for nothing.
     pub(crate) setback: AtomicU32,
+    /// Not 0 once the descriptor is closed by which a child prints: the next call needs a new child.
+    pub(crate) mute: AtomicU32,
     /// One more than the index of the last call that was begun in a burst.
     pub(crate) progress: AtomicU32,
     /// The same, as long as that call has not come back; then 0.
@@ -235,6 +237,7 @@ impl Control {
     pub(crate) fn reset(&self) {
         self.answer.store(0, Ordering::Relaxed);
         self.setback.store(0, Ordering::Relaxed);
+        self.mute.store(0, Ordering::Relaxed);
         self.progress.store(0, Ordering::Relaxed);
         self.running.store(0, Ordering::Relaxed);
         self.crash.has_address.store(0, Ordering::Relaxed);

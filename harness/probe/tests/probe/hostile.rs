@@ -314,13 +314,17 @@ DRIVER(descriptors) { (void)args; while (dup(0) >= 0) ++*(int *)ret; }
 #[test]
 fn closing_every_descriptor_disturbs_nothing() {
     let library = library(GREEDY);
-    let outcomes = library.calls(&["close_all", "hello", "close_range_all", "good"]);
+    let outcomes = library.calls(&["close_all", "hello", "close_range_all", "hello", "good"]);
     assert_eq!(outcomes[0].ending, Ending::Returned);
     assert_eq!(
         outcomes[1].output, b"hello",
         "the streams are connected again for the next call"
     );
-    assert_eq!((result(&outcomes[2]), result(&outcomes[3])), (42, 42));
+    assert_eq!(
+        outcomes[3].output, b"hello",
+        "even those of the probe are there again"
+    );
+    assert_eq!((result(&outcomes[2]), result(&outcomes[4])), (42, 42));
 }
 
 #[test]
