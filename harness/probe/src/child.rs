@@ -224,8 +224,9 @@ extern "C" fn enter(driver: Driver, arguments: *const *const c_void, result: *mu
 }
 
 /// Calls the driver and restores the registers that a callee preserves from this frame. A `longjmp` to an earlier call, whose
-/// frame lay at the same address, comes back with the registers of that call; the probe would repeat it, or take the one
-/// for the other. It has no unwind table, so that an exception or a panic that comes as far as this aborts the process.
+/// frame lay at the same address, comes back with the registers of that call. Whatever the compiler keeps in them here, one
+/// call must not be taken for the other. It has no unwind table, so that an exception or a panic that comes as far as this
+/// aborts the process.
 #[unsafe(naked)]
 unsafe extern "C-unwind" fn keep_registers(
     driver: Driver,
@@ -309,5 +310,72 @@ impl Drop for Pipes {
             // SAFETY: closing a number that the fixture has closed already only fails.
             unsafe { libc::close(*descriptor) };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::arch::asm;
+
+    /// A callee that preserves nothing.
+    #[unsafe(naked)]
+    unsafe extern "C-unwind" fn spoil(_: *const *const c_void, _: *mut c_void) {
+        naked_asm!(
+            "mov rbx, -1",
+            "mov rbp, -1",
+            "mov r12, -1",
+            "mov r13, -1",
+            "mov r14, -1",
+            "mov r15, -1",
+            "std",
+            "ret",
+        )
+    }
+
+    #[test]
+    fn a_driver_cannot_spoil_the_registers_of_the_probe() {
+        let mut after = [0u64; 7];
+        // SAFETY: `rbx` and `rbp` are saved here, everything else is declared; the stack is aligned at the call, since the
+        // block begins with it aligned and pushes four words.
+        unsafe {
+            asm!(
+                "push rbx",
+                "push rbp",
+                "mov rbx, 1",
+                "mov rbp, 2",
+                "mov r12, 3",
+                "mov r13, 4",
+                "mov r14, 5",
+                "mov r15, 6",
+                "push rsi",
+                "push rsi",
+                "call {keep}",
+                "pop rsi",
+                "pop rsi",
+                "mov [rsi], rbx",
+                "mov [rsi + 8], rbp",
+                "mov [rsi + 16], r12",
+                "mov [rsi + 24], r13",
+                "mov [rsi + 32], r14",
+                "mov [rsi + 40], r15",
+                "pushfq",
+                "pop rax",
+                "mov [rsi + 48], rax",
+                "cld",
+                "pop rbp",
+                "pop rbx",
+                keep = sym keep_registers,
+                inout("rdi") spoil as *const () => _,
+                inout("rsi") after.as_mut_ptr() => _,
+                out("r12") _,
+                out("r13") _,
+                out("r14") _,
+                out("r15") _,
+                clobber_abi("C"),
+            );
+        }
+        assert_eq!(after[..6], [1, 2, 3, 4, 5, 6]);
+        assert_eq!(after[6] & twincall_abi::machine::DIRECTION_FLAG, 0);
     }
 }

@@ -107,7 +107,11 @@ pub(crate) fn fault(id: u32, (_, name, expected): Driver, outcome: &Outcome) -> 
         _ => false,
     };
     if !as_expected {
-        return wrong(format!("ended as {:?}", outcome.ending));
+        let address = match &outcome.ending {
+            Ending::Crashed { address, .. } => *address,
+            _ => None,
+        };
+        return wrong(format!("{}, address {address:x?}", kind(&outcome.ending)));
     }
     let at = RESULT as usize;
     let found = outcome.arena.get(at..at + 4).map(<[u8]>::to_vec);
