@@ -87,7 +87,9 @@ pub fn attribute(
 fn carried_units(table: &LayoutTable, id: TypeId, target: Target, first: Option<&IrParam>) -> u64 {
     let layout = table.get(id);
     if layout.size == Bytes(0) {
-        return 0;
+        // clang gives a struct of nothing but a flexible array member a copy of no bytes on the stack.
+        let no_bytes = first.is_some_and(|param| param.attributes.byval == Some(Bytes(0)));
+        return u64::from(no_bytes);
     }
     if target.is_wasm() {
         // rustc before 1.89 passed a struct of two scalars as two IR parameters.
