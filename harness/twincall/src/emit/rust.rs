@@ -145,7 +145,7 @@ impl Writer<'_> {
         suffix: &str,
     ) {
         let (attribute, name) = self.item(&format!("tc_rust_call_{}{suffix}", function.symbol), true);
-        let features = callable.feature_attributes();
+        let features = callable.feature_attributes(self.request.dialect);
         let abi = callable.driver_abi();
         let mut types: Vec<&str> = callable.params().collect();
         for ty in extra {
@@ -224,7 +224,11 @@ impl Writer<'_> {
             }
             None => String::new(),
         };
-        let (abi, features, params) = (callable.abi(), callable.feature_attributes(), params.join(", "));
+        let (abi, features, params) = (
+            callable.abi(),
+            callable.feature_attributes(self.request.dialect),
+            params.join(", "),
+        );
         self.line(&format!(
             "{attribute}\n{features}pub unsafe extern \"{abi}\" fn {name}({params}){result} {{ unsafe {{\n{body}}} }}"
         ));

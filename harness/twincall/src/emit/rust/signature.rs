@@ -5,7 +5,7 @@ use syn::parse::Parser as _;
 use twincall_abi::interface::{Convention, Function};
 use twincall_abi::types::{FloatKind, Type};
 
-use super::UnitRequest;
+use super::{Dialect, UnitRequest};
 
 /// A function as generated code spells it.
 pub(super) struct Callable<'f> {
@@ -62,16 +62,17 @@ impl<'f> Callable<'f> {
     }
 
     /// Attributes with the target features without which the compiler refuses the types or the call.
-    pub(super) fn feature_attributes(&self) -> String {
+    pub(super) fn feature_attributes(&self, dialect: Dialect) -> String {
         match &self.function.target_features {
             Some(features) => format!("#[target_feature(enable = {features:?})]\n"),
-            None => implied_features(self.function),
+            None => implied_features(self.function, dialect),
         }
     }
 }
 
-/// A declaration cannot carry features, but who passes a wide vector by value must have them.
-fn implied_features(function: &Function) -> String {
+/// A declaration cannot carry features, but who passes a wide vector by value must have them. Old compilers refuse nothing, and
+/// with the features the generated functions would not pass the vector as the fixture does.
+fn implied_features(function: &Function, dialect: Dialect) -> String {
     let types = function.signature.params.iter().map(|param| &param.ty);
     let widest = types
         .chain([&function.signature.result])
@@ -84,6 +85,7 @@ fn implied_features(function: &Function) -> String {
         None => String::new(),
         Some(bits) => {
             let wide = match bits {
+                _ if dialect == Dialect::Old => String::new(),
                 0..=128 => String::new(),
                 129..=256 => attribute("x86_64", "avx"),
                 _ => attribute("x86_64", "avx512f"),

@@ -283,6 +283,16 @@ fn old_compilers_get_old_syntax() {
         assert!(!unit.source.contains(new), "{new} in\n{}", unit.source);
     }
     assert_eq!(Dialect::of((1, 82, 0)), Dialect::Current);
+    let wide = "#![feature(simd_ffi)] extern \"C\" { fn wide(v: core::arch::x86_64::__m256); }";
+    let with_avx = |dialect: Dialect| {
+        let options = Options {
+            dialect,
+            ..Options::default()
+        };
+        write_for(NATIVE, wide, &options).unit.source.contains("\"avx\"")
+    };
+    // They take a wide vector without features, as the fixture's own functions do.
+    assert!(with_avx(Dialect::Current) && !with_avx(Dialect::Old));
 }
 
 #[test]
