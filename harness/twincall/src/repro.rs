@@ -105,9 +105,15 @@ impl Reproduction {
         Ok(())
     }
 
-    /// Whether some target shows a difference that has an effect or could have one.
+    /// Whether some target shows a difference that has an effect or could have one, or the report's own program died.
     pub fn found(&self) -> bool {
-        let shows = |answer: &Answer| matches!(answer.certainty, Certainty::Seen | Certainty::Read);
+        let shows = |answer: &Answer| {
+            let differs = matches!(
+                answer.certainty,
+                Certainty::Seen | Certainty::Died | Certainty::Read
+            );
+            differs || answer.verdict == Verdict::Diverges
+        };
         self.answers.iter().any(shows)
     }
 
@@ -183,7 +189,12 @@ fn observe(
     session: &Session,
     answers: &[Answer],
 ) -> Option<Result<program::Run, String>> {
-    let explained = |answer: &Answer| matches!(answer.certainty, Certainty::Seen | Certainty::Read);
+    let explained = |answer: &Answer| {
+        answer
+            .primary
+            .as_ref()
+            .is_some_and(|finding| !finding.contract_only)
+    };
     let native = answers.iter().find(|answer| !answer.target.is_wasm())?;
     if native.reason.is_some() || answers.iter().any(explained) {
         return None;

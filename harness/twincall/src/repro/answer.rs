@@ -1,13 +1,19 @@
 //! From the report of a run to what a person wants to know first: what is wrong, where, and what mends it.
 
 use twincall_abi::interface::{Function, Interface, Side};
-use twincall_abi::slot::{Content, Location, Slot};
+use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
 
 use super::pair::Pair;
 use super::{is_entry, mend};
 use crate::judge::rules::{Axis, Rule};
 use crate::report::{CaseReport, Declaration, Finding, FunctionReport, ObservationReport, Verdict};
+
+/// How a program ended that did not die.
+const RETURNED: &str = "returned";
+
+/// What a function without a result returns, in words.
+const NO_RESULT: &str = "nothing";
 
 /// What is said of a report on one target.
 #[derive(Clone, Debug)]
@@ -49,6 +55,8 @@ pub struct Shown {
 pub enum Certainty {
     /// The sides differ, and a call across the boundary showed it.
     Seen,
+    /// The sides differ, or only their contracts do, and the report's own program died.
+    Died,
     /// The sides differ; no call that was made shows an effect.
     Read,
     /// Only the contracts differ: on this target the machine does the same.
@@ -70,6 +78,9 @@ impl Certainty {
     pub fn words(self) -> &'static str {
         match self {
             Certainty::Seen => "certain: both compilers do so, and calls across the boundary showed it",
+            Certainty::Died => {
+                "certain that the sides differ, from what both compilers decided; and the report's own program died"
+            }
             Certainty::Read => {
                 "certain that the sides differ, from what both compilers decided; no call that was made showed an effect"
             }
@@ -88,11 +99,22 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
     findings.sort_by_key(importance);
     let mut findings = findings.into_iter();
     let primary = findings.next();
+    let program = program(pair, case);
+    // A shifted argument shifts the others, and a call shows it at the last of them.
+    let seen = |primary: &Finding| {
+        let of_function = |finding: &&Finding| finding.symbol == primary.symbol;
+        case.findings
+            .iter()
+            .filter(of_function)
+            .any(|finding| !finding.effect.is_empty())
+    };
+    let died = program.iter().any(|ended| ended.how != RETURNED);
     let certainty = match &primary {
         None => Certainty::Nothing,
+        Some(finding) if !finding.contract_only && seen(finding) => Certainty::Seen,
+        Some(finding) if finding.effect.is_empty() && died => Certainty::Died,
         Some(finding) if finding.contract_only => Certainty::ContractOnly,
-        Some(finding) if finding.effect.is_empty() => Certainty::Read,
-        Some(_) => Certainty::Seen,
+        Some(_) => Certainty::Read,
     };
     let declarations = primary
         .as_ref()
@@ -101,11 +123,17 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
     let headline = match (&primary, &case.reason) {
         (Some(finding), _) => headline(finding, interfaces, case),
         (None, Some(reason)) => format!("no verdict: {}", first_line(reason)),
-        (None, None) => "nothing that crosses the boundary is wrong".to_owned(),
+        (None, None) => match program.iter().find(|ended| ended.how != RETURNED) {
+            Some(ended) => format!(
+                "the report's own program ends in {}, and nothing that crosses the boundary explains it",
+                ended.how.split(" (").next().unwrap_or(&ended.how)
+            ),
+            None => "nothing that crosses the boundary is wrong".to_owned(),
+        },
     };
-    let mend = primary
-        .as_ref()
-        .and_then(|finding| mend::mend(finding, interfaces?, case.target));
+    let mend = primary.as_ref().and_then(|finding| {
+        compilers_part(finding, case).or_else(|| mend::mend(finding, interfaces?, case.target))
+    });
     let (checked, unchecked) = scope(pair, interfaces, case);
     Answer {
         target: case.target,
@@ -116,11 +144,42 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         declarations,
         mend,
         certainty,
-        program: program(pair, case),
+        program,
         checked,
         unchecked,
         reason: case.reason.clone(),
     }
+}
+
+/// What to do where the declarations say the same and the two compilers place an argument differently.
+fn compilers_part(finding: &Finding, case: &CaseReport) -> Option<String> {
+    let places = |rule: Rule| rule.axis() == Axis::Location && rule.needs_slots();
+    let of_types = |other: &Finding| other.symbol == finding.symbol && !places(other.rule);
+    let declared = case
+        .findings
+        .iter()
+        .any(|other| of_types(other) && other.rule.axis() != Axis::Run);
+    if !places(finding.rule)
+        || matches!(finding.rule, Rule::TargetFeatures | Rule::IntegerExtension)
+        || declared
+    {
+        return None;
+    }
+    let function = case
+        .functions
+        .iter()
+        .find(|function| function.symbol == finding.symbol)?;
+    let standing = function
+        .standings
+        .iter()
+        .find(|standing| standing.place == finding.place)?;
+    let who = match standing.alone.as_slice() {
+        [] => return None,
+        names => names.join(" and "),
+    };
+    Some(format!(
+        "use a version of {who} that follows the written ABI, or pass it through a pointer: the declarations say the same"
+    ))
 }
 
 /// The cause before what follows from it: names and conventions, then layouts, then places, then types, then values.
@@ -195,6 +254,18 @@ fn headline(finding: &Finding, interfaces: Option<&(Interface, Interface)>, case
     if let Some(text) = interfaces.and_then(|interfaces| in_places(finding, interfaces, case)) {
         return format!("{place}: {text}");
     }
+    if matches!(
+        finding.rule,
+        Rule::Crash | Rule::Trap | Rule::OutOfBounds | Rule::Hang
+    ) {
+        return match (finding.c.as_str(), finding.rust.as_str()) {
+            (how, "") => format!("{place}: a call of C's function ends in {how}"),
+            ("", how) => format!("{place}: a call of Rust's function ends in {how}"),
+            (c, rust) => {
+                format!("{place}: calls end in {c} where C defines it and in {rust} where Rust does")
+            }
+        };
+    }
     if let Some((c, rust)) = &finding.types
         && matches!(finding.rule, Rule::LayoutSize | Rule::LayoutAlign)
     {
@@ -230,15 +301,44 @@ fn in_places(finding: &Finding, (c, rust): &(Interface, Interface), case: &CaseR
         let declared = functions[usize::from(side == Side::Rust)];
         let (ty, slots) = at(function, declared, side, &finding.place)?;
         let verb = verb[usize::from(side == callee)];
-        Some((format!("{side} {verb} {ty} {}", place_words(&slots)), slots))
+        let extended = match slots.as_slice() {
+            [slot] if finding.rule == Rule::IntegerExtension => extension_words(slot.extension),
+            _ => "",
+        };
+        let mut words = format!("{side} {verb} {ty}{extended}");
+        match place_words(&slots) {
+            // Whoever has no result has no place for it.
+            None if ty == NO_RESULT => {}
+            None => words.push_str(" nowhere"),
+            Some(place) => {
+                words.push(' ');
+                words.push_str(&place);
+            }
+        }
+        Some((words, slots))
+    };
+    let sized = |words: String, slots: &[Slot], other: &[Slot]| match (slots, other) {
+        // A wasm parameter has one name whatever its width.
+        ([slot], [other])
+            if matches!(
+                slot.location,
+                Location::WasmParam { .. } | Location::WasmResult { .. }
+            ) && slot.location == other.location
+                && slot.width != other.width =>
+        {
+            format!("{words} ({} bits)", 8 * slot.width.0)
+        }
+        _ => words,
     };
     if finding.place == "result" {
         let verbs = ["expects", "returns"];
-        let ((given, _), (wanted, _)) = (word(callee, verbs)?, word(caller, verbs)?);
+        let ((given, from), (wanted, to)) = (word(callee, verbs)?, word(caller, verbs)?);
+        let (given, wanted) = (sized(given, &from, &to), sized(wanted, &to, &from));
         return Some(format!("{given}, {wanted}"));
     }
     let verbs = ["passes", "reads"];
     let ((given, wrote), (wanted, read)) = (word(caller, verbs)?, word(callee, verbs)?);
+    let (given, wanted) = (sized(given, &wrote, &read), sized(wanted, &read, &wrote));
     let unset = match (wrote.as_slice(), read.as_slice()) {
         ([one], [other])
             if one.location == other.location
@@ -262,7 +362,7 @@ fn at(report: &FunctionReport, function: &Function, side: Side, place: &str) -> 
     let level = described.levels.iter().find(|level| level.attributed)?;
     if place == "result" {
         let spelling = match function.result_spelling.as_str() {
-            "" => "nothing".to_owned(),
+            "" => NO_RESULT.to_owned(),
             spelling => spelling.to_owned(),
         };
         return Some((spelling, level.result.clone()));
@@ -277,19 +377,30 @@ fn at(report: &FunctionReport, function: &Function, side: Side, place: &str) -> 
 }
 
 /// `in esi`, `through a pointer in rdi`, `at [rsp+8]`.
-fn place_words(slots: &[Slot]) -> String {
+fn place_words(slots: &[Slot]) -> Option<String> {
     if let [slot] = slots
         && let Content::Pointer { to } = slot.content
     {
-        return format!("as {} bytes behind a pointer in {}", to.0, register(slot));
+        return Some(format!(
+            "as {} bytes behind a pointer in {}",
+            to.0,
+            register(slot)
+        ));
     }
-    match slots {
-        [] => "in no place".to_owned(),
-        slots => {
-            let words: Vec<String> = slots.iter().map(register).collect();
-            let at = matches!(slots[0].location, Location::Stack { .. });
-            format!("{} {}", if at { "at" } else { "in" }, words.join(" and "))
-        }
+    let words: Vec<String> = slots.iter().map(register).collect();
+    let at = matches!(slots.first()?.location, Location::Stack { .. });
+    Some(format!(
+        "{} {}",
+        if at { "at" } else { "in" },
+        words.join(" and ")
+    ))
+}
+
+fn extension_words(extension: Extension) -> &'static str {
+    match extension {
+        Extension::None => " not extended",
+        Extension::Sign => " sign-extended",
+        Extension::Zero => " zero-extended",
     }
 }
 
@@ -341,7 +452,7 @@ fn program(pair: &Pair, case: &CaseReport) -> Vec<Ended> {
         let without_registers = |how: &String| how.split(" (").next().unwrap_or(how).to_owned();
         let mut hows: Vec<String> = observation.endings.iter().map(without_registers).collect();
         if observation.returned > 0 {
-            hows.push("returned".to_owned());
+            hows.push(RETURNED.to_owned());
         }
         for how in hows {
             let ended = Ended {

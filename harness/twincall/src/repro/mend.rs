@@ -4,7 +4,7 @@ use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::target::Target;
 
 use crate::explain::translate;
-use crate::judge::rules::Rule;
+use crate::judge::rules::{Axis, Rule};
 use crate::report::Finding;
 
 /// One sentence, followed by a declaration where one can be written.
@@ -14,6 +14,10 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
     let (Some(c_function), Some(rust_function)) = both else {
         return Some(advice.to_owned());
     };
+    // What a run showed and no declaration explains, none mends.
+    if finding.rule.axis() == Axis::Run && finding.rule != Rule::SymbolMissing {
+        return None;
+    }
     // A symbol that neither side defines, or values that are not allowed, no other declaration mends.
     if matches!(finding.rule, Rule::SymbolMissing | Rule::InvalidValue) {
         return Some(advice.to_owned());
