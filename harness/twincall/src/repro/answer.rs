@@ -274,8 +274,18 @@ fn headline(finding: &Finding, interfaces: Option<&(Interface, Interface)>, case
             finding.c, finding.rust
         );
     }
-    let what = finding.rule.summary().trim_end_matches('.');
-    format!("{place}: C has {}, Rust has {}. {what}", finding.c, finding.rust)
+    let (c, rust) = (&finding.c, &finding.rust);
+    match finding.rule {
+        Rule::FieldOffset => format!("{place}: C has it at {c}, Rust at {rust}"),
+        Rule::InvalidValue => format!(
+            "{place}: C allows {c}, Rust allows {rust}, and what only one side allows is undefined behaviour on the other"
+        ),
+        Rule::Nullability => format!("{place}: a pointer that {c} in C, and {rust} in Rust"),
+        rule => {
+            let what = rule.summary().trim_end_matches('.');
+            format!("{place}: C has {c}, Rust has {rust}. {what}")
+        }
+    }
 }
 
 /// Who puts a value where and who looks for it where.

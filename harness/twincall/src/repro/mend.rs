@@ -9,15 +9,15 @@ use crate::report::Finding;
 
 /// One sentence, followed by a declaration where one can be written.
 pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target: Target) -> Option<String> {
+    // What a run showed and no declaration explains, none mends.
+    if finding.rule.axis() == Axis::Run && finding.rule != Rule::SymbolMissing {
+        return None;
+    }
     let both = (c.function(&finding.symbol), rust.function(&finding.symbol));
     let advice = finding.rule.help();
     let (Some(c_function), Some(rust_function)) = both else {
         return Some(advice.to_owned());
     };
-    // What a run showed and no declaration explains, none mends.
-    if finding.rule.axis() == Axis::Run && finding.rule != Rule::SymbolMissing {
-        return None;
-    }
     // A symbol that neither side defines, or values that are not allowed, no other declaration mends.
     if matches!(finding.rule, Rule::SymbolMissing | Rule::InvalidValue) {
         return Some(advice.to_owned());
