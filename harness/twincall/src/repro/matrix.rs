@@ -18,6 +18,9 @@ use crate::session::{Options, SessionError, default_cache};
 use crate::toolchain::ToolchainChoice;
 use crate::toolchain::installed::{installed_c, installed_rust};
 
+#[cfg(test)]
+mod tests;
+
 /// So many reasons why something was not run are shown.
 const MOST_REASONS: usize = 6;
 
