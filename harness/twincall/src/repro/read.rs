@@ -32,6 +32,8 @@ pub const LONGEST: usize = 4 << 20;
 pub const MOST_BLOCKS: usize = 200;
 /// The code that is read, in bytes.
 pub const MOST_CODE: usize = 1 << 20;
+/// The longest declaration within a sentence.
+const LONGEST_SPAN: usize = 400;
 /// Notes that are kept.
 const MOST_NOTES: usize = 100;
 
@@ -154,10 +156,13 @@ pub fn read(name: &str, text: &str) -> Result<Reading, ReadError> {
     let mut hints = document.prose.clone();
     let (c, rust) = sort(&document, &mut reading.sources, &mut hints, &mut notes);
     reading.suggestions = prose::suggestions(&hints);
+    let count = c.len() + rust.len();
+    if count > MOST_BLOCKS {
+        return Err(ReadError::TooManyBlocks { blocks: count });
+    }
     let parts = Parts { c, rust };
     assemble(name, &document, parts, &mut reading, &mut notes)?;
-    shorten(&mut notes);
-    reading.notes = notes;
+    reading.notes = kept(&notes);
     Ok(reading)
 }
 
@@ -246,14 +251,14 @@ fn assemble(
     let no_c = !c_part::has_code(&c.source.text);
     let no_rust = rust.broken.is_none() && rust.source.text.trim().is_empty();
     match (no_c, no_rust) {
-        (true, true) => return Err(ReadError::NoCode { notes: notes.clone() }),
+        (true, true) => return Err(ReadError::NoCode { notes: kept(notes) }),
         (true, false) => {
             let found = format!("its Rust {}", listed(&rust.defines, &rust.declares));
             return Err(ReadError::OneLanguage {
                 missing: "C",
                 label: "c",
                 found,
-                notes: notes.clone(),
+                notes: kept(notes),
             });
         }
         (false, true) => {
@@ -262,7 +267,7 @@ fn assemble(
                 missing: "Rust",
                 label: "rust",
                 found,
-                notes: notes.clone(),
+                notes: kept(notes),
             });
         }
         (false, false) => {}
@@ -273,7 +278,7 @@ fn assemble(
             return Err(ReadError::NoRust {
                 line,
                 message,
-                notes: notes.clone(),
+                notes: kept(notes),
             });
         }
         None => {}
@@ -318,6 +323,9 @@ fn from_prose(document: &markdown::Document, parts: &mut Parts, notes: &mut Vec<
         }
         for span in document.spans.iter().take(MOST_BLOCKS) {
             let text = span.text.trim();
+            if text.len() > LONGEST_SPAN {
+                continue;
+            }
             let Some(declaration) = (if kind == Kind::C {
                 prototype(text)
             } else {
@@ -385,10 +393,12 @@ fn listed(
     }
 }
 
-fn shorten(notes: &mut Vec<String>) {
+/// So many notes as a person reads.
+fn kept(notes: &[String]) -> Vec<String> {
+    let mut kept = notes.to_vec();
     if notes.len() > MOST_NOTES {
-        let more = notes.len() - MOST_NOTES;
-        notes.truncate(MOST_NOTES);
-        notes.push(format!("and {more} more"));
+        kept.truncate(MOST_NOTES);
+        kept.push(format!("and {} more", notes.len() - MOST_NOTES));
     }
+    kept
 }

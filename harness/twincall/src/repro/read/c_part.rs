@@ -8,7 +8,7 @@ use super::clean::Part;
 use super::markdown::Line;
 use super::names::file_name;
 use super::scan::{Outline, masked, outline, tokens};
-use super::{MOST_CODE, standard};
+use super::{MOST_BLOCKS, MOST_CODE, standard};
 use crate::repro::pair::Source;
 
 /// The C part of a report.
@@ -38,7 +38,11 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
         .iter()
         .flat_map(|part| quoted_includes(&part.lines))
         .collect();
-    guess_header(&mut parts, &included, notes);
+    // A person has few; more are nobody's.
+    if included.len() <= MOST_BLOCKS {
+        guess_header(&mut parts, &included, notes);
+    }
+    number_headers(&mut parts);
     let cpp = parts
         .iter()
         .any(|part| part.kind == Kind::Cpp || part.kind != Kind::Rust && is_cpp(&part.text()));
@@ -176,6 +180,7 @@ impl<'a> Writer<'a> {
                 push(&mut self.source, &format!("#include <{name}>"), place);
             } else if quoted || leads_away {
                 let note = "is left out, since the report does not show it";
+                let name: String = name.chars().take(60).collect();
                 notes.push(format!("line {}: `#include` of `{name}` {note}", line.number));
                 push(&mut self.source, "", place);
             } else {
@@ -221,26 +226,61 @@ pub(super) fn same_names(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part>
     joined
 }
 
-/// Leaves out blocks without a name that define a function again, since only one can be compiled.
+/// Leaves out blocks that define a function or type again, since only one can be compiled: the first stays, unless a later
+/// one has all of it and more.
 fn repeated(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part> {
-    let mut kept: Vec<Part> = Vec::new();
+    let mut kept: Vec<(Part, Outline)> = Vec::new();
     for part in parts {
         let own = outline(&part.text());
-        let again = kept.iter().find_map(|other| {
-            let earlier = outline(&other.text());
-            let name = own.defines.intersection(&earlier.defines).next()?;
-            Some((name.clone(), other.line))
+        let clash = kept.iter().position(|(_, earlier)| {
+            own.defines.intersection(&earlier.defines).next().is_some()
+                || own.types.intersection(&earlier.types).next().is_some()
         });
-        match again {
-            Some((name, line)) => notes.push(format!(
-                "line {}: {} is left out, since it defines `{name}` again after line {line}",
-                part.line,
+        let Some(at) = clash else {
+            kept.push((part, own));
+            continue;
+        };
+        let (other, earlier) = &kept[at];
+        let (all, all_earlier) = (everything(&own), everything(earlier));
+        let excerpt = earlier.defines.is_empty() || all_earlier.len() < all.len();
+        if excerpt && all_earlier.is_subset(&all) {
+            notes.push(format!(
+                "line {}: {} is left out, since {} has all of it",
+                other.line,
+                other.called(),
                 part.called()
-            )),
-            None => kept.push(part),
+            ));
+            kept[at] = (part, own);
+        } else if let Some(name) = own.defines.intersection(&earlier.defines).next() {
+            notes.push(format!(
+                "line {}: {} is left out, since it defines `{name}` again after line {}",
+                part.line,
+                part.called(),
+                other.line
+            ));
+        } else if all.is_subset(&all_earlier) {
+            notes.push(format!(
+                "line {}: {} is left out, since {} has all of it",
+                part.line,
+                part.called(),
+                other.called()
+            ));
+        } else {
+            kept.push((part, own));
         }
     }
-    kept
+    kept.into_iter().map(|(part, _)| part).collect()
+}
+
+/// All names of a text.
+fn everything(outline: &Outline) -> BTreeSet<&str> {
+    outline
+        .defines
+        .iter()
+        .chain(&outline.types)
+        .chain(&outline.declares)
+        .map(String::as_str)
+        .collect()
 }
 
 fn repeats(earlier: &Part, later: &Part) -> bool {
@@ -269,16 +309,22 @@ fn guess_header(parts: &mut [Part], included: &BTreeSet<String>, notes: &mut Vec
             .iter()
             .any(|part| part.name.as_deref().map(header_name).as_deref() == Some(name))
     };
+    let defining: Vec<bool> = parts
+        .iter()
+        .map(|part| !outline(&part.text()).defines.is_empty())
+        .collect();
     for name in included {
         if shown(parts, name) {
             continue;
         }
-        let declares_only = |part: &Part| {
-            part.name.is_none()
-                && outline(&part.text()).defines.is_empty()
-                && !quoted_includes(&part.lines).contains(name)
+        let declares_only = |part: &Part, defining: bool| {
+            part.name.is_none() && !defining && !quoted_includes(&part.lines).contains(name)
         };
-        if let Some(part) = parts.iter_mut().find(|part| declares_only(part)) {
+        let found = parts
+            .iter_mut()
+            .zip(&defining)
+            .find(|(part, defining)| declares_only(part, **defining));
+        if let Some((part, _)) = found {
             notes.push(format!(
                 "line {}: the block is taken as the `{name}` that another includes",
                 part.line
@@ -287,8 +333,12 @@ fn guess_header(parts: &mut [Part], included: &BTreeSet<String>, notes: &mut Vec
             part.kind = Kind::Header;
         }
     }
+}
+
+/// Gives a name to headers without one.
+fn number_headers(parts: &mut [Part]) {
     let mut number = 0;
-    for part in parts.iter_mut() {
+    for part in parts {
         if part.kind == Kind::Header && part.name.is_none() {
             number += 1;
             part.name = Some(format!("report{number}.h"));

@@ -1,5 +1,6 @@
 //! Takes out of a block what is no code: numbers of lines, `...`, the `# ` of rustdoc's hidden lines.
 
+use super::MOST_BLOCKS;
 use super::classify::{Classified, Kind, name_kind};
 use super::markdown::{Block, Line};
 use super::names::{Name, marker};
@@ -58,15 +59,16 @@ pub(super) fn parts(block: &Block, classified: &Classified, notes: &mut Vec<Stri
             Name::Rust if classified.unlabelled => Some((Kind::Rust, None)),
             Name::C | Name::Rust => None,
         });
+        let few = parts.len() < MOST_BLOCKS;
         match (next, parts.last_mut()) {
-            (Some((kind, name)), _) => parts.push(Part {
+            (Some((kind, name)), _) if few => parts.push(Part {
                 kind,
                 name,
                 line: line.number,
                 lines: Vec::new(),
             }),
-            (None, Some(part)) => part.lines.push(line),
-            (None, None) => {}
+            (_, Some(part)) => part.lines.push(line),
+            (_, None) => {}
         }
     }
     parts.retain(|part| part.lines.iter().any(|line| !line.text.trim().is_empty()));

@@ -259,13 +259,23 @@ fn preformatted(mut block: Block) -> Option<Block> {
         }
     }
     for line in &mut block.lines {
-        let mut text = line.text.clone();
-        for tag in ["<pre", "</pre", "<code", "</code"] {
-            while let Some(start) = text.find(tag) {
-                let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
-                text.replace_range(start..end, "");
-            }
+        let mut text = String::with_capacity(line.text.len());
+        let mut rest = line.text.as_str();
+        while let Some(at) = rest.find('<') {
+            let (before, tag) = rest.split_at(at);
+            text.push_str(before);
+            let known = ["<pre", "</pre", "<code", "</code"]
+                .iter()
+                .any(|name| tag.starts_with(name));
+            let end = if known {
+                tag.find('>').map_or(tag.len(), |end| end + 1)
+            } else {
+                1
+            };
+            text.push_str(if known { "" } else { "<" });
+            rest = &tag[end..];
         }
+        text.push_str(rest);
         line.text = unescape(&text);
     }
     Some(block)

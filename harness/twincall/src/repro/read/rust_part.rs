@@ -63,7 +63,7 @@ pub(super) fn join(
     notes: &mut Vec<String>,
 ) -> RustPart {
     let mut part = RustPart::default();
-    let parts = same_names(parts, notes);
+    let parts = without_excerpts(same_names(parts, notes), notes);
     let shown = shown_modules(&parts);
     let mut front: Vec<String> = Vec::new();
     let mut joined = Numbered::default();
@@ -93,12 +93,13 @@ pub(super) fn join(
                 }
             },
         };
-        let own = names(&file);
-        if let Some(name) = own.intersection(&known).next() {
+        let repeated = blank_repeated(&mut chunk.text, &file, &mut known);
+        if !repeated.is_empty() {
+            let listed: Vec<String> = repeated.iter().take(8).map(|name| format!("`{name}`")).collect();
             notes.push(format!(
-                "line {line}: {called} is left out, since it defines `{name}` again"
+                "line {line}: {} of {called} is left out, since it is there already",
+                listed.join(", ")
             ));
-            continue;
         }
         let first = joined.text.is_empty();
         tidy(
@@ -110,7 +111,6 @@ pub(super) fn join(
             &shown,
             notes,
         );
-        known.extend(own);
         joined.append(chunk);
     }
     if !statements.text.trim().is_empty() {
@@ -249,10 +249,14 @@ fn repair(
             _ => blank(&mut chunk.text, range),
         }
     }
-    for line in without_attributes.lines().zip(chunk.text.clone().lines()) {
-        if line.0 != line.1 && line.1.trim_start().starts_with("#![") {
-            rest.text = rest.text.replacen(line.1, line.0, 1);
+    let mut start = 0;
+    for line in without_attributes.split_inclusive('\n') {
+        let end = start + line.len();
+        if line.trim().is_empty() {
+            // An attribute of the crate, or empty anyway.
+            blank(&mut rest.text, start..end);
         }
+        start = end;
     }
     statements.append(rest);
     // A comment between statements is in both texts, where it does no harm.
@@ -327,23 +331,63 @@ fn tidy(
     }
 }
 
-/// Names that a crate may have once: functions, types and statics.
-fn names(file: &syn::File) -> BTreeSet<String> {
-    let name = |item: &syn::Item| match item {
-        syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
-        syn::Item::Struct(item) => Some(item.ident.to_string()),
-        syn::Item::Union(item) => Some(item.ident.to_string()),
-        syn::Item::Enum(item) => Some(item.ident.to_string()),
-        syn::Item::Static(item) => Some(item.ident.to_string()),
-        syn::Item::Type(item) => Some(item.ident.to_string()),
-        _ => None,
+/// Leaves out blocks that a later one repeats with more around it: first the declaration, then the whole program.
+fn without_excerpts(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part> {
+    let names: Vec<BTreeSet<String>> = parts.iter().map(|part| defined(&part.text())).collect();
+    let excerpt = |at: usize| {
+        let one = &names[at];
+        (at + 1..parts.len())
+            .find(|later| !one.is_empty() && one.len() < names[*later].len() && one.is_subset(&names[*later]))
     };
-    file.items.iter().filter_map(name).collect()
+    let mut kept = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        match excerpt(at) {
+            Some(later) => notes.push(format!(
+                "line {}: {} is left out, since {} has all of it",
+                part.line,
+                part.called(),
+                parts[later].called()
+            )),
+            None => kept.push(part.clone()),
+        }
+    }
+    kept
+}
+
+/// Overwrites what another block defined already, and says what.
+fn blank_repeated(text: &mut String, file: &syn::File, known: &mut BTreeSet<String>) -> Vec<String> {
+    let mut repeated = Vec::new();
+    for item in &file.items {
+        if let syn::Item::ForeignMod(foreign) = item {
+            for inner in &foreign.items {
+                let name = match inner {
+                    syn::ForeignItem::Fn(function) => function.sig.ident.to_string(),
+                    syn::ForeignItem::Static(variable) => variable.ident.to_string(),
+                    syn::ForeignItem::Type(ty) => ty.ident.to_string(),
+                    _ => continue,
+                };
+                if known.contains(&name) {
+                    blank(text, inner.span().byte_range());
+                    repeated.push(name);
+                }
+            }
+        } else if let [name] = lift::item_names(item).as_slice()
+            && !matches!(item, syn::Item::Mod(_))
+            && known.contains(name)
+        {
+            blank(text, item.span().byte_range());
+            repeated.push(name.clone());
+        }
+    }
+    known.extend(file.items.iter().flat_map(lift::item_names));
+    repeated
 }
 
 /// What a text defines, as far as it can be parsed.
 pub(super) fn defined(text: &str) -> BTreeSet<String> {
-    syntax::parse(text).map(|file| names(&file)).unwrap_or_default()
+    syntax::parse(text)
+        .map(|file| file.items.iter().flat_map(lift::item_names).collect())
+        .unwrap_or_default()
 }
 
 fn outline(items: &[syn::Item], part: &mut RustPart) {

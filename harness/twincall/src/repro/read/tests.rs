@@ -1,5 +1,8 @@
 use super::*;
 
+mod hints;
+mod hostile;
+
 fn reading(text: &str) -> Reading {
     read("report.md", text).unwrap_or_else(|error| panic!("{error}\n---\n{text}"))
 }
@@ -185,7 +188,56 @@ fn a_block_without_a_name_that_defines_again_is_left_out() {
     ));
     assert!(!reading.sources.c.text.contains('7') && !reading.sources.rust.text.contains("loop"));
     assert!(
-        noted(&reading, "since it defines `f` again") && noted(&reading, "since it defines `main` again")
+        noted(&reading, "since it defines `f` again")
+            && noted(&reading, "`main` of the block at line 16 is left out")
+    );
+}
+
+#[test]
+fn the_whole_program_stands_for_its_excerpts() {
+    let excerpt = "'''rust\n#[repr(C)]\nstruct P { x: f32 }\nextern \"C\" { fn f(p: P); }\n'''\n";
+    let whole = "'''rust\n#[repr(C)]\nstruct P { x: f64 }\nextern \"C\" { fn f(p: P); }\nfn main() {}\n'''\n";
+    let reading = report(&format!("{C}{excerpt}{whole}"));
+    assert!(
+        noted(
+            &reading,
+            "line 4: the block at line 4 is left out, since the block at line 9 has all of it"
+        ),
+        "{:?}",
+        reading.notes
+    );
+    assert!(!reading.sources.rust.text.contains("f32"));
+    // The same names again are a variation, and what was reported comes first.
+    let reading = report(&format!("{C}{excerpt}{}", excerpt.replace("f32", "f64")));
+    assert!(reading.sources.rust.text.contains("f32") && !reading.sources.rust.text.contains("f64"));
+    assert!(
+        noted(&reading, "`P`, `f` of the block at line 9 is left out"),
+        "{:?}",
+        reading.notes
+    );
+    let partly = "'''rust\n#[repr(C)]\nstruct P { x: f64 }\nextern \"C\" { fn f(p: P); fn g(p: P); }\n'''\n'''rust\n#[repr(C)]\nstruct P { x: f64 }\nfn main() {}\n'''\n";
+    let reading = report(&format!("{C}{partly}"));
+    assert_eq!(
+        reading.sources.rust.text.matches("struct P").count(),
+        1,
+        "{}",
+        reading.sources.rust.text
+    );
+    syn::parse_file(&reading.sources.rust.text).unwrap();
+
+    let header = "'''c\nstruct p { float x; };\nvoid f(struct p p);\n'''\n";
+    let source = "'''c\nstruct p { double x; };\nvoid f(struct p p) {}\n'''\n";
+    let reading = report(&format!("{header}{source}{RUST}"));
+    assert!(
+        !reading.sources.c.text.contains("float x"),
+        "{}",
+        reading.sources.c.text
+    );
+    let reading = report(&format!("{source}{header}{RUST}"));
+    assert!(
+        !reading.sources.c.text.contains("float x"),
+        "{}",
+        reading.sources.c.text
     );
 }
 
@@ -605,242 +657,6 @@ fn cplusplus_is_told_by_its_text() {
 }
 
 #[test]
-fn prose_only_suggests() {
-    for (words, suggestion) in [
-        (
-            "I use rustc 1.63.",
-            "the report names rustc 1.63: --toolchain rustc-1.63",
-        ),
-        (
-            "`rustc 1.85.0 (4d91de4e4 2025-02-17)`",
-            "the report names rustc 1.85: --toolchain rustc-1.85",
-        ),
-        (
-            "Rust 1.70, Debian",
-            "the report names rustc 1.70: --toolchain rustc-1.70",
-        ),
-        (
-            "on rustc 1.97.0-nightly",
-            "the report names rustc 1.97.0-nightly: --toolchain nightly",
-        ),
-        (
-            "Rust nightly",
-            "the report names a nightly rustc: --toolchain nightly",
-        ),
-        ("with clang 14", "the report names clang 14: --toolchain clang-14"),
-        (
-            "Debian clang version 19.1.7",
-            "the report names clang 19: --toolchain clang-19",
-        ),
-        ("GCC 12", "the report names GCC 12: --toolchain gcc-12"),
-        (
-            "gcc (Debian 12.2.0-14) 12.2.0",
-            "the report names GCC 12: --toolchain gcc-12",
-        ),
-        ("gcc-12 says", "the report names GCC 12: --toolchain gcc-12"),
-        ("only at -O2", "the report names -O2: -O2"),
-        ("with --release", "the report names `--release`: -O3"),
-        (
-            "built with -mavx,",
-            "the report names -mavx: c-flags = [\"-mavx\"] in a block of `toml`",
-        ),
-        (
-            "`-fshort-enums` is on",
-            "the report names -fshort-enums: c-flags = [\"-fshort-enums\"] in a block of `toml`",
-        ),
-        (
-            "RUSTFLAGS=\"-C target-cpu=native\" cargo",
-            "the report names -Ctarget-cpu=native: rust-flags = [\"-Ctarget-cpu=native\"] in a block of `toml`",
-        ),
-        (
-            "-fsanitize=address",
-            "the report names -fsanitize=address, which a report may not set",
-        ),
-        (
-            "for wasm32-unknown-unknown",
-            "the report names wasm32-unknown-unknown: --target wasm",
-        ),
-        ("wasm32 only", "the report names wasm32: --target wasm"),
-        (
-            "x86_64-unknown-linux-gnu.",
-            "the report names x86_64-unknown-linux-gnu: --target native",
-        ),
-        (
-            "on aarch64-apple-darwin",
-            "the report names aarch64-apple-darwin, for which nothing is built here",
-        ),
-    ] {
-        let plain = report(&format!("{C}{RUST}"));
-        let reading = report(&format!("{words}\n\n{C}{RUST}"));
-        assert!(
-            reading.suggestions.iter().any(|one| one == suggestion),
-            "{words}: {:?}",
-            reading.suggestions
-        );
-        assert_eq!(
-            (&reading.sources.c_flags, &reading.sources.rust_flags),
-            (&plain.sources.c_flags, &plain.sources.rust_flags),
-            "{words}"
-        );
-    }
-    for words in [
-        "gcc 2 times",
-        "rust is fine",
-        "the clang people",
-        "1.63",
-        "-m",
-        "- O2",
-        "a-file -f",
-        "wasmtime",
-    ] {
-        assert_eq!(
-            report(&format!("{words}\n\n{C}{RUST}")).suggestions,
-            [""; 0],
-            "{words}"
-        );
-    }
-    let script = report(&format!(
-        "'''rust\nfn main() {{ cc::Build::new().flag(\"-mavx2\").compile(\"x\") }}\n'''\n{C}{RUST}"
-    ));
-    assert_eq!(script.suggestions.len(), 1, "{:?}", script.suggestions);
-}
-
-#[test]
-fn flags_come_from_a_list() {
-    for flag in [
-        "-mavx",
-        "-mavx512f",
-        "-march=x86-64-v3",
-        "-mno-sse2",
-        "-fshort-enums",
-        "-fno-strict-aliasing",
-        "-fpack-struct=1",
-        "-fclang-abi-compat=7",
-        "-std=c99",
-        "-std=gnu++20",
-        "-DX",
-        "-DX=1",
-        "-O2",
-        "-Os",
-    ] {
-        assert!(flags::c_allowed(flag), "{flag}");
-    }
-    for flag in [
-        "@file",
-        "-mllvm",
-        "-mllvm=-load=x.so",
-        "-m32",
-        "-fplugin=x.so",
-        "-fpass-plugin=x.so",
-        "-fuse-ld=evil",
-        "-fprofile-use=x",
-        "-fmodule-map-file=x",
-        "-include",
-        "-I/",
-        "-x",
-        "-B.",
-        "-Wl,-rpath,x",
-        "-wrapper",
-        "-specs=x",
-        "-o",
-        "x.c",
-        "/etc/passwd",
-        "-DX=\"/etc\"",
-        "-D",
-        "-std=",
-        "-fsanitize=address",
-        "-O9",
-        "",
-        "-mcpu=@x",
-        "-march=a b",
-        "-fsave-optimization-record",
-        "-load",
-        "-Xclang",
-        "--sysroot=/",
-    ] {
-        assert!(!flags::c_allowed(flag), "{flag}");
-    }
-    for (flag, allowed) in [
-        ("-Ctarget-cpu=native", true),
-        ("-Copt-level=3", true),
-        ("-Ctarget-feature=+avx,-sse2", true),
-        ("-Clinker=x", false),
-        ("-Clink-arg=x", false),
-        ("-Cincremental=x", false),
-        ("-Zunstable", false),
-        ("--cfg", false),
-        ("-L.", false),
-        ("-Ctarget-cpu=/x", false),
-        ("@x", false),
-        ("--extern", false),
-        ("-Cllvm-args=-load", false),
-    ] {
-        assert_eq!(flags::rust_allowed(flag), allowed, "{flag}");
-    }
-    let reading = report(&format!(
-        "{C}{RUST}'''toml\nc-flags = [\"-fshort-enums\", \"-fplugin=x.so\"]\nrust-flags = [\"-C\", \"target-cpu=native\", \"-Clinker=x\"]\nedition = \"2018\"\nrust-features = [\"c_variadic\", \"a b\"]\nelse = 1\n'''\n"
-    ));
-    let sources = &reading.sources;
-    assert_eq!(sources.c_flags, ["-fshort-enums"]);
-    assert_eq!(sources.rust_flags, ["-Ctarget-cpu=native"]);
-    assert_eq!(
-        (sources.edition.as_deref(), sources.rust_features.as_slice()),
-        (Some("2018"), &["c_variadic".to_owned()][..])
-    );
-    for note in [
-        "`-fplugin=x.so` is refused",
-        "`-Clinker=x` is refused",
-        "`a b` is refused",
-        "`else` is not known",
-        "`-fshort-enums` is applied",
-    ] {
-        assert!(noted(&reading, note), "{note}: {:?}", reading.notes);
-    }
-}
-
-#[test]
-fn the_title_is_what_the_report_is_about() {
-    for (text, title) in [
-        ("# Wrong value\n\n## Code\n", "Wrong value"),
-        (
-            "### Summary\n\nThe value is wrong.\nReally.\n\n### Code\n",
-            "The value is wrong.",
-        ),
-        ("It crashes\n\nmore\n", "It crashes"),
-        ("Title: It crashes\n\n## What I did\n", "What I did"),
-        ("Wrong `f`\n=====\n", "Wrong f"),
-        ("", "a report"),
-    ] {
-        assert_eq!(report(&format!("{text}\n{C}{RUST}")).sources.title, title);
-    }
-    assert_eq!(
-        report(&format!("# {}\n{C}{RUST}", "x".repeat(5000)))
-            .sources
-            .title
-            .len(),
-        160
-    );
-}
-
-#[test]
-fn links_become_references() {
-    let reading = report(&format!(
-        "see acme/lib#12, [this](https://example.org/a?b=c) and <https://example.org/d>.\nhttps://example.org/e. Also a#3, a/b#c, C#.\n\n{C}{RUST}"
-    ));
-    let mut references = reading.sources.references;
-    references.sort();
-    assert_eq!(
-        references,
-        [
-            "acme/lib#12",
-            "https://example.org/a?b=c",
-            "https://example.org/d",
-            "https://example.org/e"
-        ]
-    );
-}
-
-#[test]
 fn a_missing_language_is_said_with_what_to_add() {
     let error = refused(RUST).to_string();
     assert!(
@@ -944,139 +760,4 @@ fn what_is_no_text_is_read_as_far_as_it_goes() {
     assert!(noted(&read_bytes("r", &bytes).unwrap(), "UTF-8"));
     let reading = report(&format!("a\0b\n\n{}{RUST}", C.replace("int a", "int\0 a")));
     assert!(reading.sources.c.text.contains("int a") && noted(&reading, "NUL bytes"));
-}
-
-#[test]
-fn sizes_are_bounded() {
-    assert_eq!(read("r", &"x".repeat(LONGEST + 1)), Err(ReadError::TooLong));
-    assert_eq!(read_bytes("r", &vec![0; LONGEST + 1]), Err(ReadError::TooLong));
-    let many = C.repeat(MOST_BLOCKS + 1).replace("'''", "```");
-    assert_eq!(
-        read("r", &many),
-        Err(ReadError::TooManyBlocks {
-            blocks: MOST_BLOCKS + 1
-        })
-    );
-    let long = format!("```c\n{}\n```\n", "int x;\n".repeat(MOST_CODE / 7 + 1));
-    assert!(matches!(read("r", &long), Err(ReadError::TooMuchCode { .. })));
-    let headers: String = (0..30)
-        .map(|n| {
-            format!(
-                "```c h{n}.h\n#include \"h{}.h\"\n#include \"h{}.h\"\nint x{n};\n```\n",
-                n + 1,
-                n + 1
-            )
-        })
-        .collect();
-    let reading = reading(&format!("{headers}{}", RUST.replace("'''", "```")));
-    assert!(reading.sources.c.text.len() < 4 * MOST_CODE);
-    let notes = format!("```c\n{}int f(int a);\n```\n", "//@ x = 1\n".repeat(1000));
-    assert!(
-        self::reading(&format!("{notes}{}", RUST.replace("'''", "```")))
-            .notes
-            .len()
-            <= MOST_NOTES + 1
-    );
-}
-
-/// Whatever the text, there is a reading or an error.
-#[test]
-fn reading_is_total() {
-    let n = 20_000;
-    let rust = |code: String| format!("```c\nint f(int a);\n```\n```rust\n{code}\n```\n");
-    let c = |code: String| format!("```c\n{code}\n```\n```rust\nextern \"C\" {{ fn f(a: i32); }}\n```\n");
-    let nested: String = (0..500).map(|n| format!("{}- x\n", "  ".repeat(n))).collect();
-    let fences = [
-        "(", "[", "{", "<", "\"", "'", "/*", "//", "#", "\\", "`", "~", "*", "_", "&", "|", "%", "é",
-        "\u{202e}", "\u{0}", "\r", "\t", "'a", "r#\"", "b'", "0x", "1e", "::", "...", "@",
-    ];
-    let mut texts = vec![
-        ">".repeat(n),
-        "> ".repeat(n),
-        "- ".repeat(n),
-        "[".repeat(n),
-        "![".repeat(n),
-        "<".repeat(n),
-        "<details>".repeat(n),
-        "*a_".repeat(n),
-        "`".repeat(n),
-        "``` ".repeat(n),
-        "~~~\n".repeat(n),
-        "    x\n\n".repeat(n / 4),
-        "\n".repeat(n),
-        nested,
-        rust("é fn main() { let ü = \"é\"; }".to_owned()),
-        rust("#!/bin/sh\nfn main() {}".to_owned()),
-        rust("#![feature(]\nfn main() {}".to_owned()),
-        rust("#![feature(a = 3, b(c))]\nlet x = 3;".to_owned()),
-        rust("extern \"C\" { fn é(a: i32); }\nlet é = unsafe { é(3) };\n'a: loop {}".to_owned()),
-        c("{".repeat(n)),
-        c("}".repeat(n)),
-        c("(".repeat(n)),
-        c("extern \"C\" { namespace é { struct".repeat(100)),
-        c("#include \"a.h\"\n#include".to_owned()),
-        c("#include \"é\"\n#include <é\n#define\n#".to_owned()),
-        c("int f(int a) { ... ".to_owned()),
-        c("é { … } ) -> { ... }".to_owned()),
-        "```c é.c\n// é.c\n```\n```rust {é=\"x.rs\"}\n".to_owned(),
-        "<pre".to_owned(),
-        "<pre><code class=\"language-c\"\n```".to_owned(),
-        "```toml\na = [\n```\n".to_owned(),
-        format!("```toml\na = {}\n```\n", "[".repeat(n)),
-        format!("```toml\n{}a = 1\n```\n", "a.".repeat(n)),
-    ];
-    for n in [n, 240, 120] {
-        texts.extend([
-            rust("(".repeat(n)),
-            rust(format!("fn f() {{ {}1{} }}", "(".repeat(n), ")".repeat(n))),
-            rust(format!("fn f() {{ {}1 }}", "-".repeat(n))),
-            rust(format!("fn f() {{ {}1 }}", "!&*".repeat(n))),
-            rust(format!("fn f() {{ {} }}", "if a {} else ".repeat(n))),
-            rust(format!("type T = {}u8{};", "Box<".repeat(n), ">".repeat(n))),
-            rust(format!("type T = {}u8;", "*const ".repeat(n))),
-            rust(format!("type T = {}u8;", "&'a mut ".repeat(n))),
-            rust(format!("fn f() {{ {}1 }}", "return ".repeat(n))),
-            rust(format!("fn f() {{ {}1 }}", "a = ".repeat(n))),
-            rust(format!("fn f() {{ {}1 }}", "|a| ".repeat(n))),
-            rust(format!("{}{}", "mod a { ".repeat(n), "}".repeat(n))),
-            rust(format!("use {}a;", "a::".repeat(n))),
-            rust(format!("fn f() {{ a{}; }}", ".b()".repeat(n))),
-            rust(format!("fn f() {{ a{}; }}", "?".repeat(n))),
-            rust(format!("fn f() {{ 1{}; }}", " + 1".repeat(n))),
-            rust(format!(
-                "fn f() {{ {}1{} }}",
-                "match a { _ => ".repeat(n),
-                "}".repeat(n)
-            )),
-            rust(format!("fn f() {{ {}1 }}", "'a: ".repeat(n))),
-            rust(format!("type T = {}u8;", "fn() -> ".repeat(n))),
-            rust(format!("type T = {}u8{};", "[".repeat(n), "; 1]".repeat(n))),
-            rust(format!("{} struct S;", "#[a]".repeat(n))),
-            rust(format!("fn f() {{ a{}; }}", "[0]".repeat(n))),
-            rust(format!("fn f() {{ a{}; }}", "()".repeat(n))),
-            rust(format!("fn f() {{ a{}; }}", " as u8".repeat(n))),
-            rust(format!("fn f({}u8) {{}}", "&".repeat(n))),
-            rust(format!("fn f() {{ let {}a; }}", "&".repeat(n))),
-            rust(format!("fn f() {{ let {}a = 1; }}", "a @ ".repeat(n))),
-            rust(format!("use {}a{};", "a::{".repeat(n), "}".repeat(n))),
-        ]);
-    }
-    for one in ["()", "[0]", " as u8", "{}", ".b"] {
-        texts.push(rust(format!("fn f() {{ a{}; }}", one.repeat(100_000))));
-    }
-    for one in fences {
-        texts.push(one.repeat(3000));
-        texts.push(rust(one.repeat(3000)));
-        texts.push(rust(format!("fn main() {{ {} }}", one.repeat(100))));
-        texts.push(c(one.repeat(3000)));
-        texts.push(format!("```\n{}\n```\n", one.repeat(3000)));
-    }
-    for text in texts {
-        let result = read("r", &text);
-        if let Ok(reading) = result {
-            for source in [&reading.sources.c, &reading.sources.rust] {
-                assert_eq!(source.lines.len(), source.text.lines().count(), "{:.200}", text);
-            }
-        }
-    }
 }
