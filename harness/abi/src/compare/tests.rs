@@ -6,6 +6,9 @@ use crate::slot::{Content, Extension, Location, Slot};
 use crate::target::Target;
 use crate::units::Bits;
 
+mod attribute;
+mod fields;
+
 /// Builds a table from types in order; the last one is compared.
 #[derive(Default)]
 struct Table(LayoutTable);

@@ -90,6 +90,22 @@ mod tests {
         assert_eq!(vector_level("+avx512f,-evex512"), VectorLevel::Avx);
         assert_eq!(vector_level("+avx512f,-avx512f"), VectorLevel::Avx);
         assert_eq!(vector_level("-sse"), VectorLevel::None);
+        for (features, level) in [
+            ("+avx10.1-256", VectorLevel::Avx512),
+            ("+avx512f,-evex512,+evex512", VectorLevel::Avx512),
+            ("-avx,+avx512f", VectorLevel::Avx512),
+            ("-sse,+avx512f", VectorLevel::Avx512),
+            ("-sse,+avx", VectorLevel::Avx),
+            ("+avx512f,-avx2", VectorLevel::Avx),
+            ("+avx512f,-sse4.2", VectorLevel::Sse),
+            ("+avx,-sse3", VectorLevel::Sse),
+            ("-sse,+sse2", VectorLevel::Sse),
+            ("-evex512,-avx512f,-cx8", VectorLevel::Sse),
+            ("+avx512f,-sse2", VectorLevel::None),
+            ("+avx512f,-sse,+sse2", VectorLevel::Sse),
+        ] {
+            assert_eq!(vector_level(features), level, "{features}");
+        }
         assert!(enabled("+simd128", "simd128"));
         assert!(!enabled("+simd128,-simd128", "simd128"));
         assert!(!enabled("+relaxed-simd", "simd128"));

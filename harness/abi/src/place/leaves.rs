@@ -182,3 +182,60 @@ pub(super) fn check_attributes(param: &IrParam) -> Result<(), Unsupported> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_of_a_demoted_result() {
+        let int = |bits| IrType::Integer { bits };
+        let structure = |fields: &[IrType], packed| IrType::Struct {
+            fields: fields.to_vec(),
+            packed,
+        };
+        let of = |element: &IrType| Box::new(element.clone());
+        let array = |element: IrType, length| IrType::Array {
+            element: of(&element),
+            length,
+        };
+        let vector = |element: IrType, lanes| IrType::Vector {
+            element: of(&element),
+            lanes,
+        };
+        let nested = |depth| (0..depth).fold(int(8), |inner, _| structure(&[inner], false));
+        let layout = DataLayout {
+            pointer: 4,
+            i128_align: 16,
+        };
+        for (ty, size) in [
+            (int(1), Some(1)),
+            (int(9), Some(2)),
+            (int(24), Some(4)),
+            (int(48), Some(8)),
+            (int(65), Some(16)),
+            (int(192), Some(32)),
+            (IrType::BFloat, Some(2)),
+            (IrType::X86Fp80, Some(16)),
+            (IrType::Fp128, Some(16)),
+            (IrType::Void, None),
+            (vector(IrType::Float, 3), Some(16)),
+            (vector(IrType::Pointer, 2), Some(8)),
+            (vector(IrType::Fp128, 2), Some(32)),
+            (vector(int(1), 9), Some(2)),
+            (vector(int(8), 0), Some(0)),
+            (vector(IrType::Void, 2), None),
+            (array(int(24), 3), Some(12)),
+            (array(int(64), u64::MAX), None),
+            (structure(&[int(8), int(32), int(8)], false), Some(12)),
+            (structure(&[int(8), int(32), int(8)], true), Some(6)),
+            (structure(&[int(8), int(24)], true), Some(5)),
+            (structure(&[], false), Some(0)),
+            (nested(64), Some(1)),
+            (nested(65), None),
+            ((0..65).fold(int(8), |inner, _| array(inner, 1)), None),
+        ] {
+            assert_eq!(layout.alloc_size(&ty), size.map(Bytes), "{ty:?}");
+        }
+    }
+}

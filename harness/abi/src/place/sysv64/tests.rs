@@ -164,6 +164,7 @@ fn a_bare_i128_takes_two_registers_or_none() {
     assert_eq!(at(17), at(14));
     assert_eq!(at(18), format!("{start}[rsp+8]:8 [rsp+16]:8; [rsp+24]:8 =>"));
     assert_eq!(at(19), at(18));
+    assert_eq!(at(20), at(22));
     assert_eq!(at(22), format!("{start}[rsp+8]:8 [rsp+16]:8; r9:8 =>"));
 }
 
@@ -341,6 +342,26 @@ fn results_use_three_general_and_two_vector_registers() {
         "=> st0:10 st1:10"
     );
     assert_eq!(result(structure(&[IrType::Double, int(64)])), "=> xmm0:8 rax:8");
+    // The last that fits, and one more.
+    for (one, most, fits, memory) in [
+        (
+            IrType::Float,
+            4,
+            "=> xmm0:4 xmm1:4 st0:4 st1:4",
+            "=> rdi -> 20 bytes",
+        ),
+        (IrType::Half, 3, "=> xmm0:2 xmm1:2 xmm2:2", "=> rdi -> 8 bytes"),
+        (IrType::X86Fp80, 2, "=> st0:10 st1:10", "=> rdi -> 48 bytes"),
+        (
+            vector(IrType::Float, 4),
+            4,
+            "=> xmm0:16 xmm1:16 xmm2:16 xmm3:16",
+            "=> rdi -> 80 bytes",
+        ),
+    ] {
+        assert_eq!(result(array(one.clone(), most)), fits);
+        assert_eq!(result(array(one, most + 1)), memory);
+    }
     assert_eq!(result(structure(&[])), "=>");
 }
 
@@ -409,4 +430,76 @@ fn the_named_system_v_convention_is_the_same() {
         }),
         placed(&base)
     );
+}
+
+#[test]
+fn a_version_decides_from_its_own_number_on() {
+    let at = |ty: &IrType, major| {
+        let placed = place(&function(vec![plain(ty.clone())], IrType::Void), major);
+        placed.map(|lowering| show(&lowering)).ok()
+    };
+    for (ty, first, slots) in [
+        (IrType::Half, 15, "xmm0:2 =>"),
+        (IrType::BFloat, 16, "xmm0:2 =>"),
+        (vector(IrType::Half, 2), 16, "xmm0:4 =>"),
+        (vector(IrType::BFloat, 1), 16, "xmm0:2 =>"),
+    ] {
+        assert_eq!(at(&ty, first - 1), None, "{ty:?}");
+        assert_eq!(at(&ty, first).as_deref(), Some(slots), "{ty:?}");
+    }
+    // An `i128` was aligned to 8 in memory before LLVM 18.
+    let memory = function(Vec::new(), structure(&[int(8), int(128), int(8)]));
+    let demoted = |major| show(&place(&memory, major).unwrap());
+    assert_eq!(demoted(17), "=> rdi -> 32 bytes");
+    assert_eq!(demoted(18), "=> rdi -> 48 bytes");
+}
+
+#[test]
+fn limits_are_the_last_that_is_taken() {
+    let nested = |depth| (0..depth).fold(int(8), |inner, _| structure(&[inner]));
+    for (taken, refused) in [
+        (nested(64), nested(65)),
+        (array(int(8), 4096), array(int(8), 4097)),
+        (vector(int(8), 4096), vector(int(8), 4097)),
+        (int(1 << 23), int((1 << 23) + 1)),
+    ] {
+        let of = |ty| place(&function(vec![plain(ty)], IrType::Void), 22);
+        assert!(of(taken).is_ok());
+        assert!(of(refused).is_err());
+    }
+}
+
+#[test]
+fn lanes_of_every_type() {
+    for (lane, lanes, slots) in [
+        (IrType::Pointer, 2, "xmm0:16 =>"),
+        (IrType::BFloat, 8, "xmm0:16 =>"),
+        (IrType::Half, 1, "xmm0:2 =>"),
+        (IrType::Double, 2, "xmm0:16 =>"),
+        (IrType::X86Fp80, 1, "[rsp+8]:10 =>"),
+        (IrType::Fp128, 1, "xmm0:16 =>"),
+        (int(128), 1, "rdi:8 rsi:8 =>"),
+        (int(1), 1, "rdi:1 =>"),
+    ] {
+        assert_eq!(arguments(&[vector(lane, lanes)]), slots);
+    }
+    for lane in [IrType::X86Fp80, IrType::Fp128, int(128), int(1)] {
+        let two = function(vec![plain(vector(lane, 2))], IrType::Void);
+        assert!(place(&two, 22).is_err());
+    }
+}
+
+#[test]
+fn attributes_that_contradict_the_type_are_refused() {
+    let on_integer = |param: IrParam| IrParam { ty: int(64), ..param };
+    let both = IrParam {
+        attributes: IrAttributes {
+            sret: Some(Bytes(8)),
+            ..byval(8, 8).attributes
+        },
+        ..byval(8, 8)
+    };
+    for param in [on_integer(byval(8, 8)), on_integer(sret(8)), both] {
+        assert!(place(&function(vec![param], IrType::Void), 22).is_err());
+    }
 }

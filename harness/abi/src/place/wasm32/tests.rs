@@ -219,3 +219,37 @@ fn what_is_not_covered_is_a_value() {
         assert!(refused(&function(Vec::new(), ty.clone(), "")), "{ty:?}");
     }
 }
+
+#[test]
+fn versions_and_limits_decide_at_their_own_number() {
+    let of = |param: IrParam, major| {
+        let placed = place(&function(vec![param], IrType::Void, "+simd128"), major);
+        placed.map(|lowering| lowering.arguments[0].len()).ok()
+    };
+    let byval = |ty| IrParam {
+        ty,
+        ..pointer_with(IrAttributes {
+            byval: Some(Bytes(8)),
+            ..IrAttributes::default()
+        })
+    };
+    for (param, major, slots) in [
+        (plain(IrType::Half), 21, None),
+        (plain(IrType::Half), 22, Some(1)),
+        (plain(vector(int(8), 4096)), 22, Some(256)),
+        (plain(vector(int(8), 4097)), 22, None),
+        (plain(vector(int(8), 0)), 22, None),
+        (plain(vector(IrType::Pointer, 4)), 22, Some(1)),
+        (byval(IrType::Pointer), 22, Some(1)),
+        (byval(int(32)), 22, None),
+    ] {
+        assert_eq!(of(param.clone(), major), slots, "{param:?}");
+    }
+    // The feature alone decided before LLVM 19.
+    let wide = function(Vec::new(), int(128), "+multivalue");
+    let at = |major| show(&place(&wide, major).unwrap());
+    assert_eq!(at(18), "=> result 0:8 result 1:8");
+    assert_eq!(at(19), "=> param 0 -> 16 bytes");
+    let pair = function(Vec::new(), structure(&[int(32), int(32)]), "+multivalue");
+    assert!(place(&pair, 19).is_err());
+}
