@@ -2,7 +2,7 @@
 //!
 //! | text | type |
 //! |---|---|
-//! | `i8` … `i128`, `u8` …, `bool`, `char`, `*`, `fn`, `va_list` | scalars |
+//! | `i8` … `i128`, `u8` …, `bool`, `char`, `*`, `fn`, `va_list`, `FILE` | scalars; `FILE` is opaque |
 //! | `f16 bf16 f32 f64 ld f128` | floating point; `ld` is x87, on wasm32 write `f128` |
 //! | `B17` `UB17` | `_BitInt(17)`, `unsigned _BitInt(17)` |
 //! | `%f32` `~i32` | `_Complex float`, `_Atomic int` |
@@ -297,7 +297,7 @@ impl Parser {
             "void" => Type::Void,
             "bool" => Type::Bool,
             "char" => Type::UnicodeScalar,
-            "va_list" => Type::Opaque("va_list".to_owned()),
+            "va_list" | "FILE" => Type::Opaque(token.to_owned()),
             "slice" => Type::Slice {
                 element: Box::new(Type::Bool),
                 mutable: false,

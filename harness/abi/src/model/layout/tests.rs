@@ -2,9 +2,10 @@
 
 use super::super::testing::{Parser, Setting, show};
 use super::super::{Answer, Language, Model, Options};
-use crate::layout::{Shape, TypeId};
+use crate::interface::SourceLocation;
+use crate::layout::{Scalar, Shape, TypeId};
 use crate::target::Target;
-use crate::types::{FieldDefinition, Type, TypeAttributes, TypeKind};
+use crate::types::{FieldDefinition, Type, TypeAttributes, TypeDefinition, TypeKind};
 
 const C: Setting = Setting {
     target: Target::X86_64LinuxGnu,
@@ -112,6 +113,8 @@ fn enums_take_int_unless_a_value_needs_more() {
         ("E=4294967296", "8/8"),
         ("Eu8=0", "1/1"),
         ("Ei64=0", "8/8"),
+        ("Ebool=0,1", "1/1"),
+        ("Ef32=0", "unsupported: an enum over a type that is no integer"),
     ];
     check(C, &rows);
     check(WASM, &rows);
@@ -228,6 +231,7 @@ fn bit_fields_natively_and_on_wasm() {
         ("( i32:3 | i8 )", "4/4 0.3 0:1"),
         ("( i8 | i32:_17 )", "3/1 0:1"),
         ("{ i8:4 i8:3@4 }", "8/4 0.4 32.3"),
+        ("{ i8:4 i8:3@2 }p4", "4/2 0.4 16.3"),
         (
             "{ i32:33 }",
             "unsupported: a bit-field of 33 bits in a type of 32",
@@ -307,6 +311,83 @@ fn cpp_classes() {
     assert!(matches!(answer, Answer::Unsupported(_)));
 }
 
+/// Objects of one class at the start of a class: refused where the class is empty and has a size.
+#[test]
+fn cpp_objects_of_one_class_that_meet() {
+    for (class, base, length, settled) in [
+        ("{ }", "T0", 1, false),
+        ("{ }", "T0", 0, true),
+        ("{ }", "other", 1, true),
+        ("{ [0 i32] }", "a", 1, true),
+        ("{ i32 }", "T0", 1, true),
+    ] {
+        let mut parser = Parser::default();
+        let class = parser.types(class).remove(0);
+        let first = FieldDefinition {
+            name: Some(base.to_owned()),
+            ..field(class.clone())
+        };
+        let array = Type::Array {
+            element: Box::new(class),
+            length: Some(length),
+        };
+        let fields = vec![first, field(array)];
+        let name = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
+        let answer = CPP.model(&parser.definitions).size_align(&Type::Named(name));
+        assert_eq!(
+            matches!(answer, Answer::Settled(_)),
+            settled,
+            "{base} and {length} elements: {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn anonymous_members_are_laid_out_in_place_to_a_depth() {
+    let nested = |depth: u32| {
+        let leaf = Type::Integer {
+            bits: 32,
+            signed: true,
+            spelling: "int".to_owned(),
+        };
+        let definition = |member| TypeDefinition {
+            name: String::new(),
+            kind: TypeKind::Struct { fields: vec![member] },
+            attributes: TypeAttributes::default(),
+            location: SourceLocation::default(),
+        };
+        let outer = (0..depth).fold(definition(field(leaf)), |inner, _| {
+            definition(FieldDefinition {
+                name: None,
+                anonymous: Some(Box::new(inner)),
+                ..field(Type::Void)
+            })
+        });
+        let mut parser = Parser::default();
+        let name = parser.add(outer.kind, TypeAttributes::default());
+        let answer = C.model(&parser.definitions).size_align(&Type::Named(name));
+        show(&answer, |size| format!("{}/{}", size.size, size.align))
+    };
+    assert_eq!(nested(1), "4/4");
+    assert_eq!(nested(9), "4/4");
+    assert_eq!(nested(200), "unsupported: anonymous members nested too deep");
+}
+
+#[test]
+fn floats_are_shown_by_their_kind() {
+    let shape = |text: &str| {
+        let mut parser = Parser::default();
+        let ty = parser.types(text).remove(0);
+        let Answer::Settled((table, id)) = C.model(&parser.definitions).layout(&ty) else {
+            panic!("{text}");
+        };
+        table.get(id).shape.clone()
+    };
+    for (text, x87) in [("ld", true), ("f64", false), ("f128", false)] {
+        assert_eq!(shape(text), Shape::Scalar(Scalar::Float { x87 }), "{text}");
+    }
+}
+
 #[test]
 fn rust_leaves_its_own_layout_open() {
     check(
@@ -314,6 +395,7 @@ fn rust_leaves_its_own_layout_open() {
         &[
             ("{ i32 }r", "unsupported: Rust's own layout is not specified"),
             ("{ { } i32 }t", "4/4 0:0 0:4"),
+            ("{ i32 [i32] }", "unsupported: an array without a length"),
             (
                 "{ i32 i32 }t",
                 "unsupported: a transparent type with more than one field",
@@ -354,9 +436,14 @@ fn data_enum(setting: Setting, c: bool, underlying: Option<&str>, variants: &[&s
     let answer = setting.model(&parser.definitions).layout(&Type::Named(name));
     show(&answer, |(table, id)| {
         let layout = table.get(*id);
-        let Shape::Variants { variants, .. } = &layout.shape else {
+        let Shape::Variants {
+            tag: Some(tag),
+            variants,
+        } = &layout.shape
+        else {
             return "not variants".to_owned();
         };
+        assert_eq!(tag.width, table.get(tag.ty).size.bits(), "the tag is its type");
         let offsets = variants.iter().map(|variant| match &table.get(variant.ty).shape {
             Shape::Struct { fields } => {
                 let offsets = fields.iter().map(|field| (field.offset.0 / 8).to_string());
@@ -452,4 +539,15 @@ fn types_without_end_are_refused() {
         };
     }
     assert!(matches!(C.model(&[]).size_align(&deep), Answer::Unsupported(_)));
+}
+
+#[test]
+fn a_size_is_settled_where_all_readers_have_it() {
+    for (text, expected) in [("~{ i8 i8 }", "2/2"), ("~{ [3 i8] }", "gcc 3/1 | clang 4/4")] {
+        let mut parser = Parser::default();
+        let ty = parser.types(text).remove(0);
+        let answer = C.model(&parser.definitions).size_align(&ty);
+        let text = show(&answer, |size| format!("{}/{}", size.size, size.align));
+        assert_eq!(text, expected);
+    }
 }

@@ -228,6 +228,7 @@ fn empty_and_without_length() {
             ("-> { [i32] }", "gcc => | clang => rdi -> 0 bytes"),
             ("{ i32 [i32] }", "gcc rdi:4 => | clang [rsp+8]:4 =>"),
             ("{ f32 [0 i32] }", "gcc rdi:4 => | clang xmm0:4 =>"),
+            ("{ f32 [0 { i32 }] }", "gcc rdi:4 => | clang xmm0:4 =>"),
             // At the beginning of an eightbyte nobody counts it.
             ("{ f64 [0 i32] }", "xmm0:8 =>"),
             ("{ [0 i64] f32 }", "xmm0:8 =>"),
@@ -433,6 +434,17 @@ fn reasons_are_clauses_in_order() {
     assert!(reasons("{ i32 f64 }p").contains(&"psABI 3.2.3, rule 1 (alignment)"));
     assert!(reasons("{ f64 f64 f64 }").contains(&"psABI 3.2.3, rule 5(c)"));
     assert!(reasons("{ [9 i64] }").contains(&"psABI 3.2.3, rule 1 (size)"));
+    assert!(reasons("( ld | i32 )").contains(&"psABI 3.2.3, rule 5(b)"));
+    assert!(reasons("<4 f32>").contains(&"psABI 3.2.3, vectors"));
+    assert!(reasons("{ %ld }").contains(&"psABI 3.2.3, rule 5(c)"));
+    let (register, memory) = ("psABI 3.2.3, passing (2)", "psABI 3.2.3, passing (1) and (5)");
+    assert_eq!(reasons("[3 i32]"), ["C 6.7.6.3 (7)", register]);
+    assert_eq!(
+        reasons("i64 i64 i64 i64 i64 i64 [3 i32]"),
+        ["C 6.7.6.3 (7)", memory]
+    );
+    let list = clauses::SYSV_VA_LIST.id;
+    assert_eq!(reasons("va_list"), [list, register]);
 }
 
 #[test]
@@ -491,4 +503,66 @@ fn controls_that_every_pair_of_compilers_passes() {
     );
     // K12: empty bases and members.
     check(CPP, &[("{ ^{ } f64 } { i32 { } }", "xmm0:8; rdi:8 =>")]);
+}
+
+#[test]
+fn types_that_look_like_ones_with_a_place() {
+    let unknown = "unsupported: only the name of `FILE` is known";
+    check(
+        C,
+        &[
+            ("FILE", unknown),
+            ("-> FILE", unknown),
+            (
+                "-> va_list",
+                "unsupported: a function that returns a va_list, which is an array",
+            ),
+            ("<2 f128>", "unsupported: a vector of 2 such lanes"),
+            ("<1 f16>", "unsupported: a vector of 1 such lanes"),
+            ("-> %ld", "=> st0:10 st1:10"),
+            ("-> { %ld }", "=> rdi -> 32 bytes"),
+            ("{ <4 f32> }a32", "[rsp+8]:32 =>"),
+            // Rule 5(d).
+            (
+                "( f128 | i64 ) ( <4 f32> | i64 )",
+                "rdi:8 xmm0:8; rsi:8 xmm1:8 =>",
+            ),
+        ],
+    );
+    let lowering = C.answer("-> %ld").settled().expect("settled");
+    let offsets: Vec<u64> = lowering
+        .result
+        .slots
+        .iter()
+        .map(|slot| slot.value_offset.0)
+        .collect();
+    assert_eq!(offsets, [0, 16]);
+}
+
+#[test]
+fn a_machine_tells_frames_and_counts_apart() {
+    let lowering = |text: &str| C.answer(text).settled().expect("settled");
+    let one = lowering("i32");
+    assert!(one.same_machine(&lowering("u32")));
+    for (what, other) in [
+        ("slots", lowering("f32")),
+        ("the result", lowering("i32 -> i32")),
+        ("another argument", lowering("i32 i32")),
+        (
+            "the stack",
+            ModelLowering {
+                stack: Bytes(8),
+                ..one.clone()
+            },
+        ),
+        (
+            "a hidden slot",
+            ModelLowering {
+                hidden: vec![one.arguments[0].slots[0].slot.clone()],
+                ..one.clone()
+            },
+        ),
+    ] {
+        assert!(!one.same_machine(&other), "{what}");
+    }
 }

@@ -1,8 +1,10 @@
 //! Lowerings of the Basic C ABI as tables.
 
-use super::super::testing::Setting;
+use super::super::testing::{Parser, Setting, show, show_lowering};
 use super::super::{Answer, Language, Options, clauses};
+use crate::interface::{Convention, Parameter, Signature};
 use crate::target::Target;
+use crate::types::{FieldDefinition, Type, TypeAttributes, TypeKind};
 use crate::units::Bytes;
 
 const C: Setting = Setting {
@@ -82,6 +84,13 @@ fn sixteen_bytes_are_two_words() {
             ("-> B65", "the text => $0:8 $1:8 | practice => #0 -> 16 bytes"),
         ],
     );
+    let wide = C.answer("i128").settled().expect("settled");
+    let offsets: Vec<u64> = wide.arguments[0]
+        .slots
+        .iter()
+        .map(|slot| slot.value_offset.0)
+        .collect();
+    assert_eq!(offsets, [0, 8]);
     let Answer::Ambiguous { readings } = C.answer("-> i128") else {
         panic!("two readings");
     };
@@ -181,6 +190,9 @@ fn vectors_are_lanes_without_simd128() {
         &[
             ("<4 i32> -> <4 i32>", "#1:4 #2:4 #3:4 #4:4 => #0 -> 16 bytes"),
             ("<2 f64> { <2 i32> }", "#0:8 #1:8; #2:4 #3:4 =>"),
+            ("<2 i64>", "#0:8 #1:8 =>"),
+            ("<128 i8>", "unsupported: a vector of 128 lanes of 1 bytes"),
+            ("<2 f128>", "unsupported: a vector of 2 lanes of 16 bytes"),
         ],
     );
     let options = Options {
@@ -226,4 +238,106 @@ fn unnamed_arguments_lie_in_a_buffer() {
     let none = C.answer("i32 ...").settled().expect("settled");
     assert_eq!((none.buffer, none.hidden.len()), (Some(Bytes(0)), 1));
     assert_eq!(C.answer("i32").settled().expect("settled").buffer, None);
+}
+
+/// An enum whose variants carry nothing is its tag if there is one of them; the text has no rule for others.
+#[test]
+fn enums_with_fields_are_indirect_unless_the_tag_is_all() {
+    for (variants, expected) in [
+        (&[""][..], "param 0:1 =>"),
+        (&["", ""], "param 0 -> 1 bytes =>"),
+        (&["u8"], "param 0 -> 2 bytes =>"),
+    ] {
+        let mut parser = Parser::default();
+        let variants = variants.iter().map(|text| {
+            let fields = parser.types(text).into_iter().map(|ty| FieldDefinition {
+                name: None,
+                ty,
+                bit_width: None,
+                anonymous: None,
+                align: None,
+                packed: false,
+            });
+            ("V".to_owned(), fields.collect())
+        });
+        let variants = variants.collect();
+        let underlying = Some(Type::Integer {
+            bits: 8,
+            signed: false,
+            spelling: "u8".to_owned(),
+        });
+        let kind = TypeKind::DataEnum { underlying, variants };
+        let name = parser.add(kind, TypeAttributes::default());
+        let signature = Signature {
+            convention: Convention::C,
+            params: vec![Parameter {
+                name: None,
+                ty: Type::Named(name),
+                spelling: String::new(),
+            }],
+            result: Type::Void,
+            variadic: false,
+            unprototyped: false,
+        };
+        let answer = RUST.model(&parser.definitions).lower(&signature, &[]);
+        assert_eq!(show(&answer, show_lowering), expected);
+    }
+}
+
+#[test]
+fn reasons_are_clauses_in_order() {
+    let reasons = |text: &str| -> Vec<&str> {
+        let lowering = C.answer(text).settled().expect("settled");
+        let argument = lowering.arguments.last().expect("an argument");
+        argument.clauses.iter().map(|clause| clause.id).collect()
+    };
+    for (text, expected) in [
+        ("i32", &[clauses::WASM_SCALAR][..]),
+        ("i8", &[clauses::WASM_SCALAR, clauses::WASM_EXTENSION]),
+        ("i128", &[clauses::WASM_WIDE]),
+        ("{ i8 }", &[clauses::WASM_SINGLETON, clauses::WASM_SCALAR]),
+        ("{ i32 i32 }", &[clauses::WASM_INDIRECT]),
+        ("( i32 | f32 )", &[clauses::WASM_UNION, clauses::WASM_INDIRECT]),
+        (
+            "{ i32@16 }",
+            &[clauses::WASM_OVER_ALIGNED, clauses::WASM_INDIRECT],
+        ),
+        ("{ }", &[clauses::WASM_EMPTY]),
+        ("<4 i32>", &[clauses::WASM_VECTOR]),
+    ] {
+        let expected: Vec<&str> = expected.iter().map(|clause| clause.id).collect();
+        assert_eq!(reasons(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_vector_has_as_many_lanes_as_the_model_shows() {
+    let lanes = |text: &str| {
+        C.answer(text).settled().expect("settled").arguments[0]
+            .slots
+            .len()
+    };
+    assert_eq!(lanes("<64 i8>"), 64);
+}
+
+#[test]
+fn conventions_of_other_machines_are_not_covered() {
+    let signature = |convention| Signature {
+        convention,
+        params: Vec::new(),
+        result: Type::Void,
+        variadic: false,
+        unprototyped: false,
+    };
+    let model = C.model(&[]);
+    assert!(matches!(
+        model.lower(&signature(Convention::C), &[]),
+        Answer::Settled(_)
+    ));
+    for convention in [Convention::SysV64, Convention::Win64, Convention::Rust] {
+        assert!(matches!(
+            model.lower(&signature(convention), &[]),
+            Answer::Unsupported(_)
+        ));
+    }
 }
