@@ -187,9 +187,11 @@ fn backtrace_and_declarations() {
 #[test]
 fn use_after_free() {
     native("use_after_free.md")
-        .answers(0, &["nothing that crosses the boundary is wrong"])
-        .says(&["checked: 2 functions: remember, recall"])
-        .does_not_say(&["to mend it"]);
+        .answers(
+            0,
+            &["not an ABI matter", "memory that was freed", "use_after_free.md:"],
+        )
+        .does_not_say(&["to mend it, declare", "diverges"]);
 }
 
 #[test]
@@ -219,11 +221,7 @@ fn windows_details() {
     twincall(&path("windows_details.md"), &[])
         .answers(
             100,
-            &[
-                "argument 1 of toggle",
-                "Rust passes i64 in rdi",
-                "C reads int32_t in edi",
-            ],
+            &["argument 1 of toggle", "Rust passes i64", "C reads int32_t"],
         )
         .says(&[
             "windows_details.md:10\n",
@@ -236,10 +234,7 @@ fn windows_details() {
 #[test]
 fn several_files() {
     native("several_files.md")
-        .answers(
-            100,
-            &["config_check", "C has byte", "Rust has byte", "another offset"],
-        )
+        .answers(100, &["of config_check: C has it at byte", "Rust at byte"])
         .says(&[
             "field-offset",
             "*argument 1.size of config_check: C byte 4, Rust byte 0",

@@ -71,6 +71,41 @@ impl Setting {
             .lower(&signature, &variadic.unwrap_or_default())
     }
 
+    /// The lowering of one parameter: a Rust enum with `repr(u8)` and variants of these fields.
+    pub(super) fn lower_data_enum(self, variants: &[&str]) -> String {
+        let mut parser = Parser::default();
+        let variants = variants.iter().map(|text| {
+            let fields = parser.types(text).into_iter().map(|ty| FieldDefinition {
+                name: None,
+                ty,
+                bit_width: None,
+                anonymous: None,
+                align: None,
+                packed: false,
+            });
+            ("V".to_owned(), fields.collect())
+        });
+        let variants = variants.collect();
+        let underlying = Some(parser.scalar("u8"));
+        let kind = TypeKind::DataEnum { underlying, variants };
+        let name = parser.add(kind, TypeAttributes::default());
+        let signature = Signature {
+            convention: Convention::C,
+            params: vec![Parameter {
+                name: None,
+                ty: Type::Named(name),
+                spelling: String::new(),
+            }],
+            result: Type::Void,
+            variadic: false,
+            unprototyped: false,
+        };
+        show(
+            &self.model(&parser.definitions).lower(&signature, &[]),
+            show_lowering,
+        )
+    }
+
     /// `size/align offset:width ..` of a type's own fields; bits after a dot.
     pub(super) fn layout(self, text: &str) -> String {
         let mut parser = Parser {

@@ -96,6 +96,7 @@ fn scalars_on_wasm() {
         ("f128", "16/16"),
         ("B64", "8/8"),
         ("B100", "the text 16/16 | practice 16/8"),
+        ("B128", "the text 16/16 | practice 16/8"),
         ("f16", "unsupported: 16-bit floating point on wasm32"),
         ("ld", "unsupported: x87 floating point on wasm32"),
         ("B129", "unsupported: _BitInt(129) on wasm32"),
@@ -232,6 +233,7 @@ fn bit_fields_natively_and_on_wasm() {
         ("( i8 | i32:_17 )", "3/1 0:1"),
         ("{ i8:4 i8:3@4 }", "8/4 0.4 32.3"),
         ("{ i8:4 i8:3@2 }p4", "4/2 0.4 16.3"),
+        ("{ i32:32 }", "4/4 0.32"),
         (
             "{ i32:33 }",
             "unsupported: a bit-field of 33 bits in a type of 32",
@@ -296,6 +298,8 @@ fn cpp_classes() {
         ),
         ("!{ i32 }", "4/4 0:4"),
         ("{ ^{ } ^{ } i32 }", "4/4 0:4"),
+        // Not trivial for calls, and no padding that a member could reuse.
+        ("{ ^!{ i32 } i8 }", "8/4 0:4 4:1"),
     ];
     check(CPP, &rows);
     // struct E {}; struct D : E { E e; }; the two objects of class E must have two addresses.
@@ -368,6 +372,19 @@ fn anonymous_members_are_laid_out_in_place_to_a_depth() {
         let answer = C.model(&parser.definitions).size_align(&Type::Named(name));
         show(&answer, |size| format!("{}/{}", size.size, size.align))
     };
+    // A hundred beside each other are not deep.
+    let beside = "{ i32 } ".repeat(120);
+    let mut parser = Parser::default();
+    let fields = parser.types(&beside).into_iter().zip(parser.definitions.clone());
+    let fields = fields.map(|(_, definition)| FieldDefinition {
+        name: None,
+        anonymous: Some(Box::new(definition)),
+        ..field(Type::Void)
+    });
+    let fields = fields.collect();
+    let name = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
+    let answer = C.model(&parser.definitions).size_align(&Type::Named(name));
+    assert!(matches!(answer, Answer::Settled(size) if size.size.0 == 480));
     assert_eq!(nested(1), "4/4");
     assert_eq!(nested(9), "4/4");
     assert_eq!(nested(200), "unsupported: anonymous members nested too deep");

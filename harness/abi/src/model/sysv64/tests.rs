@@ -265,6 +265,7 @@ fn empty_and_without_length() {
             ("{ { } i32 }", "rdi:8 =>"),
             ("{ ^{ } i32 }", "rdi:4 =>"),
             ("{ { } }", "=>"),
+            ("{ }a16 i32", "; rdi:4 =>"),
         ],
     );
     check(
@@ -352,6 +353,7 @@ fn variadic_calls_promote_and_count() {
             ),
             ("* ... { f32 } f16 ld", "rdi:8; xmm0:4; xmm1:2; [rsp+8]:10 =>"),
             ("* ... Eu8=0", "rdi:8; rsi:4 =>"),
+            ("* ... ~i8 ~f32", "rdi:8; rsi:4; xmm0:8 =>"),
         ],
     );
     let count = |text: &str| {
@@ -375,6 +377,7 @@ fn rust_types_lower_as_the_c_types_they_equal() {
             // B-N48: an array by value is an aggregate, in C it is a pointer.
             ("[4 i32] i32", "rdi:8 rsi:8; rdx:4 =>"),
             ("[4 f32]", "xmm0:8 xmm1:8 =>"),
+            ("-> [2 i32]", "=> rax:8"),
             ("{ i64 i64 }r", "unsupported: Rust's own layout is not specified"),
             (
                 "slice",
@@ -537,6 +540,39 @@ fn types_that_look_like_ones_with_a_place() {
         .map(|slot| slot.value_offset.0)
         .collect();
     assert_eq!(offsets, [0, 16]);
+    check(
+        C,
+        &[("-> [2 i32]", "unsupported: a function that returns an array")],
+    );
+    let Answer::Ambiguous { readings } = C.answer("-> <8 f32>") else {
+        panic!("two readings");
+    };
+    let split = readings
+        .iter()
+        .find(|reading| reading.by == "clang")
+        .expect("clang");
+    let slots = &split.value.result.slots;
+    let offsets: Vec<u64> = slots.iter().map(|slot| slot.value_offset.0).collect();
+    assert_eq!(offsets, [0, 16]);
+}
+
+#[test]
+fn a_union_may_have_as_many_members_as_the_walk_takes() {
+    let union = |members: usize| C.lower(&format!("( {})", "i8 ".repeat(members)));
+    assert_eq!(union(9_999), "rdi:1 =>");
+    assert_eq!(union(10_000), "unsupported: more than 10000 fields by value");
+}
+
+#[test]
+fn enums_with_fields_are_classified_by_tag_and_fields() {
+    for (variants, expected) in [
+        (&["", ""][..], "rdi:1 =>"),
+        (&["f32", "u8"], "rdi:8 =>"),
+        (&["f64"], "rdi:8 xmm0:8 =>"),
+        (&["f64 f64"], "[rsp+8]:24 =>"),
+    ] {
+        assert_eq!(RUST.lower_data_enum(variants), expected, "{variants:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Lowerings of the Basic C ABI as tables.
 
-use super::super::testing::{Parser, Setting, show, show_lowering};
+use super::super::testing::Setting;
 use super::super::{Answer, Language, Options, clauses};
-use crate::interface::{Convention, Parameter, Signature};
+use crate::interface::{Convention, Signature};
 use crate::target::Target;
-use crate::types::{FieldDefinition, Type, TypeAttributes, TypeKind};
+use crate::types::Type;
 use crate::units::Bytes;
 
 const C: Setting = Setting {
@@ -248,39 +248,7 @@ fn enums_with_fields_are_indirect_unless_the_tag_is_all() {
         (&["", ""], "param 0 -> 1 bytes =>"),
         (&["u8"], "param 0 -> 2 bytes =>"),
     ] {
-        let mut parser = Parser::default();
-        let variants = variants.iter().map(|text| {
-            let fields = parser.types(text).into_iter().map(|ty| FieldDefinition {
-                name: None,
-                ty,
-                bit_width: None,
-                anonymous: None,
-                align: None,
-                packed: false,
-            });
-            ("V".to_owned(), fields.collect())
-        });
-        let variants = variants.collect();
-        let underlying = Some(Type::Integer {
-            bits: 8,
-            signed: false,
-            spelling: "u8".to_owned(),
-        });
-        let kind = TypeKind::DataEnum { underlying, variants };
-        let name = parser.add(kind, TypeAttributes::default());
-        let signature = Signature {
-            convention: Convention::C,
-            params: vec![Parameter {
-                name: None,
-                ty: Type::Named(name),
-                spelling: String::new(),
-            }],
-            result: Type::Void,
-            variadic: false,
-            unprototyped: false,
-        };
-        let answer = RUST.model(&parser.definitions).lower(&signature, &[]);
-        assert_eq!(show(&answer, show_lowering), expected);
+        assert_eq!(RUST.lower_data_enum(variants), expected);
     }
 }
 
@@ -330,6 +298,16 @@ fn conventions_of_other_machines_are_not_covered() {
         unprototyped: false,
     };
     let model = C.model(&[]);
+    let unnamed = [Type::Bool];
+    assert!(matches!(
+        model.lower(&signature(Convention::C), &unnamed),
+        Answer::Unsupported(_)
+    ));
+    let unprototyped = Signature {
+        unprototyped: true,
+        ..signature(Convention::C)
+    };
+    assert!(matches!(model.lower(&unprototyped, &unnamed), Answer::Settled(_)));
     assert!(matches!(
         model.lower(&signature(Convention::C), &[]),
         Answer::Settled(_)

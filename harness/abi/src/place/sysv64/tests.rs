@@ -166,6 +166,10 @@ fn a_bare_i128_takes_two_registers_or_none() {
     assert_eq!(at(19), at(18));
     assert_eq!(at(20), at(22));
     assert_eq!(at(22), format!("{start}[rsp+8]:8 [rsp+16]:8; r9:8 =>"));
+    assert_eq!(
+        arguments(&[64, 64, 64, 64, 128].map(int)),
+        "rdi:8; rsi:8; rdx:8; rcx:8; r8:8 r9:8 =>"
+    );
 }
 
 #[test]
