@@ -112,6 +112,8 @@ fn flags_come_from_a_list() {
         "-mno-sse2",
         "-fshort-enums",
         "-fno-strict-aliasing",
+        "-Xclang=-target-abi",
+        "-Xclang=experimental-mv",
         "-fpack-struct=1",
         "-fclang-abi-compat=7",
         "-std=c99",
@@ -155,6 +157,8 @@ fn flags_come_from_a_list() {
         "-load",
         "-Xclang",
         "--sysroot=/",
+        "-Xclang",
+        "-Xclang=-load",
     ] {
         assert!(!flags::c_allowed(flag), "{flag}");
     }
