@@ -175,7 +175,7 @@ fn without_library(case: CaseReport) -> CaseReport {
         Some(header) if case.target.is_wasm() && case.verdict == Verdict::Error => {
             let reason = format!(
                 "the C part includes `{header}`, and {} has no C library",
-                case.target
+                case.target.triple()
             );
             CaseReport::listed(&case.name, case.target, Verdict::NotApplicable, reason)
         }

@@ -254,11 +254,15 @@ fn the_grid_names_every_toolchain_and_no_change_where_all_agree() {
     let rust = "extern \"C\" { fn twice(a: i32) -> i32; }\n";
     let text = Report::new(c, rust).says(0, &["--matrix", "--target", "native"]);
     let grid = text.split("native, Rust calls C").nth(1).unwrap();
+    let (grid, legend) = grid.split_once("  · agrees").unwrap();
     for name in ["clang-22", "gcc-12", "rustc-1.96"] {
         assert!(grid.contains(name), "{grid}");
     }
+    let marks = grid.lines().filter(|line| line.contains('·'));
+    assert!(marks.count() >= 3, "{grid}");
     assert!(
-        !grid.contains("last bad") && !grid.contains('≠') && !grid.contains(" x "),
+        !grid.contains('≠') && !grid.contains("v ") && !grid.contains("x "),
         "{grid}"
     );
+    assert!(!legend.contains("last bad"), "{legend}");
 }
