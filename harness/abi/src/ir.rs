@@ -23,6 +23,21 @@ pub struct IrFunction {
     pub nounwind: bool,
 }
 
+/// An unnamed argument of a call to a C-variadic function that kept a type which C promotes (C 6.5.2.2p6).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Unpromoted {
+    /// The symbol that is called; nothing for a call through a pointer.
+    pub callee: Option<String>,
+    /// The symbol of the function in which the call stands.
+    pub caller: String,
+    /// Counted from 1, the named arguments included.
+    pub argument: u32,
+    /// `float`, `i8`.
+    pub ty: String,
+    /// `signext` or `zeroext` of the call: the caller fills 32 bits, as a promotion would.
+    pub extension: Extension,
+}
+
 /// A parameter or the result, with the attributes that matter for a call.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IrParam {

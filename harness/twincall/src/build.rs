@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
-use twincall_abi::ir::IrFunction;
+use twincall_abi::ir::{IrFunction, Unpromoted};
 use twincall_abi::layout::{LayoutTable, SizeAlign};
 use twincall_abi::target::Target;
 
@@ -107,6 +107,8 @@ pub struct SideEvidence {
     pub sizes: Vec<(TypeKey, SizeAlign)>,
     /// IR functions, or why there are none.
     pub ir: Result<Vec<IrFunction>, String>,
+    /// Unnamed arguments that kept a type which C promotes, where there is IR of Rust. A compiler of C promotes by itself.
+    pub unpromoted: Vec<Unpromoted>,
     /// Function types, on wasm only.
     pub wasm: std::collections::BTreeMap<String, twincall_abi::wasm::WasmFunction>,
     pub symbols: Symbols,

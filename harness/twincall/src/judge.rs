@@ -17,6 +17,7 @@ mod machine;
 mod model;
 pub mod rules;
 mod runs;
+mod variadic;
 
 pub(crate) use lowering::show as lowering_text;
 pub use machine::Further;
@@ -65,6 +66,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     };
     contract::judge(&mut findings);
     layout::judge(&mut findings);
+    variadic::judge(&mut findings);
     let mut functions = lowering::judge(&mut findings);
     machine::judge(&mut findings, &mut functions);
     model::judge(&findings, &mut functions);
@@ -301,9 +303,13 @@ fn declaration_of(function: &Function) -> Declaration {
 
 /// Why there is no IR of a side. Slots may be known without it, and then without extensions and features.
 fn no_ir<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
+    no_ir_of(evidence, &Side::BOTH)
+}
+
+fn no_ir_of<'e>(evidence: &Evidence<'e>, sides: &[Side]) -> Option<&'e str> {
     let levels = evidence.build.levels.iter();
-    let mut reasons = levels.flat_map(|level| [&level.c.ir, &level.rust.ir]);
-    reasons.find_map(|ir| ir.as_ref().err()).map(String::as_str)
+    let mut read = levels.flat_map(|level| sides.iter().map(|&side| &level.side(side).ir));
+    read.find_map(|ir| ir.as_ref().err()).map(String::as_str)
 }
 
 /// A difference in contracts without a call across them or a look at the slots is no agreement by accident: nobody saw the
@@ -348,10 +354,12 @@ fn match_expectations(
                 met = true;
             }
         }
-        if !met
-            && expectation.rule.needs_slots()
-            && let Some(reason) = without_slots.or(no_ir(evidence))
-        {
+        let unseen = match expectation.rule {
+            Rule::VarargPromotion => no_ir_of(evidence, &[Side::Rust]),
+            rule if rule.needs_slots() => without_slots.or(no_ir(evidence)),
+            _ => None,
+        };
+        if !met && let Some(reason) = unseen {
             // Without the IR a place is known and not always the rule that it breaks.
             for finding in findings.iter_mut() {
                 let near = finding.axis == rules::Axis::Run || finding.rule.needs_slots();

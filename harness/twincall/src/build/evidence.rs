@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use object::{Object as _, ObjectSymbol as _};
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::Side;
-use twincall_abi::ir::IrFunction;
+use twincall_abi::ir::{IrFunction, Unpromoted};
 use twincall_abi::target::Target;
 
 use super::compile::{BITCODE, OBJECT, Object};
@@ -16,7 +16,7 @@ use crate::evidence::{constants, debuginfo, wasm_types};
 use crate::toolchain::Version;
 
 /// Changes whenever a reader or the meaning of its answer does.
-const EVIDENCE_FORMAT: &str = "evidence-1";
+const EVIDENCE_FORMAT: &str = "evidence-2";
 
 /// Symbols of one object.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -93,11 +93,17 @@ pub(crate) fn read(
         Some(llvm) => read_ir(object, bitcode, llvm),
         None => Err("gcc writes no LLVM IR".to_owned()),
     };
+    let (ir, unpromoted) = match ir {
+        Ok((functions, unpromoted)) if side == Side::Rust => (Ok(functions), unpromoted),
+        Ok((functions, _)) => (Ok(functions), Vec::new()),
+        Err(reason) => (Err(reason), Vec::new()),
+    };
     let sizes = unit.types.iter().cloned().zip(rows).collect();
     Ok(SideEvidence {
         layouts,
         sizes,
         ir,
+        unpromoted,
         wasm,
         symbols,
         back_end: None,
@@ -121,8 +127,11 @@ fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
     Ok(symbols)
 }
 
+/// What bitcode tells.
+type ReadIr = (Vec<IrFunction>, Vec<Unpromoted>);
+
 #[cfg(feature = "llvm")]
-fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<Vec<IrFunction>, String> {
+fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<ReadIr, String> {
     use crate::evidence::ir;
     let linked = ir::linked_llvm();
     if llvm.0 > linked.0 {
@@ -136,10 +145,11 @@ fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<Vec<I
         None => ir::embedded_bitcode(object).ok_or("the object holds no bitcode")?,
     };
     let keep = |symbol: &str| !symbol.starts_with("llvm.") && !symbol.starts_with("_ZN");
-    ir::read_functions(bitcode, &keep).map_err(|error| error.to_string())
+    let module = ir::read_module(bitcode, &keep).map_err(|error| error.to_string())?;
+    Ok((module.functions, module.unpromoted))
 }
 
 #[cfg(not(feature = "llvm"))]
-fn read_ir(_object: &[u8], _bitcode: Option<&[u8]>, _llvm: Version) -> Result<Vec<IrFunction>, String> {
+fn read_ir(_object: &[u8], _bitcode: Option<&[u8]>, _llvm: Version) -> Result<ReadIr, String> {
     Err("this twincall was built without the feature `llvm`".to_owned())
 }

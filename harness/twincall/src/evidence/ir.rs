@@ -13,11 +13,12 @@ use inkwell::targets::TargetData;
 use inkwell::types::{AnyType, AnyTypeEnum, ArrayType, BasicMetadataTypeEnum, BasicTypeEnum};
 use inkwell::values::FunctionValue;
 use object::{Object, ObjectSection};
-use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType};
+use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType, Unpromoted};
 use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
 
 mod identification;
+mod unpromoted;
 
 pub use identification::{Producer, producer};
 
@@ -47,11 +48,18 @@ pub fn linked_llvm() -> (u32, u32, u32) {
     inkwell::support::get_llvm_version()
 }
 
-/// The functions of a module that `keep` accepts by their symbol, in the module's order.
+/// What is read of a module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IrModule {
+    pub functions: Vec<IrFunction>,
+    pub unpromoted: Vec<Unpromoted>,
+}
+
+/// The functions of a module that `keep` accepts by their symbol, in the module's order, and what its calls do wrong.
 ///
 /// In a wasm module every function carries the features of all that are defined in it, because that is
 /// what LLVM's WebAssembly back end compiles each of them with.
-pub fn read_functions(bitcode: &[u8], keep: &dyn Fn(&str) -> bool) -> Result<Vec<IrFunction>, IrError> {
+pub fn read_module(bitcode: &[u8], keep: &dyn Fn(&str) -> bool) -> Result<IrModule, IrError> {
     let checked = identification::check(bitcode, linked_llvm())?;
     let context = Context::create();
     let buffer = MemoryBuffer::create_from_memory_range_copy(checked, "bitcode");
@@ -73,7 +81,10 @@ pub fn read_functions(bitcode: &[u8], keep: &dyn Fn(&str) -> bool) -> Result<Vec
         }
         functions.push(read);
     }
-    Ok(functions)
+    Ok(IrModule {
+        functions,
+        unpromoted: unpromoted::unpromoted(&module),
+    })
 }
 
 /// The bitcode that `clang -fembed-bitcode=all` left in an ELF or wasm object.
@@ -140,7 +151,11 @@ fn coalesced_features(module: &Module<'_>) -> Option<String> {
 /// An attribute by its name. Walking all of a parameter's attributes would panic on `range(..)`, for which
 /// inkwell has no kind.
 fn attribute(function: FunctionValue<'_>, location: AttributeLoc, name: &str) -> Option<Attribute> {
-    function.get_enum_attribute(location, Attribute::get_named_enum_kind_id(name))
+    function.get_enum_attribute(location, attribute_kind(name))
+}
+
+fn attribute_kind(name: &str) -> u32 {
+    Attribute::get_named_enum_kind_id(name)
 }
 
 fn read_attributes(function: FunctionValue<'_>, location: AttributeLoc, layout: &TargetData) -> IrAttributes {

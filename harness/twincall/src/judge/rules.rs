@@ -92,6 +92,9 @@ rules! {
     Variadic "variadic" Type "Only one of the two declarations is variadic."
         "Natively al and the promotions are missing, on wasm the extra arguments lie in a buffer that the other side does not know."
         "psABI 3.5.7; wasm Basic C ABI, variable arguments";
+    VarargPromotion "vararg-promotion" Type "An unnamed argument of a variadic call was not promoted as C promotes it."
+        "va_arg in the callee reads a double or an int where a float or a small integer was passed. A generic function hides this from rustc: convert to f64 or i32 (c_double, c_int) before the call."
+        "C 6.5.2.2p6; psABI 3.5.7; rust-lang/rust#61275";
     ReturnType "return-type" Type "The results have different types."
         "Declare the result with the type of the definition." "C 6.2.7, 6.7.6.3p15";
     ParamType "param-type" Type "A parameter has different types on the two sides."

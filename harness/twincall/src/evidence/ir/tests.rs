@@ -50,7 +50,7 @@ fn named(functions: &[IrFunction], symbol: &str) -> IrFunction {
 
 #[test]
 fn types_and_attributes_are_read_by_name() {
-    let functions = read_functions(&bitcode(X86), &|_| true).unwrap();
+    let functions = read_module(&bitcode(X86), &|_| true).unwrap().functions;
     assert_eq!(functions.len(), 6, "{functions:#?}");
 
     let mixed = named(&functions, "mixed");
@@ -129,13 +129,15 @@ fn types_and_attributes_are_read_by_name() {
 
 #[test]
 fn only_the_functions_asked_for_are_read() {
-    let functions = read_functions(&bitcode(X86), &|symbol| symbol == "three").unwrap();
+    let functions = read_module(&bitcode(X86), &|symbol| symbol == "three")
+        .unwrap()
+        .functions;
     assert_eq!(functions.len(), 1);
 }
 
 #[test]
 fn wasm_functions_share_the_features_of_their_module() {
-    let functions = read_functions(&bitcode(WASM), &|_| true).unwrap();
+    let functions = read_module(&bitcode(WASM), &|_| true).unwrap().functions;
     for function in &functions {
         assert_eq!(
             function.target_features, "+sign-ext,+simd128",
@@ -176,13 +178,13 @@ fn a_wrapper_is_taken_off_and_must_hold_what_it_says() {
         bytes
     };
     let size = u32::try_from(raw.len()).unwrap();
-    assert_eq!(read_functions(&wrapped(size), &|_| true).unwrap().len(), 6);
+    assert_eq!(read_module(&wrapped(size), &|_| true).unwrap().functions.len(), 6);
     assert!(matches!(
-        read_functions(&wrapped(size + 1), &|_| true),
+        read_module(&wrapped(size + 1), &|_| true),
         Err(IrError::Damaged { .. })
     ));
     assert!(matches!(
-        read_functions(&wrapped(size)[..10], &|_| true),
+        read_module(&wrapped(size)[..10], &|_| true),
         Err(IrError::Damaged { .. })
     ));
 }
@@ -197,12 +199,12 @@ fn what_is_not_bitcode_is_an_error() {
         b"; ModuleID = 'x'",
     ] {
         assert!(
-            matches!(read_functions(bytes, &|_| true), Err(IrError::NotBitcode { .. })),
+            matches!(read_module(bytes, &|_| true), Err(IrError::NotBitcode { .. })),
             "{bytes:?}"
         );
     }
     assert!(matches!(
-        read_functions(b"BC\xc0\xde", &|_| true),
+        read_module(b"BC\xc0\xde", &|_| true),
         Err(IrError::Damaged { .. })
     ));
 }
@@ -212,7 +214,7 @@ fn every_truncation_is_an_error() {
     let bytes = bitcode(X86);
     for length in (0..bytes.len() - 8).step_by(7) {
         assert!(
-            read_functions(&bytes[..length], &|_| true).is_err(),
+            read_module(&bytes[..length], &|_| true).is_err(),
             "the first {length} bytes"
         );
     }
@@ -248,4 +250,70 @@ fn bitcode_is_found_in_objects() {
         .write_to_memory_buffer(&module, FileType::Object)
         .unwrap();
     assert_eq!(embedded_bitcode(elf.as_slice()), Some(&b"BC\xc0\xde"[..]));
+}
+
+#[test]
+fn arguments_that_were_not_promoted_are_told_from_small_aggregates() {
+    let text = r#"
+target triple = "x86_64-unknown-linux-gnu"
+declare double @f(i32, ...)
+declare void @plain(float, i8)
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare i32 @personality(...)
+define void @scalars(float %x, i8 %y, i1 %z, half %h, ptr %p) {
+  %loaded = load float, ptr %p
+  %a = call double (i32, ...) @f(i32 1, float %x, double 1.0, i8 signext %y)
+  %b = call double (i32, ...) @f(i32 1, i1 zeroext %z, i32 7, ptr %p, half %h)
+  %c = call double (i32, ...) %p(i32 1, i16 3, float %loaded)
+  call void @plain(float %x, i8 %y)
+  ret void
+}
+define void @aggregates(ptr %s) {
+  %copy = alloca [4 x i8]
+  %old = alloca { i8 }
+  call void @llvm.memcpy.p0.p0.i64(ptr %copy, ptr %s, i64 4, i1 false)
+  %x = load float, ptr %copy
+  %y = load i8, ptr %old
+  %a = call double (i32, ...) @f(i32 1, float %x, i8 %y)
+  ret void
+}
+define void @copied_from(ptr %s) {
+  %local = alloca float
+  call void @llvm.memcpy.p0.p0.i64(ptr %s, ptr %local, i64 4, i1 false)
+  %x = load float, ptr %local
+  %a = call double (i32, ...) @f(i32 1, float %x)
+  ret void
+}
+define void @unwinds(float %x) personality ptr @personality {
+  %a = invoke double (i32, ...) @f(i32 1, float %x) to label %then unwind label %pad
+then:
+  ret void
+pad:
+  %e = landingpad { ptr, i32 } cleanup
+  ret void
+}
+"#;
+    let found = read_module(&bitcode(text), &|_| true).unwrap().unpromoted;
+    let shown: Vec<String> = found
+        .iter()
+        .map(|call| {
+            let callee = call.callee.as_deref().unwrap_or("?");
+            format!(
+                "{callee} {} {} {:?} in {}",
+                call.argument, call.ty, call.extension, call.caller
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "? 2 i16 None in scalars",
+            "? 3 float None in scalars",
+            "f 2 float None in copied_from",
+            "f 2 float None in scalars",
+            "f 2 i1 Zero in scalars",
+            "f 4 i8 Sign in scalars",
+            "f 2 float None in unwinds",
+        ]
+    );
 }
