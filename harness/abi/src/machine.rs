@@ -8,10 +8,10 @@
 //! ```text
 //! direct frame                          capture record
 //!    0 what to call, and how               0 calls counted, what is wanted, state of the stack
-//!   64 registers at the call             128 registers at entry
-//!  640 registers that came back          704 registers that came back, or are to be returned
-//!  960 what the callee preserved        1024 return address, then the stack arguments
-//! 1088 stack arguments
+//!   64 registers at the call             104 what the callee has to preserve, before and after
+//!  640 registers that came back          256 registers at entry
+//!  960 what the callee preserved         832 registers that came back, or are to be returned
+//! 1088 stack arguments                  1152 return address, then the stack arguments
 //! ```
 //!
 //! All numbers are little-endian words of 8 bytes. The assembly takes its offsets from the constants here.
@@ -26,8 +26,9 @@ use crate::run::{PROBE, SymbolIn};
 use crate::slot::Location;
 
 pub use capture::{
-    CAPTURE_CALLS, CAPTURE_FLAGS, CAPTURE_OPTIONS, CAPTURE_RESULT, CAPTURE_RETURNED, CAPTURE_RSP,
-    CAPTURE_RSP_OFF, CAPTURE_SEEN, CAPTURE_STACK, CAPTURE_STACK_LENGTH, CAPTURE_STATE, CAPTURE_VECTOR_BYTES,
+    CAPTURE_CALLS, CAPTURE_FLAGS, CAPTURE_FLAGS_BACK, CAPTURE_MORE, CAPTURE_OPTIONS, CAPTURE_ORDER,
+    CAPTURE_RESULT, CAPTURE_RETURNED, CAPTURE_RSP, CAPTURE_RSP_OFF, CAPTURE_SAVED, CAPTURE_SAVED_BACK,
+    CAPTURE_SEEN, CAPTURE_STACK, CAPTURE_STACK_LENGTH, CAPTURE_STATE, CAPTURE_STRIDE, CAPTURE_VECTOR_BYTES,
     CAPTURE_WHICH, CaptureRecord, CaptureRequest, Captured, MAX_CAPTURED_STACK, OPTION_FIRST_ARGUMENT,
     OPTION_RESULT, capture_forward, capture_record, capture_stub,
 };

@@ -1,8 +1,8 @@
 //! The capture record: the registers and the stack that a caller left for a function, seen from where it stands.
 
 use super::{
-    Block, CAPTURE_STUBS, DIRECTION_FLAG, MachineState, RESULT_SIZE, ResultState, STATE_SIZE,
-    argument_offset, built_in, result_offset, word_at,
+    Block, CAPTURE_STUBS, DIRECTION_FLAG, MachineState, Preserved, RESULT_SIZE, ResultState, STATE_SIZE,
+    argument_offset, built_in, bytes_at, result_offset, word_at,
 };
 use crate::run::SymbolIn;
 use crate::slot::Location;
@@ -24,7 +24,18 @@ pub const CAPTURE_FLAGS: usize = 56;
 pub const CAPTURE_RETURNED: usize = 64;
 /// By how much the stack pointer came back too high.
 pub const CAPTURE_RSP_OFF: usize = 72;
-pub const CAPTURE_STATE: usize = 128;
+/// The place of the call among all that came through stubs, counted from 1.
+pub const CAPTURE_ORDER: usize = 80;
+/// How many calls after the wanted one are recorded too, each in a record of its own behind this one.
+pub const CAPTURE_MORE: usize = 88;
+/// Bytes from one such record to the next.
+pub const CAPTURE_STRIDE: usize = 96;
+/// `rbx`, `rbp`, `r12` to `r15` at entry, then MXCSR and the x87 control word.
+pub const CAPTURE_SAVED: usize = 104;
+/// The same as they came back, then the flags.
+pub const CAPTURE_SAVED_BACK: usize = CAPTURE_SAVED + 64;
+pub const CAPTURE_FLAGS_BACK: usize = CAPTURE_SAVED_BACK + 56;
+pub const CAPTURE_STATE: usize = 256;
 pub const CAPTURE_RESULT: usize = CAPTURE_STATE + STATE_SIZE;
 pub const CAPTURE_STACK: usize = CAPTURE_RESULT + RESULT_SIZE;
 
@@ -76,6 +87,10 @@ pub struct Captured {
     pub result: Option<ResultState>,
     /// By how many bytes the stack pointer came back too high.
     pub rsp_off: i64,
+    /// What the function left as it was, if it came back.
+    pub preserved: Option<Preserved>,
+    /// Its place among all calls through stubs, counted from 1.
+    pub order: u64,
 }
 
 impl Default for CaptureRequest {
@@ -93,7 +108,6 @@ impl Default for CaptureRequest {
 impl CaptureRequest {
     /// The bytes of an empty record, for the arena.
     pub fn encode(&self) -> Vec<u8> {
-        let stack = self.stack_length.min(MAX_CAPTURED_STACK).next_multiple_of(8);
         let mut options = 0;
         if self.wants_result {
             options |= OPTION_RESULT;
@@ -101,12 +115,31 @@ impl CaptureRequest {
         if self.returns_first_argument {
             options |= OPTION_FIRST_ARGUMENT;
         }
-        let mut block = Block(vec![0; CAPTURE_STACK + stack as usize]);
+        let size = self.size();
+        let mut block = Block(vec![0; size]);
         block.put_word(CAPTURE_WHICH, self.which);
-        block.put_word(CAPTURE_STACK_LENGTH, stack.into());
+        block.put_word(CAPTURE_STACK_LENGTH, (size - CAPTURE_STACK) as u64);
         block.put_word(CAPTURE_OPTIONS, options);
         self.result.write(&mut block, CAPTURE_RESULT);
         block.0
+    }
+
+    /// Bytes of one record.
+    pub fn size(&self) -> usize {
+        let stack = self.stack_length.min(MAX_CAPTURED_STACK).next_multiple_of(8);
+        CAPTURE_STACK + stack as usize
+    }
+
+    /// The bytes of `count` empty records in a row, for as many calls from the wanted one on.
+    pub fn encode_many(&self, count: usize) -> Vec<u8> {
+        let mut all = self.encode().repeat(count);
+        if count > 1 {
+            let mut first = Block(all);
+            first.put_word(CAPTURE_MORE, count as u64 - 1);
+            first.put_word(CAPTURE_STRIDE, self.size() as u64);
+            all = first.0;
+        }
+        all
     }
 
     /// Where in the arena the record at this offset has a result register: before the call what is returned, after it what
@@ -140,9 +173,12 @@ impl Captured {
     fn read(bytes: &[u8]) -> Option<Captured> {
         let length = usize::try_from(word_at(bytes, CAPTURE_STACK_LENGTH)?).ok()?;
         let stack = bytes.get(CAPTURE_STACK..)?.get(..length)?.to_vec();
-        let result = match word_at(bytes, CAPTURE_RETURNED)? {
-            1 => Some(ResultState::read(bytes, CAPTURE_RESULT)?),
-            _ => None,
+        let (result, preserved) = match word_at(bytes, CAPTURE_RETURNED)? {
+            1 => (
+                Some(ResultState::read(bytes, CAPTURE_RESULT)?),
+                Some(read_preserved(bytes)?),
+            ),
+            _ => (None, None),
         };
         Some(Captured {
             state: MachineState::read(bytes, CAPTURE_STATE)?,
@@ -152,6 +188,8 @@ impl Captured {
             vector_bytes: word_at(bytes, CAPTURE_VECTOR_BYTES)?.try_into().ok()?,
             result,
             rsp_off: word_at(bytes, CAPTURE_RSP_OFF)?.cast_signed(),
+            preserved,
+            order: word_at(bytes, CAPTURE_ORDER)?,
         })
     }
 
@@ -159,6 +197,29 @@ impl Captured {
     pub fn arguments(&self) -> &[u8] {
         self.stack.get(8..).unwrap_or(&[])
     }
+}
+
+/// The registers as they came back against those at entry.
+fn read_preserved(bytes: &[u8]) -> Option<Preserved> {
+    /// The bits of MXCSR that are no status.
+    const CONTROL: u32 = 0xffc0;
+    let same = |index: usize| -> Option<bool> {
+        Some(word_at(bytes, CAPTURE_SAVED + 8 * index)? == word_at(bytes, CAPTURE_SAVED_BACK + 8 * index)?)
+    };
+    let mxcsr = |block: usize| Some(u32::from_le_bytes(bytes_at(bytes, block + 48)?) & CONTROL);
+    let x87 = |block: usize| bytes_at::<2>(bytes, block + 52);
+    Some(Preserved {
+        rbx: same(0)?,
+        rbp: same(1)?,
+        r12: same(2)?,
+        r13: same(3)?,
+        r14: same(4)?,
+        r15: same(5)?,
+        rsp: word_at(bytes, CAPTURE_RSP_OFF)? == 0,
+        direction_flag: word_at(bytes, CAPTURE_FLAGS_BACK)? & DIRECTION_FLAG == 0,
+        mxcsr: mxcsr(CAPTURE_SAVED)? == mxcsr(CAPTURE_SAVED_BACK)?,
+        x87_control: x87(CAPTURE_SAVED)? == x87(CAPTURE_SAVED_BACK)?,
+    })
 }
 
 /// The stub with this number: an address that can stand wherever a function pointer is expected.

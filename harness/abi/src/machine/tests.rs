@@ -38,8 +38,8 @@ fn the_parts_of_a_block_do_not_overlap() {
         assert!(DIRECT_POISON_BELOW + 8 <= DIRECT_STATE);
         assert!(DIRECT_X87_CONTROL + 8 <= DIRECT_STACK);
         assert!(DIRECT_SAVED == DIRECT_VECTOR_BYTES + 8);
-        assert!(CAPTURE_RSP_OFF + 8 <= CAPTURE_STATE);
-        assert!(CAPTURE_STACK == 1024);
+        assert!(CAPTURE_FLAGS_BACK + 8 <= CAPTURE_STATE);
+        assert!(CAPTURE_STACK == 1152);
     }
 }
 
@@ -120,14 +120,14 @@ fn places_are_found_by_their_location() {
     assert_eq!(byte(register("zmm7")), 0x18);
     assert_eq!(byte(stack(0)), 0xee);
     let record = |location| CaptureRecord::argument_at(64, &location).unwrap();
-    assert_eq!(record(register("rsi")), 64 + 128 + 8);
-    assert_eq!(record(stack(16)), 64 + 1024 + 8 + 16, "behind the return address");
+    assert_eq!(record(register("rsi")), 64 + 256 + 8);
+    assert_eq!(record(stack(16)), 64 + 1152 + 8 + 16, "behind the return address");
     let result = |name| DirectFrame::result_at(0, &register(name)).unwrap();
     assert_eq!([result("rax"), result("rdx")], [640, 648]);
     assert_eq!([result("st0"), result("st1")], [672, 688]);
     assert_eq!(
         CaptureRequest::result_at(8, &register("xmm1")),
-        Some(8 + 704 + 64 + 64)
+        Some(8 + 832 + 64 + 64)
     );
     for location in [
         register("rbx"),

@@ -11,7 +11,7 @@ mod leave;
 
 use std::arch::naked_asm;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use twincall_abi::machine::CAPTURE_STUBS;
 
@@ -29,6 +29,9 @@ static STUBS: [Stub; CAPTURE_STUBS as usize] = [const {
         forward: AtomicPtr::new(ptr::null_mut()),
     }
 }; CAPTURE_STUBS as usize];
+
+/// How many calls stubs have recorded since the last reset.
+static ORDER: AtomicU64 = AtomicU64::new(0);
 
 /// The address of a stub or of one of its variables. Without a number the first is meant.
 pub(super) fn address(symbol: &str) -> Option<usize> {
@@ -51,6 +54,7 @@ pub(super) fn address(symbol: &str) -> Option<usize> {
 
 /// Forgets what the last call assigned.
 pub(super) fn reset() {
+    ORDER.store(0, Ordering::Relaxed);
     for stub in &STUBS {
         stub.record.store(ptr::null_mut(), Ordering::Relaxed);
         stub.forward.store(ptr::null_mut(), Ordering::Relaxed);

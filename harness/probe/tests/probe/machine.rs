@@ -2,6 +2,7 @@
 
 mod capture;
 mod direct;
+mod many;
 mod preserved;
 mod stubs;
 mod together;
