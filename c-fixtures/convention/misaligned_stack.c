@@ -3,7 +3,7 @@
 //@ targets = ["native"]
 //@ not-applicable = { wasm = "wasm has neither registers nor a machine stack to spoil" }
 //@ call = ["rust_aligned(7) == 14", "c_misaligned(7)"]
-//@ expect = [{ rule = "crash", symbol = "c_misaligned" }]
+//@ expect = [{ rule = "stack-alignment", symbol = "rust_aligned" }]
 #include <stdint.h>
 
 int64_t rust_aligned(int64_t value);

@@ -3,7 +3,7 @@
 //@ targets = ["native"]
 //@ not-applicable = { wasm = "panics abort there and nothing unwinds" }
 //@ call = ["cpp_catches(0) == 10", "cpp_catches(5)"]
-//@ expect = [{ rule = "crash", symbol = "cpp_catches" }]
+//@ expect = [{ rule = "unwind", symbol = "cpp_catches" }]
 extern "C" int rust_middle(int value, int *drops);
 
 extern "C" int cpp_may_throw(int value) {

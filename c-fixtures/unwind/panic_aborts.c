@@ -3,7 +3,7 @@
 //@ targets = ["native"]
 //@ not-applicable = { wasm = "panics abort there and nothing unwinds" }
 //@ call = ["c_divides(12, 4) == 3", "c_divides(12, 0)"]
-//@ expect = [{ rule = "crash", symbol = "c_divides" }]
+//@ expect = [{ rule = "unwind", symbol = "rust_divide" }]
 int rust_divide(int dividend, int divisor);
 
 int c_divides(int dividend, int divisor) {

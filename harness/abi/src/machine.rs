@@ -155,6 +155,13 @@ impl Default for ResultState {
 }
 
 impl ResultState {
+    /// The first bytes of a place that returns a value; nothing for other places.
+    pub fn value(&self, location: &Location, width: usize) -> Option<Vec<u8>> {
+        let mut block = Block(vec![0; RESULT_SIZE]);
+        self.write(&mut block, 0);
+        Some(block.0.get(result_offset(location)?..)?.get(..width)?.to_vec())
+    }
+
     fn write(&self, block: &mut Block, at: usize) {
         block.put_word(at + RESULT_RAX, self.rax);
         block.put_word(at + RESULT_RDX, self.rdx);

@@ -32,7 +32,7 @@ mod too_old;
 pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
-pub use link::{LinkRefusal, Linked, LinkedLibrary};
+pub use link::{LinkRefusal, Linked, LinkedLibrary, Tapped};
 pub use scratch::Recorder;
 
 /// What builds need besides the case.
@@ -227,7 +227,16 @@ impl Builder<'_> {
             .collect();
         let mut levels = Vec::new();
         for &opt in &case.opt {
-            levels.push(self.build_level(case, target, opt, form, libraries, &c_unit, &rust_unit)?);
+            levels.push(self.build_level(
+                case,
+                target,
+                opt,
+                form,
+                libraries,
+                [&c, &rust],
+                &c_unit,
+                &rust_unit,
+            )?);
         }
         Ok(CaseBuild {
             c,
@@ -250,6 +259,7 @@ impl Builder<'_> {
         opt: OptLevel,
         form: Form,
         libraries: &ReadyLibraries,
+        interfaces: [&Interface; 2],
         c_unit: &SideUnit,
         rust_unit: &SideUnit,
     ) -> Result<LevelBuild, BuildError> {
@@ -273,6 +283,10 @@ impl Builder<'_> {
         let (rust_object, rust) = rust?;
         let mut exports = c_unit.unit.exports.clone();
         exports.extend(rust_unit.unit.exports.iter().cloned());
+        let crossing = match form {
+            Form::Boundary if !target.is_wasm() => crossing(interfaces, [&c, &rust]),
+            _ => Vec::new(),
+        };
         let request = link::LinkRequest {
             case,
             target,
@@ -283,6 +297,7 @@ impl Builder<'_> {
             exports: &exports,
             cpp: case.c.cpp,
             std: case.rust.directives.std,
+            crossing: &crossing,
         };
         let linked = self.link(&request)?;
         Ok(LevelBuild { opt, c, rust, linked })
@@ -368,6 +383,32 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
         (Some(_), None) => Ok(Form::Twins),
         (None, _) => Ok(Form::Boundary),
     }
+}
+
+/// The functions that one side declares, has code to call from, and leaves to the other side. A tap stands for them in the
+/// linker's symbol table, so that a name which an assembler cannot spell is left alone.
+fn crossing(interfaces: [&Interface; 2], evidence: [&SideEvidence; 2]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (mine, theirs) in [(0, 1), (1, 0)] {
+        let has_code = interfaces[mine].functions.iter().any(|function| function.defined);
+        let declared = interfaces[mine]
+            .functions
+            .iter()
+            .filter(|function| !function.defined);
+        for symbol in declared.map(|function| &function.symbol) {
+            let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if has_code
+                && plain
+                && evidence[mine].symbols.undefined.contains(symbol)
+                && evidence[theirs].symbols.defined.contains(symbol)
+            {
+                found.push(symbol.clone());
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// A pair in which nothing has the same name on both sides would agree about nothing.

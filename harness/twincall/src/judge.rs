@@ -6,17 +6,19 @@ use twincall_abi::target::Target;
 use crate::build::{CaseBuild, Form};
 use crate::directive::Expectation;
 use crate::discover::Case;
-use crate::report::{Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
+use crate::report::{Crossings, Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
 use crate::run::plan::{CallKind, Observation};
 
 mod back_end;
 mod contract;
+mod crossing;
 mod layout;
 mod lowering;
 mod machine;
 mod model;
 pub mod rules;
 mod runs;
+mod unwind;
 mod variadic;
 
 pub(crate) use lowering::show as lowering_text;
@@ -53,6 +55,8 @@ pub struct Judgement {
     pub unsupported: Option<String>,
     /// Two sources of evidence about one side contradict each other: a fault of ours or of a compiler.
     pub conflicts: Vec<String>,
+    /// Natively, the calls that the fixture's own code made across the boundary.
+    pub crossings: Option<Crossings>,
 }
 
 /// Compares everything.
@@ -71,6 +75,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     machine::judge(&mut findings, &mut functions);
     model::judge(&findings, &mut functions);
     machine::standings(&findings, &mut functions);
+    let crossings = crossing::judge(&mut findings, &functions);
     runs::judge(&mut findings);
     unseen(&mut findings);
     for side in Side::BOTH {
@@ -158,6 +163,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         notes,
         unsupported,
         conflicts,
+        crossings,
     }
 }
 
@@ -274,6 +280,12 @@ impl Findings<'_> {
     fn shared(&self, symbol: &str) -> bool {
         let build = self.evidence.build;
         build.c.function(symbol).is_some() && build.rust.function(symbol).is_some()
+    }
+
+    /// Whether some side knows a function of this name.
+    fn knows(&self, symbol: &str) -> bool {
+        let build = self.evidence.build;
+        build.c.function(symbol).is_some() || build.rust.function(symbol).is_some()
     }
 
     /// Functions that both sides know.

@@ -11,10 +11,12 @@ use crate::run::plan::CallKind;
 use crate::shell::quote;
 
 mod crash;
+mod crossings;
 pub mod human;
 pub mod json;
 
 pub use crash::{CrashReport, FrameReport};
+pub use crossings::{Crossing, CrossingValue, Crossings};
 
 /// The version of the JSON that [`Report`] serialises to.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -100,6 +102,9 @@ pub struct CaseReport {
     pub functions: Vec<FunctionReport>,
     pub types: Vec<TypeReport>,
     pub observations: Vec<ObservationReport>,
+    /// Natively, the calls that the fixture's own code made from one side to the other.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub crossings: Option<Crossings>,
     /// What is missing from the evidence, in words.
     pub notes: Vec<String>,
     pub snapshot: SnapshotState,
@@ -406,6 +411,7 @@ impl CaseReport {
             functions: Vec::new(),
             types: Vec::new(),
             observations: Vec::new(),
+            crossings: None,
             notes: Vec::new(),
             snapshot: SnapshotState::None,
             unexpected: false,

@@ -335,8 +335,9 @@ impl Session {
         report.functions = judgement.functions;
         report.types = judgement.types;
         report.notes = judgement.notes;
-        report.calls = observations.len();
         report.observations = summarise(&observations, &self.root);
+        report.calls = report.observations.iter().map(|seen| seen.calls).sum();
+        report.crossings = judgement.crossings;
         report.command = show_command(&case.name, target);
         Ok(report)
     }
@@ -629,7 +630,8 @@ fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Ob
 /// Observations by function, path and level.
 fn summarise(observations: &[Observation], root: &Path) -> Vec<ObservationReport> {
     let mut summary: Vec<ObservationReport> = Vec::new();
-    for observation in observations {
+    // Bodies that were made once more with a tap are told apart from the others, by the calls that they made.
+    for observation in observations.iter().filter(|seen| seen.kind != CallKind::Tapped) {
         let path = format!("{}->{}", observation.caller.tag(), observation.callee.tag());
         let opt = observation.opt.number();
         let known = summary.iter_mut().find(|known| {

@@ -445,3 +445,24 @@ fn assert_well_formed(xml: &str) {
     }
     assert!(open.is_empty() && rest.trim().is_empty(), "{open:?}");
 }
+
+#[test]
+fn show_lists_what_a_fixtures_own_calls_passed() {
+    twincall(&["show", "link/missing_argument", "--target", "native"])
+        .exits(0)
+        .says(&[
+            "first disagreement: call 1 of `combine` during `graffiti` at -O0 (rust->c): argument 2: ",
+            "calls across during graffiti at -O0",
+            "1. rust->c combine",
+            "  argument 1 (u32): edi = 0x",
+            "! argument 2: rustc-1.96 wrote nothing, clang-22 reads esi = ",
+        ]);
+    let shown = twincall(&["show", "broken/callee_saved", "--target", "native"])
+        .exits(0)
+        .says(&[
+            "2. rust->c c_declares\n",
+            "3. rust->c c_forgets   does not give back rbx\n",
+            "not watched: `c_restores`: calls through the pointers that it takes",
+        ]);
+    assert!(!shown.stdout.contains("first disagreement"), "{}", shown.stdout);
+}

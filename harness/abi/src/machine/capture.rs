@@ -193,6 +193,15 @@ impl Captured {
         })
     }
 
+    /// The first bytes of an argument's place as the caller left it; nothing where it was not recorded.
+    pub fn argument(&self, location: &Location, width: usize) -> Option<Vec<u8>> {
+        let mut block = Block(vec![0; STATE_SIZE]);
+        self.state.write(&mut block, 0, 0);
+        block.0.extend(self.arguments());
+        let at = argument_offset(location, 0, STATE_SIZE)? as usize;
+        Some(block.0.get(at..)?.get(..width)?.to_vec())
+    }
+
     /// The argument area, from the first stack argument up.
     pub fn arguments(&self) -> &[u8] {
         self.stack.get(8..).unwrap_or(&[])

@@ -24,6 +24,18 @@ pub struct Linked {
     pub refusals: Vec<LinkRefusal>,
     /// What the linker said without refusing, by line: wasm-ld's signature mismatches.
     pub warnings: Vec<String>,
+    /// Natively, both sides of a boundary once more, with a tap where their functions call each other.
+    pub tapped: Option<Tapped>,
+    /// Why there is no such library where one was asked for.
+    pub untapped: Option<String>,
+}
+
+/// A library in which calls from one side's code to the other's pass a variable.
+#[derive(Clone, Debug)]
+pub struct Tapped {
+    pub library: LinkedLibrary,
+    /// The functions that are watched, in the order of their names.
+    pub functions: Vec<String>,
 }
 
 /// A shared object or module.
@@ -60,6 +72,8 @@ pub(super) struct LinkRequest<'a> {
     pub(super) exports: &'a [String],
     pub(super) cpp: bool,
     pub(super) std: bool,
+    /// The functions that one side's own code may call on the other.
+    pub(super) crossing: &'a [String],
 }
 
 /// What one linker call left behind; refusals are cached too, so that a warm run links nothing.
@@ -72,6 +86,7 @@ struct LinkRecord {
 const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
 const STRIP: &str = "-Wl,--strip-debug";
+const TAP_SOURCE: &str = "tap.s";
 
 impl Builder<'_> {
     pub(super) fn link(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
@@ -95,7 +110,15 @@ impl Builder<'_> {
                     self.link_native(request, vec![side], &mut linked)?;
                 }
             }
-            Form::Boundary => self.link_native(request, both, &mut linked)?,
+            Form::Boundary => {
+                self.link_native(request, both.clone(), &mut linked)?;
+                if !linked.libraries.is_empty() && !request.crossing.is_empty() {
+                    linked.tapped = self.link_tapped(request)?;
+                    if linked.tapped.is_none() {
+                        linked.untapped = Some("the linker refuses the taps".to_owned());
+                    }
+                }
+            }
         }
         Ok(linked)
     }
@@ -131,12 +154,46 @@ impl Builder<'_> {
         Ok(entry.verified_path(LIBRARY)?)
     }
 
+    /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself.
+    fn link_tapped(&self, request: &LinkRequest<'_>) -> Result<Option<Tapped>, BuildError> {
+        let text = tap_source(request.crossing);
+        let key = KeyBuilder::new("tap-source").add(&text).key();
+        let source = self.cache.get_or_make(&key, || {
+            let mut contents = Contents::default();
+            contents.files.insert(TAP_SOURCE.to_owned(), text.into_bytes());
+            Ok::<_, BuildError>(contents)
+        })?;
+        let (mut key, mut command) = self.native_linker(request, &Side::BOTH);
+        key.add(tap_source(request.crossing));
+        for symbol in request.crossing {
+            command.arg(format!("-Wl,--wrap={symbol}"));
+        }
+        command.arg(source.verified_path(TAP_SOURCE)?);
+        self.add_linker(&mut key, &command);
+        let mut linked = Linked::default();
+        let both = Side::BOTH.to_vec();
+        self.run_linker(request, key, command, both.clone(), both, &mut linked)?;
+        // What the linker refuses here and not without the taps is no fact about the pair.
+        let library = linked.libraries.pop();
+        Ok(library.map(|library| Tapped {
+            library,
+            functions: request.crossing.to_vec(),
+        }))
+    }
+
     fn link_native(
         &self,
         request: &LinkRequest<'_>,
         sides: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
+        let (mut key, command) = self.native_linker(request, &sides);
+        self.add_linker(&mut key, &command);
+        self.run_linker(request, key, command, sides.clone(), sides, linked)
+    }
+
+    /// The command that links these sides, without its output, and the key of what it reads.
+    fn native_linker(&self, request: &LinkRequest<'_>, sides: &[Side]) -> (KeyBuilder, Command) {
         let mut key = KeyBuilder::new("native-library");
         let mut command = Command::new(&self.c.clang);
         command.current_dir(self.root).args([
@@ -150,7 +207,7 @@ impl Builder<'_> {
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
         }
-        for side in &sides {
+        for side in sides {
             let object = match side {
                 Side::C => request.c,
                 Side::Rust => request.rust,
@@ -165,8 +222,7 @@ impl Builder<'_> {
         if request.cpp && sides.contains(&Side::C) {
             command.arg("-lstdc++");
         }
-        self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, sides.clone(), sides, linked)
+        (key, command)
     }
 
     fn link_wasm(
@@ -227,7 +283,10 @@ impl Builder<'_> {
             .add(format!("{:?}", self.c.version));
         for argument in command.get_args() {
             let argument = argument.to_string_lossy();
-            if !argument.ends_with(OBJECT) && !argument.ends_with(ARCHIVE) {
+            if ![OBJECT, ARCHIVE, TAP_SOURCE]
+                .iter()
+                .any(|file| argument.ends_with(file))
+            {
                 key.add(argument.as_bytes());
             }
         }
@@ -316,6 +375,29 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// For each function `f` the symbol to which the linker redirects calls (`--wrap`), the variable `tc_tap_f` that says where
+/// they go, and `tc_tap_real_f`, which holds the address of `f`. A jump by r11 leaves all that a caller passes as it is
+/// (psABI 3.2.3).
+fn tap_source(functions: &[String]) -> String {
+    let mut text = String::new();
+    for symbol in functions {
+        text.push_str(&format!(
+            "\t.text\n\t.globl __wrap_{symbol}\n\t.hidden __wrap_{symbol}\n\t.type __wrap_{symbol}, @function\n\
+             __wrap_{symbol}:\n\t.cfi_startproc\n\tendbr64\n\tmovq tc_tap_{symbol}(%rip), %r11\n\tjmp *%r11\n\
+             \t.cfi_endproc\n\t.size __wrap_{symbol}, .-__wrap_{symbol}\n"
+        ));
+        for variable in ["tc_tap_", "tc_tap_real_"] {
+            text.push_str(&format!(
+                "\t.data\n\t.balign 8\n\t.globl {variable}{symbol}\n\t.protected {variable}{symbol}\n\
+                 \t.type {variable}{symbol}, @object\n{variable}{symbol}:\n\t.quad __real_{symbol}\n\
+                 \t.size {variable}{symbol}, 8\n"
+            ));
+        }
+    }
+    text.push_str("\t.section .note.GNU-stack,\"\",@progbits\n");
+    text
 }
 
 /// Whether the linker looked at the two sides and will not join them. That it is missing, was killed or could not write is

@@ -30,6 +30,8 @@ struct Seen<'a> {
     caller: Option<(&'a Places, &'a [Passed])>,
     callee: Option<Callee<'a>>,
     aligned: bool,
+    /// What the callee did not give back.
+    lost: Vec<&'static str>,
 }
 
 struct Callee<'a> {
@@ -54,6 +56,7 @@ fn seen<'a>(observations: &'a [Observation], side: Side, symbol: &str, opt: u8) 
         caller: None,
         callee: None,
         aligned: true,
+        lost: Vec::new(),
     };
     let own = observations.iter().filter(|observation| {
         (observation.caller, observation.callee) == (side, side)
@@ -77,7 +80,9 @@ fn seen<'a>(observations: &'a [Observation], side: Side, symbol: &str, opt: u8) 
                 results,
                 result,
                 in_memory,
+                lost,
             }) => {
+                seen.lost.clone_from(lost);
                 seen.callee = Some(Callee {
                     places,
                     arguments,
@@ -86,7 +91,7 @@ fn seen<'a>(observations: &'a [Observation], side: Side, symbol: &str, opt: u8) 
                     in_memory: *in_memory,
                 });
             }
-            None => {}
+            Some(MachineSeen::Tapped { .. }) | None => {}
         }
     }
     seen
@@ -205,6 +210,10 @@ impl Seen<'_> {
         }
         if !self.aligned {
             lines.push("the caller's stack is not aligned to 16 bytes (psABI 3.2.2)".to_owned());
+        }
+        if !self.lost.is_empty() {
+            let lost = self.lost.join(", ");
+            lines.push(format!("the callee does not give back {lost} (psABI 3.2.1)"));
         }
         lines
     }

@@ -131,11 +131,20 @@ rules! {
         "Use an integer in Rust and convert with a check." "Rust reference, behavior considered undefined: invalid values";
     SignatureStub "signature-stub" Run "A direct call was linked to a stub that traps, because the wasm function types differ."
         "wasm-ld only warns. Make the declarations agree." "wasm tool-conventions Linking.md";
+    StackAlignment "stack-alignment" Run "A call was made with a stack that is not aligned to 16 bytes."
+        "The callee stores vectors where the processor refuses them, or reads its stack arguments amiss. Hand-written assembly must leave rsp + 8 a multiple of 16 at the entry of what it calls."
+        "psABI 3.2.2";
+    CalleeSaved "callee-saved" Run "A function did not give back what it has to preserve."
+        "The caller goes on with another value in rbx, rbp, r12 to r15 or rsp, with the direction flag set, or with other control bits of MXCSR or x87. Declare the register as clobbered, or save it."
+        "psABI 3.2.1";
     Value "value" Run "Values arrived that were not sent, or two paths gave different results, and nothing static explains it."
         "Look at the bodies first: if each side alone already gives another result, the fixture differs, not the ABI."
         "psABI 3.2.3; wasm Basic C ABI";
     Crash "crash" Run "The process died or left during the call." "Signal, address and registers are part of the finding."
         "signal(7)";
+    Unwind "unwind" Run "An exception or a panic met a function through which it may not pass, and the process ended."
+        "extern \"C\" functions of Rust end the process where extern \"C-unwind\" lets it pass. Catch it on the side that raised it and return an error, or declare both sides extern \"C-unwind\"."
+        "Rust RFC 2945; Rust reference, panic: unwinding across FFI boundaries";
     OutOfBounds "out-of-bounds" Run "The call accessed wasm memory past its end." "An access past the last page traps."
         "wasm core spec, memory instructions";
     Trap "trap" Run "The call ended in a wasm trap." "The kind of trap and the names on the stack are part of the finding."

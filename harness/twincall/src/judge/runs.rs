@@ -6,7 +6,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::run::Ending;
 
 use super::rules::Rule;
-use super::{Draft, Findings};
+use super::{Draft, Findings, unwind};
 use crate::directive::OptLevel;
 use crate::run::plan::{CallKind, Observation, Reading};
 
@@ -29,11 +29,11 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     let mut troubles = Vec::new();
     for observation in evidence.observations {
-        // What such a call shows is held against the slots, in `machine`.
-        if observation.kind == CallKind::Machine {
+        // What such calls show is told by `machine` and `crossing`.
+        if matches!(observation.kind, CallKind::Machine | CallKind::Tapped) {
             continue;
         }
-        endings(&mut troubles, observation);
+        endings(findings, &mut troubles, observation);
         if observation.kind == CallKind::Echo {
             echoes(&mut troubles, observation);
         }
@@ -50,7 +50,11 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         !matches!(finding.rule.axis(), super::rules::Axis::Run)
             || matches!(
                 finding.rule,
-                Rule::SignatureStub | Rule::SymbolMissing | Rule::LinkRefused
+                Rule::SignatureStub
+                    | Rule::SymbolMissing
+                    | Rule::LinkRefused
+                    | Rule::StackAlignment
+                    | Rule::CalleeSaved
             )
     };
     let names = |finding: &crate::report::Finding| {
@@ -146,8 +150,9 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
     }
 }
 
-fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
-    let (rule, text) = match &observation.ending {
+fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &Observation) {
+    let mut symbol = observation.symbol.clone();
+    let (mut rule, mut text) = match &observation.ending {
         Ending::Returned => return,
         Ending::Crashed { signal, address, .. } => {
             let at = address
@@ -180,6 +185,15 @@ fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
     if let Ending::Trapped { trap, .. } = &observation.ending {
         short = format!("trap {trap}");
     }
+    if let Ending::Crashed { signal, .. } = &observation.ending
+        && signal == "SIGABRT"
+        && let Some(end) = unwind::unwinding(&observation.output, &|name| findings.knows(name))
+    {
+        rule = Rule::Unwind;
+        end.message.clone_into(&mut short);
+        text = format!("{text}: {}", end.message);
+        symbol = end.function.unwrap_or(symbol);
+    }
     // The reason may name files of the cache.
     if let Ending::Refused { .. } = &observation.ending {
         short = "not called".to_owned();
@@ -190,7 +204,7 @@ fn endings(troubles: &mut Vec<Trouble>, observation: &Observation) {
     };
     troubles.push(Trouble {
         rule,
-        symbol: observation.symbol.clone(),
+        symbol,
         place: String::new(),
         c,
         rust,

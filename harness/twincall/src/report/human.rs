@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use twincall_abi::target::Target;
 
-use super::{CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
+use super::{CaseReport, Crossings, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
 use crate::judge::lowering_text;
 use crate::run::plan::CallKind;
 
@@ -401,6 +401,7 @@ pub fn show(case: &CaseReport, style: Style) -> String {
         text.push_str(&by_the_text(function, case.target, paint));
     }
     text.push_str(&observations(case));
+    text.push_str(&case.crossings.as_ref().map_or(String::new(), Crossings::render));
     for note in &case.notes {
         let _ = writeln!(text, "  note: {note}");
     }
@@ -417,7 +418,7 @@ fn observations(case: &CaseReport) -> String {
             CallKind::Echo => "echoes",
             CallKind::Body => "calls",
             // What these show is shown with the slots.
-            CallKind::Machine => continue,
+            CallKind::Machine | CallKind::Tapped => continue,
         };
         let mut outcome = format!("{} of {} returned", observation.returned, observation.calls);
         for ending in &observation.endings {

@@ -25,7 +25,7 @@ mod region;
 
 pub(crate) use arena::Arena;
 use machine::MachinePlan;
-pub use machine::MachineSeen;
+pub use machine::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen};
 pub use region::Reading;
 use region::Region;
 
@@ -71,6 +71,8 @@ pub enum CallKind {
     Body,
     /// An echo called without a compiled caller, to see where it looks for its arguments.
     Machine,
+    /// A body once more, with a tap where it calls functions of the other side.
+    Tapped,
 }
 
 /// What was seen of one call, in terms of values.
@@ -129,6 +131,7 @@ struct Calls {
     echoes: Vec<(Call, PlannedCall)>,
     bodies: Vec<(Call, PlannedCall)>,
     machine: Vec<(Call, PlannedCall)>,
+    tapped: Vec<(Call, PlannedCall)>,
 }
 
 /// Where a side's code is in a batch.
@@ -164,7 +167,10 @@ impl Planner<'_> {
                 })
                 .collect();
             let all: Vec<usize> = (0..libraries.len()).collect();
-            let mut batch = self.empty_batch(all.iter().map(|&index| path(index)).collect(), all);
+            let mut paths: Vec<String> = all.iter().map(|&index| path(index)).collect();
+            let tapped = self.level.linked.tapped.as_ref();
+            paths.extend(tapped.map(|tapped| tapped.library.path.display().to_string()));
+            let mut batch = self.empty_batch(paths, all);
             self.fill(&mut batch, &Side::BOTH, &of)?;
             planned.push(batch);
         }
@@ -214,8 +220,11 @@ impl Planner<'_> {
                 }
             }
         }
+        if self.scope == Scope::All && !self.target.is_wasm() {
+            calls.tapped = self.tapped(&symbols, planned.batch.libraries.len())?;
+        }
         // Echoes are our own code and share a process; so do bodies until one of them fails.
-        for calls in [calls.echoes, calls.bodies, calls.machine] {
+        for calls in [calls.echoes, calls.bodies, calls.machine, calls.tapped] {
             let mut group = Group::default();
             for (mut call, meaning) in calls {
                 call.id = planned.calls.len() as u32;
@@ -408,7 +417,9 @@ impl PlannedCall {
             outputs: read(&self.outputs),
             expected: self.expected.clone(),
             machine: match (&self.machine, &outcome.ending) {
-                (Some(machine), Ending::Returned) => machine.read(&outcome.arena),
+                (Some(machine), ending) if *ending == Ending::Returned || self.kind == CallKind::Tapped => {
+                    machine.read(&outcome.arena)
+                }
                 _ => None,
             },
             output: String::from_utf8_lossy(&outcome.output).into_owned(),

@@ -3,9 +3,10 @@
 use twincall::build::Form;
 use twincall::judge::rules::Rule;
 use twincall::report::{
-    CallResult, CaseReport, CrashReport, Declaration, FieldRow, Finding, FrameReport, FunctionReport,
-    LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport, Report, SideFunction, SideType,
-    SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished, Verdict, Voice, show_command,
+    CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
+    FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
+    Report, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
+    Vanished, Verdict, Voice, show_command,
 };
 use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
@@ -132,6 +133,28 @@ fn full_case() -> CaseReport {
         }],
     };
     case.functions = vec![function(true, true), function(true, false), function(false, true)];
+    let value = |agree| CrossingValue {
+        text: "argument 1 (int): edi = 1".to_owned(),
+        agree,
+    };
+    let crossing = |result: bool| Crossing {
+        order: 1,
+        symbol: "sum_of".to_owned(),
+        path: "rust->c".to_owned(),
+        during: "sums(1) == 2".to_owned(),
+        opt: 2,
+        arguments: vec![value(true), value(false)],
+        result: result.then(|| value(true)),
+        returned: result,
+        aligned: !result,
+        lost: vec!["rbx".to_owned()],
+    };
+    case.crossings = Some(Crossings {
+        watched: vec!["sum_of".to_owned()],
+        unwatched: vec!["`other`: there are stubs for 16 functions".to_owned()],
+        first_disagreement: Some("call 1 of `sum_of`".to_owned()),
+        calls: vec![crossing(true), crossing(false)],
+    });
     let layout = |align| SideType {
         name: "struct pair".to_owned(),
         size: 8,

@@ -90,6 +90,7 @@ fn slots_that_the_machine_denies_are_a_contradiction() {
             in_memory,
         }),
         aligned: true,
+        lost: Vec::new(),
     };
     let true_level = level(vec![split.clone()], vec![register("rax", 8)]);
     assert_eq!(seen(false).contradictions(&true_level), Vec::<String>::new());
@@ -118,6 +119,7 @@ fn a_misaligned_stack_is_a_contradiction() {
         caller: None,
         callee: None,
         aligned: false,
+        lost: Vec::new(),
     };
     assert_eq!(seen.contradictions(&level(Vec::new(), Vec::new())).len(), 1);
 }

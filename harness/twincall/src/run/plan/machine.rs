@@ -8,8 +8,8 @@
 use twincall_abi::interface::{Convention, Function, Side};
 use twincall_abi::layout::{FunctionTypes, LeafKind, Scalar, TypeId};
 use twincall_abi::machine::{
-    CaptureRecord, CaptureRequest, DirectFrame, MAX_CAPTURED_STACK, Passed, Places, capture_forward,
-    capture_record, capture_stub, direct_driver,
+    CAPTURE_STUBS, CaptureRecord, CaptureRequest, Captured, DirectFrame, MAX_CAPTURED_STACK, Passed, Places,
+    capture_forward, capture_record, capture_stub, direct_driver,
 };
 use twincall_abi::run::{Assignment, Call, SymbolIn, Word};
 use twincall_abi::slot::Location;
@@ -17,6 +17,10 @@ use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
 use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner, Symbols};
+use crate::build::BuildError;
+
+/// Bytes of stack that are recorded of a fixture's own call, the return address among them.
+const TAPPED_STACK: u32 = 136;
 
 /// What to read out of the arena of such a call.
 #[derive(Clone, Debug)]
@@ -32,6 +36,20 @@ pub(super) enum MachinePlan {
         /// Where the hidden pointer leads.
         buffer: usize,
     },
+    /// For each function that is watched its name and where its records begin.
+    Tapped(Vec<(String, usize)>),
+}
+
+/// So many calls of each function are recorded while one body runs.
+pub const CALLS_WATCHED: usize = 16;
+/// So many functions are watched at a time: each needs a stub.
+pub const FUNCTIONS_WATCHED: usize = CAPTURE_STUBS as usize;
+
+/// A call that a fixture's own code made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CrossingSeen {
+    pub symbol: String,
+    pub captured: Captured,
 }
 
 /// Where a value lies, and which of its bits count.
@@ -60,7 +78,11 @@ pub enum MachineSeen {
         result: Option<Passed>,
         /// It wrote the result where `rdi` pointed, and returned that address in `rax` (psABI 3.2.3).
         in_memory: bool,
+        /// What it did not leave as it was (psABI 3.2.1).
+        lost: Vec<&'static str>,
     },
+    /// The calls that a body made of functions of the other side, in the order of time, and how many were not recorded.
+    Tapped { calls: Vec<CrossingSeen>, further: u64 },
 }
 
 impl MachinePlan {
@@ -98,8 +120,31 @@ impl MachinePlan {
                     arguments: Held::read_all(arguments, arena)?,
                     results: Places::of_result(&came_back.result, came_back.vector_bytes),
                     in_memory: written && u64::from_le_bytes(given) == came_back.result.rax,
+                    lost: came_back.preserved.lost(),
                     result,
                 })
+            }
+            MachinePlan::Tapped(functions) => {
+                let (mut calls, mut further) = (Vec::new(), 0);
+                for (symbol, at) in functions {
+                    let mut recorded = 0;
+                    for index in 0..CALLS_WATCHED {
+                        let record =
+                            CaptureRecord::decode(arena.get(at + index * tap_request(true).size()..)?)?;
+                        if index == 0 {
+                            further += record.calls;
+                        }
+                        let Some(captured) = record.captured else { break };
+                        recorded += 1;
+                        calls.push(CrossingSeen {
+                            symbol: symbol.clone(),
+                            captured,
+                        });
+                    }
+                    further = further.saturating_sub(recorded);
+                }
+                calls.sort_by_key(|call| call.captured.order);
+                Some(MachineSeen::Tapped { calls, further })
             }
         }
     }
@@ -118,7 +163,89 @@ impl Held {
     }
 }
 
+/// What is recorded of a call of a fixture's own.
+fn tap_request(wants_result: bool) -> CaptureRequest {
+    CaptureRequest {
+        stack_length: TAPPED_STACK,
+        wants_result,
+        ..CaptureRequest::default()
+    }
+}
+
 impl Planner<'_> {
+    /// Each body once more, in the library at this index, with a stub between it and what it calls on the other side.
+    pub(super) fn tapped(
+        &self,
+        symbols: &[String],
+        libraries: usize,
+    ) -> Result<Vec<(Call, PlannedCall)>, BuildError> {
+        let Some(tapped) = &self.level.linked.tapped else {
+            return Ok(Vec::new());
+        };
+        let library = (libraries - 1) as u32;
+        let of: LibraryOf = Side::BOTH.iter().map(|&side| (side, library)).collect();
+        let request = tap_request(!self.may_unwind());
+        let mut all = Vec::new();
+        for symbol in symbols {
+            for side in Side::BOTH {
+                let function = self.build.interface(side).function(symbol);
+                if !function.is_some_and(|function| function.defined) {
+                    continue;
+                }
+                let mut bodies = Vec::new();
+                self.bodies(&mut bodies, symbol, side, side, &of)?;
+                if self.case.calls.is_empty() {
+                    // What a function calls depends little on the values that were thought up for it.
+                    bodies.truncate(1);
+                }
+                all.extend(bodies);
+            }
+        }
+        for (call, meaning) in &mut all {
+            let mut records = Vec::new();
+            for (number, symbol) in (0..CAPTURE_STUBS).zip(&tapped.functions) {
+                let (Some(stub), Some(record), Some(forward)) = (
+                    capture_stub(number),
+                    capture_record(number),
+                    capture_forward(number),
+                ) else {
+                    break;
+                };
+                let at = call.arena.len().next_multiple_of(64);
+                call.arena.resize(at, POISON);
+                call.arena.extend(request.encode_many(CALLS_WATCHED));
+                let in_library = |symbol: String| SymbolIn { library, symbol };
+                let pairs = [
+                    (in_library(format!("tc_tap_{symbol}")), Word::Address(stub)),
+                    (record, Word::Arena { offset: at as u32 }),
+                    (forward, Word::Load(in_library(format!("tc_tap_real_{symbol}")))),
+                ];
+                call.assignments
+                    .extend(pairs.map(|(variable, word)| Assignment { variable, word }));
+                records.push((symbol.clone(), at));
+            }
+            let end = call.arena.len().next_multiple_of(64);
+            call.arena.resize(end, POISON);
+            meaning.kind = CallKind::Tapped;
+            meaning.machine = Some(MachinePlan::Tapped(records));
+        }
+        Ok(all)
+    }
+
+    /// Whether an exception, a panic or `longjmp` may pass through calls between the sides. A stub that waits for a
+    /// function to come back would stop it.
+    fn may_unwind(&self) -> bool {
+        let declares = Side::BOTH.iter().any(|&side| {
+            let mut functions = self.build.interface(side).functions.iter();
+            functions.any(|function| function.signature.convention == Convention::CUnwind)
+        });
+        let jumps = Side::BOTH.iter().any(|&side| {
+            let mut undefined = self.level.side(side).symbols.undefined.iter();
+            undefined.any(|symbol| symbol.contains("longjmp") || symbol.contains("setjmp"))
+        });
+        declares || jumps || self.case.c.cpp || self.case.rust.directives.std
+    }
+
     /// Puts a stub between a caller and this function. Adds what the stub needs to the arena and to the assignments.
     pub(super) fn watch(
         &self,

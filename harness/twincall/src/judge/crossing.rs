@@ -1,0 +1,324 @@
+//! The calls that the fixture's own code made across the boundary, as its callee found them: each side's lowering says what
+//! it wrote and what it reads, and a caller or callee that keeps no rules shows in what surrounds the values.
+
+use twincall_abi::interface::Side;
+use twincall_abi::machine::Captured;
+use twincall_abi::slot::{Content, Location, Slot};
+use twincall_abi::types::Type;
+
+use super::rules::Rule;
+use super::{Draft, Findings};
+use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots};
+use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
+
+/// A report lists this many calls of a function at a level.
+const MAX_LISTED: usize = 64;
+
+/// Adds findings and describes what was seen. Nothing where no call was watched.
+pub(super) fn judge(findings: &mut Findings<'_>, functions: &[FunctionReport]) -> Option<Crossings> {
+    let evidence = findings.evidence;
+    let mut crossings = Crossings {
+        watched: Vec::new(),
+        unwatched: unwatched(findings),
+        first_disagreement: None,
+        calls: Vec::new(),
+    };
+    for level in &evidence.build.levels {
+        for symbol in level.linked.tapped.iter().flat_map(|tapped| &tapped.functions) {
+            if !crossings.watched.contains(symbol) {
+                crossings.watched.push(symbol.clone());
+            }
+        }
+    }
+    let mut new = Vec::new();
+    for observation in evidence.observations {
+        let Some(MachineSeen::Tapped { calls, further }) = &observation.machine else {
+            continue;
+        };
+        if *further > 0 {
+            let line = format!(
+                "{further} calls during `{}` at {}: of each function the first {CALLS_WATCHED} are recorded",
+                observation.label, observation.opt
+            );
+            crossings.unwatched.push(line);
+        }
+        for seen in calls {
+            let Some(callee) = Side::BOTH.into_iter().find(|&side| {
+                let function = evidence.build.interface(side).function(&seen.symbol);
+                function.is_some_and(|function| function.defined)
+            }) else {
+                continue;
+            };
+            rules(&mut new, observation, seen, callee);
+            let listed = crossings
+                .calls
+                .iter()
+                .filter(|call| call.symbol == seen.symbol && call.opt == observation.opt.number());
+            if listed.count() < MAX_LISTED {
+                let function = functions.iter().find(|function| function.symbol == seen.symbol);
+                crossings
+                    .calls
+                    .push(describe(findings, observation, seen, callee, function));
+            }
+        }
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+    // Calls are in the order in which bodies were called, and within one body in the order of time.
+    crossings.first_disagreement = crossings.calls.iter().find_map(|call| {
+        let values = call.arguments.iter().chain(&call.result);
+        let value = values.into_iter().find(|value| !value.agree)?;
+        Some(format!(
+            "call {} of `{}` during `{}` at -O{} ({}): {}",
+            call.order, call.symbol, call.during, call.opt, call.path, value.text
+        ))
+    });
+    let tried = !crossings.watched.is_empty() || !crossings.unwatched.is_empty();
+    tried.then_some(crossings)
+}
+
+/// What cannot be watched, in words.
+fn unwatched(findings: &Findings<'_>) -> Vec<String> {
+    let build = findings.evidence.build;
+    let mut lines = Vec::new();
+    for level in &build.levels {
+        let functions = level.linked.tapped.iter().flat_map(|tapped| &tapped.functions);
+        for symbol in functions.skip(FUNCTIONS_WATCHED) {
+            let line = format!("`{symbol}`: there are stubs for {FUNCTIONS_WATCHED} functions");
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        if let Some(reason) = &level.linked.untapped {
+            lines.push(format!("calls across at {}: {reason}", level.opt));
+        }
+    }
+    if lines.is_empty() && build.levels.iter().all(|level| level.linked.tapped.is_none()) {
+        return lines;
+    }
+    // The linker redirects names, and an address that travels has none.
+    for (c, rust) in findings.shared_functions() {
+        let mut params = c.signature.params.iter().chain(&rust.signature.params);
+        if params.any(|param| matches!(param.ty, Type::FunctionPointer { .. })) {
+            lines.push(format!(
+                "`{}`: calls through the pointers that it takes",
+                c.symbol
+            ));
+        }
+    }
+    lines
+}
+
+/// What a call breaks whatever its types are.
+fn rules(new: &mut Vec<Draft>, observation: &Observation, seen: &CrossingSeen, callee: Side) {
+    let mut add = |rule: Rule, side: Side, text: String| {
+        let (c, rust) = match side {
+            Side::C => (text, String::new()),
+            Side::Rust => (String::new(), text),
+        };
+        new.push(Draft::new(rule, &seen.symbol, "", c, rust).at_level(observation.opt.number()));
+    };
+    let captured = &seen.captured;
+    let off = (captured.rsp_modulo_64 + 8) % 16;
+    if off != 0 {
+        let text = format!("rsp + 8 is {off} modulo 16 where its caller enters it");
+        add(Rule::StackAlignment, callee.other(), text);
+    }
+    let lost = captured
+        .preserved
+        .map(|preserved| preserved.lost())
+        .unwrap_or_default();
+    if !lost.is_empty() {
+        add(
+            Rule::CalleeSaved,
+            callee,
+            format!("does not give back {}", lost.join(", ")),
+        );
+    }
+}
+
+fn describe(
+    findings: &Findings<'_>,
+    observation: &Observation,
+    seen: &CrossingSeen,
+    callee: Side,
+    function: Option<&FunctionReport>,
+) -> Crossing {
+    let evidence = findings.evidence;
+    let opt = observation.opt.number();
+    let level = |side: Side| -> Option<&LevelSlots> {
+        let side = match side {
+            Side::C => function?.c.as_ref()?,
+            Side::Rust => function?.rust.as_ref()?,
+        };
+        side.levels
+            .iter()
+            .find(|level| level.opt == opt && level.attributed)
+    };
+    let name = |side: Side| match side {
+        Side::C => evidence.toolchains[0],
+        Side::Rust => evidence.toolchains[1],
+    };
+    let ty = |index: usize| {
+        let interface = evidence.build.interface(callee.other());
+        let param = interface.function(&seen.symbol)?.signature.params.get(index)?;
+        Some(param.spelling.clone())
+    };
+    let indirect = |place: &str| {
+        findings.list.iter().any(|finding| {
+            (finding.rule, finding.symbol.as_str(), finding.place.as_str())
+                == (Rule::Indirect, &seen.symbol, place)
+        })
+    };
+    let captured = &seen.captured;
+    let mut arguments = Vec::new();
+    let mut result = None;
+    if let (Some(wrote), Some(reads)) = (level(callee.other()), level(callee)) {
+        let places = Places {
+            captured,
+            result: false,
+        };
+        for index in 0..wrote.arguments.len().max(reads.arguments.len()) {
+            let slots = |level: &LevelSlots| level.arguments.get(index).cloned().unwrap_or_default();
+            let ty = ty(index).map(|ty| format!(" ({ty})")).unwrap_or_default();
+            let title = format!("argument {}{ty}", index + 1);
+            let names = [(name(callee.other()), "wrote"), (name(callee), "reads")];
+            let mut value = places.value(&title, names, &slots(wrote), &slots(reads));
+            // The same bytes are an address to one side and the value to the other.
+            value.agree &= !indirect(&format!("argument {}", index + 1));
+            arguments.push(value);
+        }
+        // A result in memory is where the hidden pointer leads, which is not recorded.
+        let in_registers =
+            |level: &LevelSlots| level.result.iter().all(|slot| slot.content == Content::Value);
+        if captured.result.is_some() && in_registers(wrote) && in_registers(reads) {
+            let places = Places {
+                captured,
+                result: true,
+            };
+            let names = [(name(callee), "returned"), (name(callee.other()), "reads")];
+            if !wrote.result.is_empty() || !reads.result.is_empty() {
+                result = Some(places.value("result", names, &reads.result, &wrote.result));
+            }
+        }
+    }
+    Crossing {
+        order: captured.order,
+        symbol: seen.symbol.clone(),
+        path: format!("{}->{}", callee.other().tag(), callee.tag()),
+        during: observation.label.clone(),
+        opt,
+        arguments,
+        result,
+        returned: captured.result.is_some(),
+        aligned: captured.rsp_modulo_64 % 16 == 8,
+        lost: captured
+            .preserved
+            .map(|preserved| preserved.lost())
+            .unwrap_or_default()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    }
+}
+
+/// The recorded places of one call: of its arguments, or of its result.
+struct Places<'a> {
+    captured: &'a Captured,
+    result: bool,
+}
+
+impl Places<'_> {
+    /// One value by the lowering of who wrote it and of who reads it. They agree if the bytes do, wherever each looks.
+    fn value(&self, title: &str, names: [(&str, &str); 2], first: &[Slot], second: &[Slot]) -> CrossingValue {
+        let shown = [first, second].map(|slots| self.show(slots));
+        let [one, other] = [first, second].map(|slots| self.bytes(slots));
+        let agree = match (one, other) {
+            // What nobody reads does no harm.
+            _ if second.is_empty() => true,
+            (Some(one), Some(other)) => {
+                let length = one.len().max(other.len());
+                let filled = |mut bytes: Vec<u8>| {
+                    bytes.resize(length, 0);
+                    bytes
+                };
+                filled(one) == filled(other) && !first.is_empty()
+            }
+            // What was not recorded is not known to differ.
+            _ => true,
+        };
+        let [(writer, wrote), (reader, reads)] = names;
+        let text = if shown[0] == shown[1] {
+            format!("{title}: {}", shown[0])
+        } else {
+            format!(
+                "{title}: {writer} {wrote} {}, {reader} {reads} {}",
+                shown[0], shown[1]
+            )
+        };
+        CrossingValue { text, agree }
+    }
+
+    fn read(&self, slot: &Slot) -> Option<Vec<u8>> {
+        let width = slot.width.0 as usize;
+        match (self.result, &self.captured.result) {
+            (false, _) => self.captured.argument(&slot.location, width),
+            (true, Some(result)) => result.value(&slot.location, width),
+            (true, None) => None,
+        }
+    }
+
+    fn bytes(&self, slots: &[Slot]) -> Option<Vec<u8>> {
+        let parts: Option<Vec<Vec<u8>>> = slots.iter().map(|slot| self.read(slot)).collect();
+        Some(parts?.concat())
+    }
+
+    /// `esi = 16`, `[rsp+8] = 0x100000002`.
+    fn show(&self, slots: &[Slot]) -> String {
+        let show = |slot: &Slot| {
+            let place = place_name(slot);
+            match self.read(slot) {
+                Some(bytes) => format!("{place} = {}", number(&bytes)),
+                None => format!("{place}, which was not recorded"),
+            }
+        };
+        match slots {
+            [] => "nothing".to_owned(),
+            slots => slots.iter().map(show).collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+/// A place under the name that its width has: `edi` for four bytes of `rdi`.
+fn place_name(slot: &Slot) -> String {
+    let Location::Register(name) = &slot.location else {
+        return slot.location.to_string();
+    };
+    let old = ["rax", "rdx", "rcx", "rdi", "rsi"].contains(&name.as_str());
+    let letters = name.trim_start_matches('r');
+    match (slot.width.0, old) {
+        (4, true) => format!("e{letters}"),
+        (2, true) => letters.to_owned(),
+        (1, true) if letters.ends_with('x') => letters.replace('x', "l"),
+        (1, true) => format!("{letters}l"),
+        (4, false) if ["r8", "r9"].contains(&name.as_str()) => format!("{name}d"),
+        (2, false) if ["r8", "r9"].contains(&name.as_str()) => format!("{name}w"),
+        (1, false) if ["r8", "r9"].contains(&name.as_str()) => format!("{name}b"),
+        _ => name.clone(),
+    }
+}
+
+/// A small number in decimal, a greater one in hexadecimal.
+fn number(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits.trim_start_matches('0');
+    match u64::from_str_radix(digits, 16) {
+        Ok(small) if small < 1 << 20 => small.to_string(),
+        _ if digits.is_empty() => "0".to_owned(),
+        _ => format!("0x{digits}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

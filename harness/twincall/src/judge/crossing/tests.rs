@@ -1,0 +1,118 @@
+//! Values of recorded calls, as two lowerings see them.
+
+use twincall_abi::machine::{Captured, MachineState, ResultState};
+use twincall_abi::slot::Extension;
+use twincall_abi::units::Bytes;
+
+use super::*;
+
+fn captured() -> Captured {
+    let mut state = MachineState::filled(0);
+    state.general = [1, 0x7f00_0000_0010, 0, 0, 0xffff_fffe, 0];
+    state.vectors[0][..4].copy_from_slice(&[0, 0, 0x20, 0x40]);
+    let mut stack = vec![0xee; 8];
+    stack.extend(77u64.to_le_bytes());
+    Captured {
+        state,
+        rsp_modulo_64: 8,
+        direction_flag_clear: true,
+        stack,
+        vector_bytes: 16,
+        result: Some(ResultState {
+            rax: 0x1_0000_0005,
+            ..ResultState::default()
+        }),
+        rsp_off: 0,
+        preserved: None,
+        order: 1,
+    }
+}
+
+fn slot(name: &str, width: u64) -> Slot {
+    Slot {
+        location: Location::Register(name.to_owned()),
+        width: Bytes(width),
+        extension: Extension::None,
+        content: Content::Value,
+    }
+}
+
+fn stack(offset: u64, width: u64) -> Slot {
+    Slot {
+        location: Location::Stack {
+            offset: Bytes(offset),
+        },
+        ..slot("", width)
+    }
+}
+
+fn value(result: bool, first: &[Slot], second: &[Slot]) -> (String, bool) {
+    let captured = captured();
+    let places = Places {
+        captured: &captured,
+        result,
+    };
+    let value = places.value("it", [("a", "wrote"), ("b", "reads")], first, second);
+    (value.text, value.agree)
+}
+
+#[test]
+fn a_wider_or_another_place_is_read_as_it_is() {
+    for (first, second, text, agree) in [
+        (slot("rdi", 4), slot("rdi", 4), "it: edi = 1", true),
+        (
+            slot("rdi", 4),
+            slot("rdi", 8),
+            "it: a wrote edi = 1, b reads rdi = 1",
+            true,
+        ),
+        (
+            slot("rsi", 4),
+            slot("rsi", 8),
+            "it: a wrote esi = 16, b reads rsi = 0x7f0000000010",
+            false,
+        ),
+        (
+            slot("rsi", 1),
+            slot("rdi", 1),
+            "it: a wrote sil = 16, b reads dil = 1",
+            false,
+        ),
+        (
+            slot("r8", 4),
+            slot("xmm0", 4),
+            "it: a wrote r8d = 0xfffffffe, b reads xmm0 = 0x40200000",
+            false,
+        ),
+        (
+            stack(0, 8),
+            slot("rcx", 2),
+            "it: a wrote [rsp+8] = 77, b reads cx = 0",
+            false,
+        ),
+        // Beyond what was recorded nothing is claimed.
+        (
+            stack(64, 8),
+            slot("rcx", 8),
+            "it: a wrote [rsp+72], which was not recorded, b reads rcx = 0",
+            true,
+        ),
+    ] {
+        assert_eq!(value(false, &[first], &[second]), (text.to_owned(), agree));
+    }
+    let read_only = value(false, &[], &[slot("rdi", 4)]);
+    assert_eq!(
+        read_only,
+        ("it: a wrote nothing, b reads edi = 1".to_owned(), false)
+    );
+    let written_only = value(false, &[slot("rdi", 4)], &[]);
+    assert_eq!(
+        written_only,
+        ("it: a wrote edi = 1, b reads nothing".to_owned(), true)
+    );
+    let result = value(true, &[slot("rax", 4)], &[slot("rax", 8)]);
+    assert_eq!(
+        result,
+        ("it: a wrote eax = 5, b reads rax = 0x100000005".to_owned(), false)
+    );
+}

@@ -1,0 +1,99 @@
+//! The calls that the fixture's own code made from one side to the other, and how `show` prints them.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+/// `show` prints this many calls.
+const MOST_SHOWN: usize = 16;
+
+/// What was watched of a pair.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Crossings {
+    /// The functions between whose callers and bodies a tap stood.
+    pub watched: Vec<String>,
+    /// What was not watched, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unwatched: Vec<String>,
+    /// The first call, in the order of time, of which the sides see different values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first_disagreement: Option<String>,
+    pub calls: Vec<Crossing>,
+}
+
+/// One call as its callee found it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Crossing {
+    /// Its place among the calls that one body made, counted from 1.
+    pub order: u64,
+    pub symbol: String,
+    /// `rust->c`: whose code called whose.
+    pub path: String,
+    /// The body in which it happened.
+    pub during: String,
+    pub opt: u8,
+    pub arguments: Vec<CrossingValue>,
+    /// What came back, if that was recorded and travels in registers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub result: Option<CrossingValue>,
+    /// Whether it was seen to come back. Where something may unwind, nobody waits for it.
+    pub returned: bool,
+    /// Whether the stack was aligned to 16 bytes (psABI 3.2.2).
+    pub aligned: bool,
+    /// What the callee did not give back (psABI 3.2.1).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub lost: Vec<String>,
+}
+
+/// One argument or result, decoded by each side's lowering.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CrossingValue {
+    /// `argument 2 (u32): rustc-1.96 wrote esi = 16, clang-22 reads rsi = 0x7f0000000010`.
+    pub text: String,
+    /// Whether both sides see the same bytes.
+    pub agree: bool,
+}
+
+impl Crossings {
+    /// The lines of `show`.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        if let Some(first) = &self.first_disagreement {
+            let _ = writeln!(text, "  first disagreement: {first}");
+        }
+        let mut during = None;
+        for call in self.calls.iter().take(MOST_SHOWN) {
+            if during != Some((&call.during, call.opt)) {
+                during = Some((&call.during, call.opt));
+                let _ = writeln!(text, "  calls across during {} at -O{}", call.during, call.opt);
+            }
+            let mut notes = Vec::new();
+            if !call.aligned {
+                notes.push("misaligned stack".to_owned());
+            }
+            if !call.lost.is_empty() {
+                notes.push(format!("does not give back {}", call.lost.join(", ")));
+            }
+            let notes = match notes.is_empty() {
+                true => String::new(),
+                false => format!("   {}", notes.join("; ")),
+            };
+            let _ = writeln!(text, "    {}. {} {}{notes}", call.order, call.path, call.symbol);
+            for value in call.arguments.iter().chain(&call.result) {
+                let mark = if value.agree { " " } else { "!" };
+                let _ = writeln!(text, "     {mark} {}", value.text);
+            }
+        }
+        if self.calls.len() > MOST_SHOWN {
+            let _ = writeln!(
+                text,
+                "  and {} more in the JSON report",
+                self.calls.len() - MOST_SHOWN
+            );
+        }
+        for line in &self.unwatched {
+            let _ = writeln!(text, "  not watched: {line}");
+        }
+        text
+    }
+}
