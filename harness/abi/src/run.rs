@@ -55,6 +55,7 @@ pub struct Call {
     pub driver: SymbolIn,
     pub assignments: Vec<Assignment>,
     /// The arena before the call. It is placed at an address that is a multiple of 64.
+    #[serde(with = "in_one_piece")]
     pub arena: Vec<u8>,
     pub fixups: Vec<Fixup>,
     /// Offset in the arena of the array of argument pointers, the driver's first argument.
@@ -161,7 +162,38 @@ pub struct Outcome {
     pub id: u32,
     pub ending: Ending,
     /// The arena after the call; empty where it could not be read back.
+    #[serde(with = "in_one_piece")]
     pub arena: Vec<u8>,
     /// The first kilobytes that the call wrote to standard output and error; empty on wasm.
     pub output: Vec<u8>,
+}
+
+/// Bytes as one piece of a message. Element by element they take longer to encode and decode than a call takes to make.
+mod in_one_piece {
+    use std::fmt;
+
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        deserializer.deserialize_byte_buf(Bytes)
+    }
+
+    struct Bytes;
+
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+    }
 }
