@@ -207,6 +207,10 @@ fn importance(finding: &Finding) -> (bool, usize, bool, usize) {
         Rule::ParamType,
         Rule::IntegerExtension,
         Rule::Nullability,
+        Rule::VarargPromotion,
+        Rule::StackAlignment,
+        Rule::CalleeSaved,
+        Rule::Unwind,
     ];
     let place = rank.iter().position(|rule| *rule == finding.rule);
     let line = finding
@@ -281,9 +285,14 @@ fn headline(finding: &Finding, interfaces: Option<&(Interface, Interface)>, case
             "{place}: C allows {c}, Rust allows {rust}, and what only one side allows is undefined behaviour on the other"
         ),
         Rule::Nullability => format!("{place}: a pointer that {c} in C, and {rust} in Rust"),
+        Rule::VarargPromotion => format!("{place}: C takes {c}, Rust passes {rust}"),
         rule => {
             let what = rule.summary().trim_end_matches('.');
-            format!("{place}: C has {c}, Rust has {rust}. {what}")
+            match (c.as_str(), rust.as_str()) {
+                (one, "") | ("", one) => format!("{place}: {what}: {one}"),
+                (c, rust) if c == rust => format!("{place}: {what}: {c}"),
+                (c, rust) => format!("{place}: C has {c}, Rust has {rust}. {what}"),
+            }
         }
     }
 }

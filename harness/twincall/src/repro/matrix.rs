@@ -197,11 +197,12 @@ fn state(done: &Reproduction, case: &CaseReport, caller: Side, opt: u8) -> State
         return State::Crashes;
     }
     let here = format!("{path} at -O{opt}");
-    let seen = |finding: &&Finding| finding.effect.iter().any(|effect| effect.starts_with(&here));
+    let seen = |finding: &Finding| finding.effect.iter().any(|effect| effect.starts_with(&here));
     match findings
         .iter()
+        .copied()
         .filter(|finding| !finding.contract_only)
-        .any(|finding| seen(finding))
+        .any(seen)
     {
         true => State::Values,
         false if differs => State::Differs,

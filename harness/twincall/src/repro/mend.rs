@@ -18,8 +18,16 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
     let (Some(c_function), Some(rust_function)) = both else {
         return Some(advice.to_owned());
     };
-    // A symbol that neither side defines, or values that are not allowed, no other declaration mends.
-    if matches!(finding.rule, Rule::SymbolMissing | Rule::InvalidValue) {
+    // A symbol that neither side defines, values that are not allowed, and what a call does, no other declaration mends.
+    if matches!(
+        finding.rule,
+        Rule::SymbolMissing
+            | Rule::InvalidValue
+            | Rule::VarargPromotion
+            | Rule::StackAlignment
+            | Rule::CalleeSaved
+            | Rule::Unwind
+    ) {
         return Some(advice.to_owned());
     }
     let (from, into, function) = if rust_function.defined && !c_function.defined {
