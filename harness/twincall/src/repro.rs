@@ -4,6 +4,7 @@
 //! from its report comes the answer ([`answer`]): one sentence, both declarations, the change that mends it, and how sure it is.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -12,7 +13,7 @@ use twincall_abi::target::Target;
 
 use crate::discover::Discovery;
 use crate::report::{CaseReport, Report, Verdict};
-use crate::session::{Options, Session, SessionError, report_discovery_error};
+use crate::session::{Options, Session, SessionError, default_cache, report_discovery_error};
 
 pub mod answer;
 pub mod human;
@@ -39,6 +40,19 @@ pub struct Request<'a> {
     pub name: &'a str,
     pub targets: &'a [Target],
     pub options: Options,
+}
+
+impl Request<'_> {
+    /// Where the report's pair is built. What is compiled is kept by its content and its place, so that the same report
+    /// finds it again only where the place is the same.
+    fn folder(&self, purpose: &str) -> io::Result<PathBuf> {
+        let text = format!("{}{:?}", self.name, self.sources);
+        let hash = blake3::hash(text.as_bytes()).to_hex();
+        let cache = self.options.cache.clone().unwrap_or_else(default_cache);
+        let folder = cache.join("reports").join(format!("{}-{purpose}", &hash[..20]));
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
 }
 
 /// What came of a report.
@@ -129,10 +143,10 @@ impl Reproduction {
 /// # Errors
 /// Files that cannot be written, and toolchains that are not there. What does not compile is an answer.
 pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
-    let folder = tempfile::tempdir()?;
     let pair = request.sources.pair(request.name);
-    pair.write(folder.path())?;
-    let session = Session::open(folder.path(), request.options.clone())?;
+    let folder = request.folder("pair")?;
+    pair.write(&folder)?;
+    let session = Session::open(&folder, request.options.clone())?;
     let Discovery { cases, errors } = session.discover();
     let mut reports: Vec<CaseReport> = Vec::new();
     let mut answers = Vec::new();

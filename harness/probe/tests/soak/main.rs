@@ -211,7 +211,10 @@ fn every_call_has_its_own_observation_and_nothing_piles_up() {
     // Without a time there is nothing to compare.
     // A rate depends on what else the machine does: it is told, and a person judges it.
     if best[1] > 0.0 && best[1] < best[0] / 2.0 {
-        let _ = writeln!(soak.table, "  one crash in a thousand calls costs more than half of the rate");
+        let _ = writeln!(
+            soak.table,
+            "  one crash in a thousand calls costs more than half of the rate"
+        );
     }
     print(&soak.table);
     assert!(

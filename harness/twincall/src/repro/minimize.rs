@@ -46,12 +46,12 @@ pub fn minimize(
     if finding.axis == Axis::Run {
         return Ok(None);
     }
-    let folder = tempfile::tempdir()?;
+    let folder = request.folder("smaller")?;
     for side in [crate::discover::C_FOLDER, crate::discover::RUST_FOLDER] {
-        std::fs::create_dir_all(folder.path().join(side))?;
+        std::fs::create_dir_all(folder.join(side))?;
     }
     let shrinker = Shrinker {
-        session: Session::open(folder.path(), request.options.clone())?,
+        session: Session::open(&folder, request.options.clone())?,
         request,
         wanted: (finding.rule, finding.symbol.clone()),
         target,
