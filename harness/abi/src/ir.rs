@@ -11,6 +11,8 @@ use crate::units::Bytes;
 /// A function in a module, declared or defined.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IrFunction {
+    /// The function's first line as LLVM prints it, without attribute groups and metadata; for a reader, never for comparing.
+    pub text: String,
     pub symbol: String,
     /// LLVM's number of the calling convention: 0 is C, 78 x86-64 System V, 79 Win64.
     pub convention: u32,

@@ -238,6 +238,7 @@ fn ir_function() -> impl Strategy<Value = IrFunction> {
         any::<bool>(),
     )
         .prop_map(|(params, result, convention, features, variadic)| IrFunction {
+            text: String::new(),
             symbol: "f".to_owned(),
             convention,
             params,

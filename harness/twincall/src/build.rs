@@ -178,10 +178,11 @@ struct SideUnit {
 impl Builder<'_> {
     /// What both sides of a case declare on a target, C first.
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
-        let c = self.read_c_interface(case, target)?;
+        let mut c = self.read_c_interface(case, target)?;
         let rust =
             interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
                 .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        add_library(case, &mut c, &rust.interface);
         Ok((c, rust.interface))
     }
 
@@ -192,7 +193,7 @@ impl Builder<'_> {
         target: Target,
         libraries: &ReadyLibraries,
     ) -> Result<CaseBuild, BuildError> {
-        let c = self.read_c_interface(case, target)?;
+        let mut c = self.read_c_interface(case, target)?;
         let rust_source =
             interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
                 .map_err(|error| self.rust_parse_error(case, target, &error))?;
@@ -205,6 +206,7 @@ impl Builder<'_> {
             )));
         }
         let rust = rust_source.interface;
+        add_library(case, &mut c, &rust);
         let form = form_of(&c, &rust)?;
         check_shared(case, &c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
@@ -352,6 +354,21 @@ impl Builder<'_> {
             unit: emit::rust::write_unit(&request),
             replaced_source: replaced.then_some(blanked),
         }
+    }
+}
+
+/// What a library of the system defines is C's: where the pair names one, what both sides only declare is looked for there.
+fn add_library(case: &Case, c: &mut Interface, rust: &Interface) {
+    if case.link.is_empty() {
+        return;
+    }
+    for function in &mut c.functions {
+        let declared = rust.function(&function.symbol);
+        function.defined |= declared.is_some_and(|function| !function.defined);
+    }
+    for data in &mut c.data {
+        let declared = rust.data(&data.symbol);
+        data.defined |= declared.is_some_and(|data| !data.defined);
     }
 }
 

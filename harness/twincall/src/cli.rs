@@ -5,20 +5,27 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
 use crate::directive::OptLevel;
+use crate::report::Shard;
 use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
 
+mod cargo;
 mod check;
+mod diff;
 mod explain;
+mod init;
 mod layout;
+mod merge;
 mod model;
 mod output;
 pub mod progress;
+mod reports;
 mod repro;
+mod run;
 
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,6 +61,14 @@ struct Cli {
 enum Command {
     /// Build, run and compare cases
     Check(CheckArgs),
+    /// Put the JSON reports of a divided run together, and write other forms of a report
+    Merge(merge::MergeArgs),
+    /// Show what changed between two runs, or between two toolchains
+    Diff(diff::DiffArgs),
+    /// Show one case over all installed versions of the compilers
+    Timeline(diff::TimelineArgs),
+    /// Write a first pair, a configuration and a workflow
+    Init(init::InitArgs),
     /// Name the cases
     List(ListArgs),
     /// Show all evidence of one case
@@ -68,12 +83,22 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Draw types byte by byte
     Layout(layout::LayoutArgs),
+    /// Write the completions of a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page to standard output
+    Man {
+        /// The command that it is of; without it, of twincall
+        page: Option<String>,
+    },
     /// Reproduce a bug report: what is wrong at its boundary, and what mends it
     Repro(repro::ReproArgs),
 }
 
 /// Which project.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct ProjectArgs {
     /// The folder with c-fixtures/ and rust-fixtures/ in it [default: this folder or the nearest above it]
     #[arg(long, value_name = "DIR")]
@@ -81,7 +106,7 @@ struct ProjectArgs {
 }
 
 /// What to run and with what.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct RunArgs {
     #[command(flatten)]
     project: ProjectArgs,
@@ -118,12 +143,11 @@ struct CheckArgs {
     filters: Vec<String>,
     #[command(flatten)]
     run: RunArgs,
-    /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    /// Write the result to a file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    reports: reports::ReportArgs,
+    /// Only this part of the run, as in 2/8; `merge` puts the parts' JSON together
+    #[arg(long, value_name = "NUMBER/OF", conflicts_with = "bless")]
+    shard: Option<Shard>,
     /// Record the facts as the new snapshots
     #[arg(long)]
     bless: bool,
@@ -182,10 +206,14 @@ struct ModelCheckArgs {
 struct RulesArgs {
     /// The rule: field-offset
     rule: Option<String>,
+    /// Write a page of Markdown for each rule into DIR, with examples from the project
+    #[arg(long, value_name = "DIR", conflicts_with = "rule")]
+    pages: Option<PathBuf>,
 }
 
+/// The forms of an answer that is no report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum Format {
+enum AnswerFormat {
     Human,
     Json,
 }
@@ -203,7 +231,12 @@ impl Color {
         match self {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal(),
+            Color::Auto => {
+                let given = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+                let forced = given("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+                let off = given("CLICOLOR").is_some_and(|value| value == "0");
+                given("NO_COLOR").is_none() && (forced || !off && std::io::stdout().is_terminal())
+            }
         }
     }
 }
@@ -226,6 +259,11 @@ pub fn main() -> ExitCode {
     run(std::env::args_os()).into()
 }
 
+/// Runs the command line of this process, which cargo started as its subcommand.
+pub fn cargo_main() -> ExitCode {
+    cargo::main()
+}
+
 /// Runs a command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
@@ -241,6 +279,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     match cli.command {
         Command::Check(arguments) => check::check(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Timeline(arguments) => diff::timeline(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "twincall", &mut script);
+            print(&String::from_utf8_lossy(&script));
+            Exit::Expected
+        }
+        Command::Man { page } => man(page.as_deref()),
         Command::List(arguments) => check::list(&arguments),
         Command::Show(arguments) => check::show(&arguments),
         Command::Doctor(arguments) => {
@@ -253,11 +302,59 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             }
         }
         Command::ModelCheck(arguments) => model::model_check(&arguments),
-        Command::Rules(arguments) => rules(arguments.rule.as_deref()),
+        Command::Rules(arguments) => match &arguments.pages {
+            Some(folder) => rule_pages(folder),
+            None => rules(arguments.rule.as_deref()),
+        },
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Layout(arguments) => layout::layout(&arguments),
         Command::Repro(arguments) => repro::repro(&arguments),
     }
+}
+
+/// A page for each rule.
+fn rule_pages(folder: &std::path::Path) -> Exit {
+    let discovery = crate::discover::discover(&find_root());
+    let pages = crate::explain::pages::pages(&discovery.cases);
+    let write = || {
+        std::fs::create_dir_all(folder)?;
+        pages
+            .iter()
+            .try_for_each(|(name, text)| std::fs::write(folder.join(name), text))
+    };
+    match write() {
+        Ok(()) => Exit::Expected,
+        Err(error) => {
+            complain(&format!("cannot write to `{}`: {error}", folder.display()));
+            Exit::Incomplete
+        }
+    }
+}
+
+/// The manual page of a command.
+fn man(page: Option<&str>) -> Exit {
+    let mut command = Cli::command();
+    command.build();
+    if let Some(page) = page {
+        let Some(found) = command.find_subcommand(page) else {
+            let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+            complain(&format!(
+                "there is no command `{page}`{}",
+                crate::directive::nearest(page, &known)
+            ));
+            return Exit::Usage;
+        };
+        command = found.clone();
+    }
+    // The page of a command is called after both words.
+    let title = ["twincall"].into_iter().chain(page).collect::<Vec<_>>().join("-");
+    let mut text = Vec::new();
+    if let Err(error) = clap_mangen::Man::new(command).title(title).render(&mut text) {
+        complain(&format!("cannot write the page: {error}"));
+        return Exit::Incomplete;
+    }
+    print(&String::from_utf8_lossy(&text));
+    Exit::Expected
 }
 
 fn rules(id: Option<&str>) -> Exit {

@@ -29,6 +29,8 @@ pub struct Directives {
     /// Pairs of spellings, C first.
     pub same: Vec<(String, String)>,
     pub flags: Vec<String>,
+    /// Libraries of the system, by the name behind `-l`, that define what both fixtures only declare.
+    pub link: Vec<String>,
     pub rust_features: Vec<String>,
     pub edition: Option<Edition>,
     pub std: bool,
@@ -138,7 +140,7 @@ pub struct DirectiveError {
     pub message: String,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "about",
     "ref",
     "targets",
@@ -148,6 +150,7 @@ const KEYS: [&str; 14] = [
     "expect",
     "same",
     "flags",
+    "link",
     "rust-features",
     "edition",
     "std",
@@ -257,6 +260,7 @@ impl Reader<'_> {
             "expect" => directives.expect = self.expectations(key, value),
             "same" => directives.same = self.take(key, value).unwrap_or_default(),
             "flags" => directives.flags = self.one_or_many(key, value),
+            "link" => directives.link = self.libraries(key, value),
             "rust-features" => directives.rust_features = self.one_or_many(key, value),
             "edition" => directives.edition = self.take(key, value),
             "std" => directives.std = self.take(key, value).unwrap_or_default(),
@@ -284,6 +288,20 @@ impl Reader<'_> {
             toml::Value::String(one) => vec![one.clone()],
             many => self.take(key, many).unwrap_or_default(),
         }
+    }
+
+    fn libraries(&mut self, key: &str, value: &toml::Value) -> Vec<String> {
+        let names = self.one_or_many(key, value);
+        for name in &names {
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || "_+.-".contains(letter);
+            if name.is_empty() || name.starts_with('-') || !name.chars().all(plain) {
+                self.error(
+                    key,
+                    format!("`{key}`: `{name}` is no name of a library; `z` stands for libz.so"),
+                );
+            }
+        }
+        names
     }
 
     fn targets(&mut self, key: &str, value: &toml::Value) -> Option<Vec<Target>> {

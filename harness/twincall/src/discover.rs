@@ -30,6 +30,8 @@ pub struct Case {
     pub opt: Vec<OptLevel>,
     pub wasm_memory: Option<(u32, u32)>,
     pub timeout_ms: Option<u64>,
+    /// Libraries of the system that define what both fixtures only declare.
+    pub link: Vec<String>,
     targets: Vec<Target>,
     not_applicable: BTreeMap<Target, String>,
 }
@@ -103,6 +105,12 @@ impl Case {
     pub fn not_applicable(&self, target: Target) -> Option<String> {
         if let Some(reason) = self.not_applicable.get(&target) {
             return Some(reason.clone());
+        }
+        if target.is_wasm() && !self.link.is_empty() {
+            return Some(format!(
+                "the pair is about lib{} of the system, which is native",
+                self.link.join(" and lib")
+            ));
         }
         if self.targets.contains(&target) {
             return None;
@@ -326,6 +334,10 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
             .unwrap_or(OptLevel::DEFAULT.to_vec()),
         wasm_memory: both.iter().find_map(|directives| directives.wasm_memory),
         timeout_ms: both.iter().find_map(|directives| directives.timeout_ms),
+        link: both
+            .iter()
+            .flat_map(|directives| directives.link.clone())
+            .collect(),
         targets,
         not_applicable,
         c,

@@ -22,6 +22,7 @@ pub mod human;
 pub mod layout;
 mod prepare;
 mod read;
+pub mod pages;
 pub mod rule;
 mod rust;
 pub mod svg;

@@ -1,5 +1,7 @@
 //! The only place that compares: both sides' evidence and every observation become findings and a verdict.
 
+use std::collections::BTreeMap;
+
 use twincall_abi::interface::{Function, Side};
 use twincall_abi::target::Target;
 
@@ -66,6 +68,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         list: Vec::new(),
         notes: Vec::new(),
         conflicts: Vec::new(),
+        differing: BTreeMap::new(),
         without_slots: None,
     };
     contract::judge(&mut findings);
@@ -81,6 +84,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     for side in Side::BOTH {
         back_end::judge(&mut findings, side);
     }
+    findings.name_causes();
     let types = layout::describe(evidence);
     let agreement = model::verdict(&findings, &functions);
     let Findings {
@@ -173,8 +177,16 @@ struct Findings<'a> {
     list: Vec<Finding>,
     notes: Vec<String>,
     conflicts: Vec<String>,
+    /// The types that differ at an argument or result of a function, by function and place.
+    differing: BTreeMap<(String, String), (String, String)>,
     /// Why the slots of some function that both sides know could not be compared.
     without_slots: Option<String>,
+}
+
+/// `argument 1` of `*argument 1.flags`: the argument or result that a place is in.
+pub(crate) fn root_place(place: &str) -> &str {
+    let place = place.trim_start_matches('*');
+    place.split(['.', '[']).next().unwrap_or_default()
 }
 
 /// A finding before its declarations are looked up.
@@ -267,6 +279,7 @@ impl Findings<'_> {
             also: Vec::new(),
             place: new.place,
             types: new.types,
+            cause: None,
             c: new.c,
             rust: new.rust,
             effect: Vec::new(),
@@ -274,6 +287,21 @@ impl Findings<'_> {
             contract_only: new.contract_only,
             expected: false,
         });
+    }
+
+    /// Says of each finding about an argument or result which difference of types it follows from.
+    fn name_causes(&mut self) {
+        for finding in self.list.iter_mut().filter(|finding| finding.types.is_none()) {
+            let at = |place: &str| self.differing.get(&(finding.symbol.clone(), place.to_owned()));
+            let root = root_place(&finding.place);
+            // What is passed differently also moves the arguments behind it.
+            let moved = matches!(finding.rule, Rule::ArgLocation | Rule::StackLayout);
+            let before = || {
+                let number: usize = root.strip_prefix("argument ")?.parse().ok()?;
+                (1..number).rev().find_map(|number| at(&format!("argument {number}")))
+            };
+            finding.cause = at(root).or_else(|| moved.then(before).flatten()).cloned();
+        }
     }
 
     /// Whether both sides know a function of this name.

@@ -1,5 +1,8 @@
 //! The report: one versioned model, and a file for each format that shows it.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::SourceLocation;
 use twincall_abi::slot::Slot;
@@ -10,13 +13,24 @@ use crate::judge::rules::{Axis, Rule};
 use crate::run::plan::CallKind;
 use crate::shell::quote;
 
+pub mod causes;
 mod crash;
 mod crossings;
+pub mod format;
+pub mod github;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod read;
+pub mod sarif;
 
 pub use crash::{CrashReport, FrameReport};
 pub use crossings::{Crossing, CrossingValue, Crossings};
+
+/// The value of the member `tool` in the JSON.
+pub const TOOL: &str = "twincall";
 
 /// The version of the JSON that [`Report`] serialises to.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -24,10 +38,54 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Everything that one run found.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Report {
+    /// [`TOOL`]: another tool's JSON may have a schema version too.
+    pub tool: String,
     pub schema_version: u32,
+    /// The project's folder below the root of the repository that it is in, `/` between names; empty where they are the same.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub project: String,
+    /// Which part of a run this is, where the run was divided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<Shard>,
     pub toolchains: Vec<ToolchainReport>,
     pub summary: Summary,
     pub cases: Vec<CaseReport>,
+}
+
+/// One of the parts into which a run was divided: `2/8`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Shard {
+    /// Counted from 1.
+    pub number: usize,
+    pub of: usize,
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let numbers = text
+            .split_once('/')
+            .and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+            Some((number, of)) => Err(format!("there is no part {number} of {of}")),
+            None => Err("expected NUMBER/OF, as in 2/8".to_owned()),
+        }
+    }
+}
+
+impl Shard {
+    /// Whether the job at this place of the whole run belongs to the part. Neighbours, which are alike, go to different parts.
+    pub fn has(self, index: usize) -> bool {
+        index % self.of == self.number - 1
+    }
 }
 
 /// A compiler that took part.
@@ -130,6 +188,9 @@ pub struct Finding {
     /// The types that differ, where the finding is about a type.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub types: Option<(String, String)>,
+    /// The types whose difference this follows from, where the finding is not about a type itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cause: Option<(String, String)>,
     /// The evidence of each side.
     pub c: String,
     pub rust: String,
@@ -280,6 +341,9 @@ pub struct LevelSlots {
     pub arguments: Vec<Vec<Slot>>,
     pub result: Vec<Slot>,
     pub attributed: bool,
+    /// The function's line in the IR, for a reader; nothing is compared by it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ir: Option<String>,
     /// What tells the slots.
     #[serde(skip_serializing_if = "SlotSource::is_ir", default)]
     pub source: SlotSource,
@@ -441,6 +505,14 @@ impl CaseReport {
 }
 
 impl Report {
+    /// A file of the project, named from the root of the repository.
+    pub fn path(&self, file: &str) -> String {
+        match self.project.as_str() {
+            "" => file.to_owned(),
+            project => format!("{project}/{file}"),
+        }
+    }
+
     /// Puts cases together and counts them.
     pub fn new(toolchains: Vec<ToolchainReport>, mut cases: Vec<CaseReport>) -> Report {
         let mut summary = Summary {
@@ -462,7 +534,10 @@ impl Report {
             }
         }
         Report {
+            tool: TOOL.to_owned(),
             schema_version: SCHEMA_VERSION,
+            project: String::new(),
+            shard: None,
             toolchains,
             summary,
             cases,

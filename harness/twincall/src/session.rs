@@ -740,17 +740,73 @@ fn read_config(path: &Path) -> Result<Config, SessionError> {
             });
         }
     };
-    toml::from_str(&text).map_err(|error| {
+    let refused = |line, message| SessionError::Config {
+        path: path.to_owned(),
+        line,
+        message,
+    };
+    let config: Config = toml::from_str(&text).map_err(|error| {
         let line = error
             .span()
             .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        let message = error.message().replace('\n', "; ");
-        SessionError::Config {
-            path: path.to_owned(),
-            line,
-            message,
+        refused(line, error.message().replace('\n', "; "))
+    })?;
+    match config.contradiction() {
+        Some((section, key, message)) => Err(refused(line_of_key(&text, section, key), message)),
+        None => Ok(config),
+    }
+}
+
+impl Config {
+    /// The section and key of an entry that cannot be meant, and why.
+    fn contradiction(&self) -> Option<(&'static str, &'static str, String)> {
+        let Config { toolchain, snapshots } = self;
+        let sides = [
+            ("c", "C", false, &toolchain.c, &snapshots.c),
+            ("rust", "Rust", true, &toolchain.rust, &snapshots.rust),
+        ];
+        for (key, language, is_rust, used, pinned) in sides {
+            for (section, name) in [("toolchain", used), ("snapshots", pinned)] {
+                // Any name may be a wrapper's; these are known to be of the other language.
+                let of_c = |name: &str| ["clang", "gcc"].iter().any(|known| name.starts_with(known));
+                let other = |name: &&str| match is_rust {
+                    true => of_c(name),
+                    false => toolchain::is_rust_name(name),
+                };
+                if let Some(name) = name.as_deref().filter(other) {
+                    return Some((section, key, format!("`{name}` is no compiler of {language}")));
+                }
+            }
+            if let (Some(used), Some(pinned)) = (used, pinned)
+                && used != pinned
+                && !used.contains('/')
+            {
+                let message = format!(
+                    "[toolchain] says `{used}` and [snapshots] says `{pinned}`: no snapshot would ever be compared"
+                );
+                return Some(("toolchain", key, message));
+            }
         }
-    })
+        None
+    }
+}
+
+/// The line of a key that is in the text, counted from 1.
+fn line_of_key(text: &str, section: &str, key: &str) -> usize {
+    let mut current = "";
+    for (line, number) in text.lines().zip(1..) {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            current = name.0.trim();
+        }
+        let name = line.split('=').next().unwrap_or_default().trim();
+        // `toolchain.c = "…"` and `toolchain = { c = "…" }` are the same entry.
+        if current == section && name == key || name == format!("{section}.{key}") || current.is_empty() && name == section
+        {
+            return number;
+        }
+    }
+    1
 }
 
 /// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.

@@ -16,7 +16,7 @@ use crate::evidence::{constants, debuginfo, wasm_types};
 use crate::toolchain::Version;
 
 /// Changes whenever a reader or the meaning of its answer does.
-const EVIDENCE_FORMAT: &str = "evidence-2";
+const EVIDENCE_FORMAT: &str = "evidence-3";
 
 /// Symbols of one object.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -218,6 +218,7 @@ impl Builder<'_> {
         if sides.contains(&Side::Rust) {
             command.args(rust_archives(request));
         }
+        command.args(request.case.link.iter().map(|library| format!("-l{library}")));
         command.args(["-lm", "-lgcc_s", "-lc"]);
         if request.cpp && sides.contains(&Side::C) {
             command.arg("-lstdc++");

@@ -3,17 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rayon::prelude::*;
 use twincall_abi::target::Target;
 
-use super::output::Output;
-use super::{
-    CheckArgs, Exit, Format, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress,
-};
-use crate::discover::{Case, DiscoverError, Discovery, discover};
+use super::run::{CaseTimings, Work};
+use super::{CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress};
+use crate::discover::{Discovery, discover};
 use crate::report::human::{self, Style};
-use crate::report::{CaseReport, Report, SnapshotState, Verdict, json};
-use crate::session::{Session, Timings, report_discovery_error};
+use crate::report::{Report, SnapshotState, Verdict};
+use crate::session::{Session, Timings};
 use crate::shell::quote;
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
@@ -26,77 +23,39 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         Err(error) => return usage(&error),
     };
     options.bless = arguments.bless;
-    let output = match Output::open(arguments.output.as_deref()) {
-        Ok(output) => output,
-        Err(error) => return cannot_write(arguments.output.as_deref(), &error),
+    let places = match arguments.reports.open(arguments.run.color, arguments.verbose) {
+        Ok(places) => places,
+        Err(exit) => return exit,
     };
     let session = match Session::open(&root, options) {
         Ok(session) => session,
         Err(error) => return incomplete(&error.to_string()),
     };
-    for warning in session.warnings() {
-        progress::announce(&format!("warning: {warning}"));
-    }
-    let Discovery { cases, errors } = session.discover();
-    let cases: Vec<Case> = cases
-        .into_iter()
-        .filter(|case| selected(&case.name, &filters))
-        .collect();
-    let errors: Vec<DiscoverError> = errors
-        .into_iter()
-        .filter(|error| error.case_name().is_none_or(|name| selected(name, &filters)))
-        .collect();
-    // Without a case to charge it to, an error is one of the whole project.
-    if let Some(error) = errors.iter().find(|error| error.case_name().is_none()) {
-        return incomplete(&error.to_string());
-    }
-    if cases.is_empty() && errors.is_empty() {
-        complain(&no_case(session.root(), &filters));
-        return Exit::NoCase;
-    }
-    let targets = targets(&arguments.run);
+    let work = Work {
+        filters: &filters,
+        targets: targets(&arguments.run),
+        jobs: arguments.run.jobs,
+        quiet: arguments.quiet,
+        shard: arguments.shard,
+    };
     let start = Instant::now();
-    let (mut reports, timings) = match run_all(&session, &cases, &targets, arguments) {
+    let (mut report, timings) = match work.run(&session) {
         Ok(done) => done,
-        Err(error) => return incomplete(&error),
+        Err(exit) => return exit,
     };
-    for error in &errors {
-        reports.extend(
-            targets
-                .iter()
-                .map(|target| report_discovery_error(error, *target)),
-        );
-    }
     if let Some(option) = root_option(&root) {
-        for report in &mut reports {
-            report.command.push_str(&option);
+        for case in &mut report.cases {
+            case.command.push_str(&option);
         }
     }
-    reports.sort_by(|one, other| (&one.name, one.target).cmp(&(&other.name, other.target)));
-    let report = Report::new(session.toolchains(), reports);
-    let text = match arguments.format {
-        Format::Human => {
-            let style = Style {
-                color: arguments.run.color.enabled(),
-                verbose: arguments.verbose,
-            };
-            human::render(&report, style)
-        }
-        Format::Json => match json::render(&report) {
-            Ok(text) => text,
-            Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
-        },
-    };
-    if let Err(error) = output.write(&text) {
-        return cannot_write(arguments.output.as_deref(), &error);
-    }
+    let written = places.write(&report);
     if let Some(reason) = session.other_toolchains() {
         progress::announce(&format!("snapshots not compared: {reason}"));
     }
     if arguments.timings {
         show_timings(&timings, start.elapsed().as_secs_f64());
     }
-    let exit = exit_code(&report, &arguments.deny);
+    let exit = exit_code(&report, &arguments.deny).max(written);
     if arguments.bless && session.other_toolchains().is_none() {
         return exit.max(unrecorded(&report));
     }
@@ -116,51 +75,6 @@ fn unrecorded(report: &Report) -> Exit {
         }
     }
     exit
-}
-
-fn no_case(root: &Path, filters: &[String]) -> String {
-    if filters.is_empty() {
-        format!("there is no case in `{}`", root.display())
-    } else {
-        format!("no case of `{}` matches {}", root.display(), filters.join(" "))
-    }
-}
-
-/// The times of each job, under its name.
-type CaseTimings = Vec<(String, Timings)>;
-
-/// Every case on every target, in parallel.
-fn run_all(
-    session: &Session,
-    cases: &[Case],
-    targets: &[Target],
-    arguments: &CheckArgs,
-) -> Result<(Vec<CaseReport>, CaseTimings), String> {
-    let jobs: Vec<(&Case, Target)> = cases
-        .iter()
-        .flat_map(|case| targets.iter().map(move |target| (case, *target)))
-        .collect();
-    let bar = progress::bar(jobs.len(), arguments.quiet);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.run.jobs.unwrap_or(0))
-        .build()
-        .map_err(|error| format!("cannot start threads: {error}"))?;
-    let done: Vec<(CaseReport, Timings)> = pool.install(|| {
-        jobs.par_iter()
-            .map(|(case, target)| {
-                bar.set_message(format!("{} on {target}", case.name));
-                let done = session.run(case, *target);
-                bar.inc(1);
-                done
-            })
-            .collect()
-    });
-    bar.finish_and_clear();
-    let timings = done
-        .iter()
-        .map(|(report, timings)| (format!("{} on {}", report.name, report.target), *timings));
-    let timings = timings.collect();
-    Ok((done.into_iter().map(|(report, _)| report).collect(), timings))
 }
 
 pub(super) fn list(arguments: &ListArgs) -> Exit {
@@ -245,7 +159,7 @@ fn near(name: &str, names: &[&str]) -> String {
 }
 
 /// Targets asked for, or all.
-fn targets(run: &RunArgs) -> Vec<Target> {
+pub(super) fn targets(run: &RunArgs) -> Vec<Target> {
     if run.target.is_empty() {
         return Target::ALL.to_vec();
     }
@@ -278,12 +192,12 @@ fn split_filters(arguments: &CheckArgs) -> Result<(PathBuf, Vec<String>), String
 }
 
 /// What a command of this project needs besides the case, where it is started here.
-fn root_option(root: &Path) -> Option<String> {
+pub(super) fn root_option(root: &Path) -> Option<String> {
     let same = root.canonicalize().ok() == find_root().canonicalize().ok();
     (!same).then(|| format!(" --root {}", quote(&root.display().to_string())))
 }
 
-fn selected(name: &str, filters: &[String]) -> bool {
+pub(super) fn selected(name: &str, filters: &[String]) -> bool {
     filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()))
 }
 
@@ -305,7 +219,7 @@ fn show_timings(timings: &CaseTimings, elapsed: f64) {
     }
 }
 
-fn exit_code(report: &Report, deny: &[String]) -> Exit {
+pub(super) fn exit_code(report: &Report, deny: &[String]) -> Exit {
     let denied = report
         .cases
         .iter()
@@ -333,9 +247,3 @@ fn usage(message: &str) -> Exit {
     Exit::Usage
 }
 
-fn cannot_write(path: Option<&Path>, error: &std::io::Error) -> Exit {
-    match path {
-        Some(path) => incomplete(&format!("cannot write `{}`: {error}", path.display())),
-        None => incomplete(&format!("cannot write to standard output: {error}")),
-    }
-}

@@ -8,7 +8,7 @@ use twincall_abi::model;
 use twincall_abi::target::Target;
 
 use super::output::Output;
-use super::{Color, Exit, Format, complain, find_root, parse_target, progress};
+use super::{Color, Exit, AnswerFormat, complain, find_root, parse_target, progress};
 use crate::cache::Cache;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::explain::{self, Compilers, ExplainError, Explanation, Question};
@@ -52,8 +52,8 @@ pub(super) struct AskArgs {
     #[arg(long, value_name = "FEATURE", value_parser = ["avx", "avx512", "simd128", "short-enums"])]
     pub(super) feature: Vec<String>,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(super) format: AnswerFormat,
     /// Also draw it into a file
     #[arg(long, value_name = "FILE")]
     pub(super) svg: Option<PathBuf>,
@@ -97,8 +97,8 @@ fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Exit, Option<Failed>
     if let Some(rule) = Rule::from_id(what) {
         let text = rule_answer(ask, &root, rule);
         let text = match ask.format {
-            Format::Human => text.render(),
-            Format::Json => json(&text).map_err(Some)?,
+            AnswerFormat::Human => text.render(),
+            AnswerFormat::Json => json(&text).map_err(Some)?,
         };
         super::print(&text);
         return Ok(Exit::Expected);
@@ -246,8 +246,8 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
 
 fn written(explanation: &Explanation, ask: &AskArgs) -> Result<Exit, Failed> {
     let text = match ask.format {
-        Format::Human => explain::human::render(explanation, ask.color.enabled()),
-        Format::Json => json(explanation)?,
+        AnswerFormat::Human => explain::human::render(explanation, ask.color.enabled()),
+        AnswerFormat::Json => json(explanation)?,
     };
     write(&text, ask, || explain::svg::frames(explanation))
 }

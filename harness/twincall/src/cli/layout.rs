@@ -8,7 +8,7 @@ use super::explain::{
     AskArgs, Failed, Tools, case_options, failed, find_case, finish, is_text, json, options, session,
     tools_targets, write,
 };
-use super::{Exit, Format, find_root, parse_target};
+use super::{Exit, AnswerFormat, find_root, parse_target};
 use crate::explain::layout::{self, Layouts, TypesQuestion};
 use crate::explain::{across, svg};
 
@@ -52,8 +52,8 @@ fn draw(arguments: &LayoutArgs) -> Result<Exit, Failed> {
         across::compare(&mut layouts, targets);
     }
     let text = match ask.format {
-        Format::Human => layout::human::render(&layouts, ask.color.enabled()),
-        Format::Json => json(&layouts)?,
+        AnswerFormat::Human => layout::human::render(&layouts, ask.color.enabled()),
+        AnswerFormat::Json => json(&layouts)?,
     };
     write(&text, ask, || svg::layouts(&layouts))
 }

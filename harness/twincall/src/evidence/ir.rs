@@ -11,7 +11,7 @@ use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
 use inkwell::targets::TargetData;
 use inkwell::types::{AnyType, AnyTypeEnum, ArrayType, BasicMetadataTypeEnum, BasicTypeEnum};
-use inkwell::values::FunctionValue;
+use inkwell::values::{AnyValue, FunctionValue};
 use object::{Object, ObjectSection};
 use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType, Unpromoted};
 use twincall_abi::slot::Extension;
@@ -110,6 +110,7 @@ fn read_function(function: FunctionValue<'_>, symbol: String, layout: &TargetDat
         attributes: read_attributes(function, AttributeLoc::Return, layout),
     };
     IrFunction {
+        text: first_line(function),
         symbol,
         convention: function.get_call_conventions(),
         params: params.collect(),
@@ -119,6 +120,21 @@ fn read_function(function: FunctionValue<'_>, symbol: String, layout: &TargetDat
         target_features: target_features(function),
         nounwind: attribute(function, AttributeLoc::Function, "nounwind").is_some(),
     }
+}
+
+/// `define i32 @f(i32 noundef %0)`.
+fn first_line(function: FunctionValue<'_>) -> String {
+    let printed = function.print_to_string();
+    let printed = printed.to_string_lossy();
+    let line = printed
+        .lines()
+        .find(|line| line.starts_with("define") || line.starts_with("declare"))
+        .unwrap_or_default();
+    // Attribute groups are numbers whose meaning is elsewhere in the module, and so is metadata.
+    let end = line
+        .rfind(')')
+        .map_or(line.len(), |end| end + 1);
+    line[..end].to_owned()
 }
 
 fn target_features(function: FunctionValue<'_>) -> String {

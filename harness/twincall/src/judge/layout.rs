@@ -21,6 +21,10 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
         for pair in pairs(level) {
             for difference in compare_types(&level.c.layouts, pair.c, &level.rust.layouts, pair.rust) {
                 let new = finding(&pair, difference, level);
+                if let Some(types) = new.types.as_ref().filter(|_| !new.contract_only) {
+                    let at = (pair.symbol.clone(), pair.place.clone());
+                    findings.differing.entry(at).or_insert_with(|| types.clone());
+                }
                 findings.add(new);
             }
             alignment(findings, &pair, level);

@@ -126,6 +126,7 @@ fn same_wasm_type(
     };
     (ty(opt)? == ty(known.opt)?).then_some(LevelSlots {
         opt,
+        ir: None,
         source: SlotSource::WasmType,
         ..known
     })
@@ -171,12 +172,14 @@ fn read_slots(
         *result,
         findings.evidence.target,
     );
+    let ir = Some(function.text.clone());
     Ok(match attributed {
         Some(slots) => LevelSlots {
             opt,
             arguments: slots.arguments,
             result: slots.result,
             attributed: true,
+            ir,
             source: SlotSource::Ir,
         },
         None => {
@@ -186,6 +189,7 @@ fn read_slots(
                 arguments: vec![all],
                 result: lowering.result,
                 attributed: false,
+                ir,
                 source: SlotSource::Ir,
             }
         }

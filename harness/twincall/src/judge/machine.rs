@@ -294,6 +294,7 @@ pub(super) fn level_slots(
         {
             return Some(LevelSlots {
                 opt,
+                ir: None,
                 source: SlotSource::Machine,
                 ..own.clone()
             });
@@ -304,6 +305,7 @@ pub(super) fn level_slots(
         arguments,
         result,
         attributed: true,
+        ir: None,
         source: SlotSource::Machine,
     })
 }

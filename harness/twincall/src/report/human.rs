@@ -10,7 +10,7 @@ use crate::run::plan::CallKind;
 
 mod crash;
 mod model;
-mod table;
+pub(crate) mod table;
 
 use table::{layouts, slots};
 

@@ -5,7 +5,7 @@ use twincall::judge::rules::Rule;
 use twincall::report::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
-    Report, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
+    Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
     Vanished, Verdict, Voice, show_command,
 };
 use twincall::run::plan::CallKind;
@@ -72,7 +72,10 @@ pub(super) fn full_report() -> Report {
         case.snapshot = state;
         cases.push(case);
     }
-    Report::new(toolchains, cases)
+    let mut report = Report::new(toolchains, cases);
+    report.project = "bindings".to_owned();
+    report.shard = Some(Shard { number: 2, of: 3 });
+    report
 }
 
 fn full_case() -> CaseReport {
@@ -226,6 +229,7 @@ fn finding(rule: Rule, contract_only: bool) -> Finding {
         also: vec!["difference_of".to_owned()],
         place: "argument 1.a".to_owned(),
         types: Some(("struct pair".to_owned(), "Pair".to_owned())),
+        cause: Some(("struct pair".to_owned(), "Pair".to_owned())),
         c: "byte 0".to_owned(),
         rust: "byte 4".to_owned(),
         effect: vec!["c->rust at -O0, graffiti: argument 1.a sent 1, received 2".to_owned()],
@@ -276,6 +280,7 @@ fn level_slots() -> LevelSlots {
         opt: 2,
         arguments,
         source: SlotSource::Machine,
+        ir: Some("define i32 @sum_of(i32 noundef %0)".to_owned()),
         result: vec![slot(
             Location::WasmResult { index: 0 },
             Extension::None,

@@ -43,6 +43,7 @@ fn attributed(
     variadic: bool,
 ) -> Option<String> {
     let function = IrFunction {
+        text: String::new(),
         symbol: "f".to_owned(),
         convention: 0,
         params: params.to_vec(),

@@ -69,6 +69,7 @@ fn extended(bits: u32, extension: Extension) -> IrParam {
 
 fn function(params: Vec<IrParam>, result: IrType) -> IrFunction {
     IrFunction {
+        text: String::new(),
         symbol: "f".to_owned(),
         convention: CC_C,
         params,

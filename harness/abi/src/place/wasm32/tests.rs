@@ -37,6 +37,7 @@ fn pointer_with(attributes: IrAttributes) -> IrParam {
 
 fn function(params: Vec<IrParam>, result: IrType, features: &str) -> IrFunction {
     IrFunction {
+        text: String::new(),
         symbol: "f".to_owned(),
         convention: 0,
         params,

@@ -27,6 +27,7 @@ fn level(arguments: Vec<Vec<Slot>>, result: Vec<Slot>) -> LevelSlots {
         arguments,
         result,
         attributed: true,
+        ir: None,
         source: SlotSource::Ir,
     }
 }

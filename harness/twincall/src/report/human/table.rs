@@ -5,15 +5,25 @@ use std::fmt::Write as _;
 use super::{Paint, slot_text};
 use crate::report::{FieldRow, FunctionReport, LevelSlots, SideType, TypeReport};
 
-/// Two layouts side by side.
+/// Both sides' layouts of a type.
 pub(crate) fn layouts(ty: &TypeReport, paint: Paint) -> String {
-    let (Some(c), Some(rust)) = (&ty.c, &ty.rust) else {
-        return String::new();
-    };
-    let mut rows = vec![(format!("C {}", title(c)), format!("Rust {}", title(rust)), false)];
-    let count = c.fields.len().max(rust.fields.len());
+    match (&ty.c, &ty.rust) {
+        (Some(c), Some(rust)) => two_layouts(("C", c), ("Rust", rust), paint),
+        _ => String::new(),
+    }
+}
+
+/// Two layouts side by side, each under its name.
+pub(crate) fn two_layouts(one: (&str, &SideType), other: (&str, &SideType), paint: Paint) -> String {
+    let ((one_name, one), (other_name, other)) = (one, other);
+    let mut rows = vec![(
+        format!("{one_name} {}", title(one)),
+        format!("{other_name} {}", title(other)),
+        false,
+    )];
+    let count = one.fields.len().max(other.fields.len());
     for index in 0..count {
-        let (left, right) = (c.fields.get(index), rust.fields.get(index));
+        let (left, right) = (one.fields.get(index), other.fields.get(index));
         let differ = match (left, right) {
             (Some(left), Some(right)) => {
                 (left.offset_bits, left.width_bits, &left.kind)
@@ -28,8 +38,7 @@ pub(crate) fn layouts(ty: &TypeReport, paint: Paint) -> String {
             differ,
         ));
     }
-    let head = c.size != rust.size || c.align != rust.align;
-    rows[0].2 = head;
+    rows[0].2 = one.size != other.size || one.align != other.align;
     columns(&rows, paint)
 }
 
@@ -54,26 +63,30 @@ fn row(field: &FieldRow) -> String {
     format!("  {:>3}{bits} {path}: {}", field.offset_bits / 8, field.kind)
 }
 
-/// Two sides' slots, argument by argument, once for all levels that agree.
+/// Both sides' slots, argument by argument, once for all levels that agree.
 pub(crate) fn slots(function: &FunctionReport, paint: Paint) -> String {
-    let (Some(c), Some(rust)) = (&function.c, &function.rust) else {
-        return String::new();
-    };
+    let title = |language: &str| format!("{language} {}", function.symbol);
+    match (&function.c, &function.rust) {
+        (Some(c), Some(rust)) => {
+            two_slots((&title("C"), &c.levels), (&title("Rust"), &rust.levels), paint)
+        }
+        _ => String::new(),
+    }
+}
+
+/// Two lists of slots side by side, each under its title, once for all levels that agree.
+pub(crate) fn two_slots(one: (&str, &[LevelSlots]), other: (&str, &[LevelSlots]), paint: Paint) -> String {
     let mut text = String::new();
     let mut shown: Vec<(Vec<String>, Vec<String>)> = Vec::new();
-    for left in &c.levels {
-        let Some(right) = rust.levels.iter().find(|right| right.opt == left.opt) else {
+    for left in one.1 {
+        let Some(right) = other.1.iter().find(|right| right.opt == left.opt) else {
             continue;
         };
         let pair = (cells(left), cells(right));
         if shown.contains(&pair) {
             continue;
         }
-        let mut rows = vec![(
-            format!("C {}", function.symbol),
-            format!("Rust {}", function.symbol),
-            false,
-        )];
+        let mut rows = vec![(one.0.to_owned(), other.0.to_owned(), false)];
         let count = pair.0.len().max(pair.1.len());
         for index in 0..count {
             let left = pair.0.get(index).cloned().unwrap_or_default();

@@ -1,0 +1,51 @@
+//! `merge`: one report of the parts of a divided run, or of runs of different cases; of one report alone, its other forms.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::check::exit_code;
+use super::reports::ReportArgs;
+use super::{Color, Exit, complain};
+use crate::report::read::{merge as put_together, read};
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Reports that `check --format json` wrote
+    #[arg(value_name = "REPORT.json", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    reports: ReportArgs,
+    /// Count this verdict as a failure
+    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous"])]
+    deny: Vec<String>,
+    /// Show each case
+    #[arg(short, long)]
+    verbose: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+pub(super) fn merge(arguments: &MergeArgs) -> Exit {
+    let incomplete = |error: String| {
+        complain(&error);
+        Exit::Incomplete
+    };
+    let mut reports = Vec::new();
+    for path in &arguments.files {
+        match read(path) {
+            Ok(report) => reports.push((path.display().to_string(), report)),
+            Err(error) => return incomplete(format!("failed to {error}").replace("failed to `", "`")),
+        }
+    }
+    let merged = match put_together(reports) {
+        Ok(merged) => merged,
+        Err(error) => return incomplete(error.to_string()),
+    };
+    let places = match arguments.reports.open(arguments.color, arguments.verbose) {
+        Ok(places) => places,
+        Err(exit) => return exit,
+    };
+    places.write(&merged).max(exit_code(&merged, &arguments.deny))
+}

@@ -1,0 +1,414 @@
+//! The report as one file for a browser: no network, no second file, nothing left to install.
+//!
+//! What is seen first is plain HTML; the table of cases and the page of each case are drawn by the file's own script from
+//! data in it. The data is the report itself, deflated in pieces that are unpacked when they are looked at, so that a report of
+//! thousands of cases opens at once. No text of a fixture is ever made into markup: the template escapes, and the script sets
+//! text only.
+
+use std::io::Write as _;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use serde::Serialize;
+
+use super::causes::causes;
+use super::human::headline;
+use super::{CaseReport, ObservationReport, Report, SnapshotState, Verdict};
+use crate::diff::{ChangeKind, Difference, RunReport, forms};
+use crate::judge::rules::Rule;
+use crate::run::plan::CallKind;
+
+/// So many cases are in one piece of the data.
+const PIECE: usize = 32;
+/// So many causes are in the first view.
+const CAUSES: usize = 25;
+/// The columns of the grid: who calls whom.
+const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    title: String,
+    answer: Answer,
+    toolchains: Vec<String>,
+    sums: Vec<Sum>,
+    planned: String,
+    /// What stands above the list of causes.
+    heading: &'static str,
+    causes: Vec<CauseRow>,
+    more_causes: usize,
+    date: Option<String>,
+    style: &'static str,
+    script: &'static str,
+    index: String,
+    pieces: &'a [String],
+}
+
+/// A count that leads to what it counts.
+struct Sum {
+    name: &'static str,
+    /// The filter that it sets.
+    filter: &'static str,
+    count: usize,
+}
+
+struct Answer {
+    good: bool,
+    text: String,
+}
+
+struct CauseRow {
+    case: String,
+    symbol: String,
+    headline: String,
+    reaches: usize,
+    targets: String,
+    expected: bool,
+    effect: Option<String>,
+}
+
+/// What the table of cases shows.
+#[derive(Serialize)]
+struct Index<'a> {
+    /// `check` or `diff`: what the pieces hold.
+    mode: &'static str,
+    piece: usize,
+    paths: [&'static str; 4],
+    toolchains: Vec<&'a str>,
+    rules: Vec<RuleRow>,
+    rows: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleRow {
+    id: &'static str,
+    summary: &'static str,
+    help: &'static str,
+    reference: &'static str,
+}
+
+/// A case with all its targets.
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    about: &'a str,
+    /// Its functions, for the filter.
+    symbols: String,
+    on: Vec<OnTarget>,
+}
+
+#[derive(Serialize)]
+struct OnTarget {
+    /// The place of the case in the data.
+    at: usize,
+    target: &'static str,
+    verdict: &'static str,
+    unexpected: bool,
+    /// Places in the list of rules.
+    rules: Vec<usize>,
+    /// One of [`Path`] for each path.
+    grid: [Path; 4],
+}
+
+/// How the calls of a path went.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Path {
+    /// No call was made.
+    None,
+    /// Every call came back with what was expected.
+    Same,
+    /// Something arrived otherwise.
+    Differs,
+    /// A call did not come back.
+    Ended,
+}
+
+/// The page.
+///
+/// # Errors
+/// What the template engine and the encoders report; none is known.
+pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
+    let pieces: Vec<String> = report
+        .cases
+        .chunks(PIECE)
+        .map(packed)
+        .collect::<Result<_, _>>()?;
+    let all = causes(report);
+    let summary = report.summary;
+    let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
+    let text = match (summary.failed, summary.unexpected) {
+        (0, 0) => "all as expected".to_owned(),
+        (0, unexpected) => format!("{unexpected} not as expected"),
+        (failed, unexpected) => format!("{failed} failed, {unexpected} not as expected"),
+    };
+    let page = Page {
+        title: format!("Twincall: {text}"),
+        answer: Answer {
+            good: summary.failed == 0 && summary.unexpected == 0,
+            text,
+        },
+        toolchains: report
+            .toolchains
+            .iter()
+            .map(|toolchain| format!("{} ({})", toolchain.name, toolchain.version))
+            .collect(),
+        sums: [
+            Verdict::Conforms,
+            Verdict::Agrees,
+            Verdict::Ambiguous,
+            Verdict::Accidental,
+            Verdict::Diverges,
+            Verdict::Error,
+        ]
+        .map(|verdict| Sum {
+            name: verdict.name(),
+            filter: "verdict",
+            count: count(verdict),
+        })
+        .into(),
+        planned: format!(
+            "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}; {} calls",
+            summary.planned,
+            summary.executed,
+            summary.not_applicable,
+            summary.skipped,
+            summary.unsupported,
+            summary.failed,
+            summary.calls
+        ),
+        heading: match all.first() {
+            Some(first) if !first.expected() => "What to mend, the most important first",
+            _ => "What differs as expected",
+        },
+        causes: all
+            .iter()
+            .take(CAUSES)
+            .map(|cause| CauseRow {
+                case: cause.case.name.clone(),
+                symbol: cause.finding.symbol.clone(),
+                headline: headline(cause.finding),
+                reaches: cause.affected().len(),
+                targets: cause
+                    .targets()
+                    .iter()
+                    .map(|target| target.short())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                expected: cause.expected(),
+                effect: cause
+                    .findings
+                    .iter()
+                    .find_map(|(_, finding)| finding.effect.first().cloned()),
+            })
+            .collect(),
+        more_causes: all.len().saturating_sub(CAUSES),
+        date: date.map(day),
+        style: include_str!("html/style.css"),
+        script: include_str!("html/script.js"),
+        index: packed(&index(report))?,
+        pieces: &pieces,
+    };
+    page.render().map_err(|error| error.to_string())
+}
+
+/// `2026-11-26` of seconds since 1970.
+fn day(seconds: u64) -> String {
+    let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+    chrono::DateTime::<chrono::Utc>::from(date).format("%Y-%m-%d").to_string()
+}
+
+/// JSON, deflated, in base 64.
+fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(&json)
+        .and_then(|()| encoder.finish())
+        .map(|bytes| STANDARD.encode(bytes))
+        .map_err(|error| error.to_string())
+}
+
+fn index(report: &Report) -> Index<'_> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for (at, case) in report.cases.iter().enumerate() {
+        add(&mut rows, case, on_target(at, case));
+    }
+    Index {
+        mode: "check",
+        piece: PIECE,
+        paths: PATHS,
+        toolchains: report
+            .toolchains
+            .iter()
+            .map(|toolchain| toolchain.name.as_str())
+            .collect(),
+        rules: Rule::ALL
+            .iter()
+            .map(|rule| RuleRow {
+                id: rule.id(),
+                summary: rule.summary(),
+                help: rule.help(),
+                reference: rule.reference(),
+            })
+            .collect(),
+        rows,
+    }
+}
+
+/// Adds a target of a case to the case's row, which is the last where it is there.
+fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget) {
+    match rows.last_mut().filter(|row| row.name == case.name) {
+        Some(row) => row.on.push(on),
+        None => rows.push(Row {
+            name: &case.name,
+            about: &case.about,
+            symbols: case
+                .functions
+                .iter()
+                .map(|function| function.symbol.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+            on: vec![on],
+        }),
+    }
+}
+
+/// The page of what changed between two runs.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_difference(difference: &Difference, date: Option<u64>) -> Result<String, String> {
+    let pieces: Vec<String> = difference
+        .cases
+        .chunks(PIECE)
+        .map(packed)
+        .collect::<Result<_, _>>()?;
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for (at, changed) in difference.cases.iter().enumerate() {
+        let Some(case) = changed.new.as_ref().or(changed.old.as_ref()) else {
+            continue;
+        };
+        let mut rules: Vec<usize> = changed
+            .changes
+            .iter()
+            .filter_map(|change| ChangeKind::ALL.iter().position(|kind| *kind == change.kind))
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let on = OnTarget {
+            unexpected: false,
+            rules,
+            ..on_target(at, case)
+        };
+        add(&mut rows, case, on);
+    }
+    let names = |run: &RunReport| {
+        let all = run.toolchains.iter();
+        all.map(|one| one.name.clone()).collect::<Vec<_>>().join(" and ")
+    };
+    let (old, new) = (
+        format!("{} ({})", difference.old.name, names(&difference.old)),
+        format!("{} ({})", difference.new.name, names(&difference.new)),
+    );
+    let index = Index {
+        mode: "diff",
+        piece: PIECE,
+        paths: PATHS,
+        toolchains: vec![&old, &new],
+        rules: ChangeKind::ALL
+            .iter()
+            .map(|kind| RuleRow {
+                id: kind.name(),
+                summary: kind.summary(),
+                help: "",
+                reference: "",
+            })
+            .collect(),
+        rows,
+    };
+    let text = forms::answer(difference);
+    let changes = difference.cases.iter().map(|case| case.changes.len()).sum::<usize>();
+    let page = Page {
+        title: format!("Twincall: {text}"),
+        answer: Answer {
+            good: difference.cases.is_empty(),
+            text,
+        },
+        toolchains: vec![format!("old: {old}"), format!("new: {new}")],
+        sums: forms::counts(difference)
+            .into_iter()
+            .map(|(kind, count)| Sum {
+                name: kind.name(),
+                filter: "rule",
+                count,
+            })
+            .collect(),
+        planned: String::new(),
+        heading: "What changed",
+        causes: forms::first_changes(difference, CAUSES)
+            .into_iter()
+            .map(|(case, target, text)| CauseRow {
+                case: case.to_owned(),
+                symbol: case.to_owned(),
+                headline: text,
+                reaches: 1,
+                targets: target.short().to_owned(),
+                expected: false,
+                effect: None,
+            })
+            .collect(),
+        more_causes: changes.saturating_sub(CAUSES),
+        date: date.map(day),
+        style: include_str!("html/style.css"),
+        script: include_str!("html/script.js"),
+        index: packed(&index)?,
+        pieces: &pieces,
+    };
+    page.render().map_err(|error| error.to_string())
+}
+
+fn on_target(at: usize, case: &CaseReport) -> OnTarget {
+    let mut rules: Vec<usize> = case
+        .findings
+        .iter()
+        .filter_map(|finding| Rule::ALL.iter().position(|rule| *rule == finding.rule))
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    OnTarget {
+        at,
+        target: case.target.short(),
+        verdict: case.verdict.name(),
+        unexpected: case.unexpected || matches!(case.snapshot, SnapshotState::Changed { .. }),
+        rules,
+        grid: PATHS.map(|path| went(case, path)),
+    }
+}
+
+/// How the echoes and bodies of a path went, at the worst.
+fn went(case: &CaseReport, path: &str) -> Path {
+    let of_path = |seen: &&ObservationReport| {
+        seen.path == path && matches!(seen.kind, CallKind::Echo | CallKind::Body)
+    };
+    let worst = case
+        .observations
+        .iter()
+        .filter(of_path)
+        .map(|seen| if seen.returned < seen.calls { Path::Ended } else { Path::Same })
+        .max()
+        .unwrap_or(Path::None);
+    // An effect begins with the path on which it was seen.
+    let differs = case
+        .findings
+        .iter()
+        .flat_map(|finding| finding.effect.iter().chain([&finding.c, &finding.rust]))
+        .any(|text| text.strip_prefix(path).is_some_and(|rest| rest.starts_with([' ', ':', ','])));
+    match worst {
+        Path::Same if differs => Path::Differs,
+        worst => worst,
+    }
+}

@@ -1,0 +1,99 @@
+//! JUnit XML: a suite for each family and target, a test for each case. What is not as expected is a failure whose type is the
+//! rule, what could not be built or run is an error.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
+
+use super::human::{self, Style};
+use super::{CaseReport, Report, SnapshotState, Verdict};
+
+/// The document.
+///
+/// # Errors
+/// What the XML writer reports; none is known.
+pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
+    let mut suites: BTreeMap<String, TestSuite> = BTreeMap::new();
+    for case in &report.cases {
+        let family = case.name.split_once('/').map_or("", |(family, _)| family);
+        let name = match family {
+            "" => case.target.short().to_owned(),
+            family => format!("{family} on {}", case.target.short()),
+        };
+        let suite = suites.entry(name.clone()).or_insert_with(|| TestSuite::new(name.as_str()));
+        suite.add_test_case(test(case));
+    }
+    let mut document = Document::new("twincall");
+    if let Some(date) = date {
+        let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
+        document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
+    }
+    for (_, mut suite) in suites {
+        for toolchain in &report.toolchains {
+            suite.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
+        }
+        document.add_test_suite(suite);
+    }
+    document.to_string().map_err(|error| error.to_string())
+}
+
+fn test(case: &CaseReport) -> TestCase {
+    let mut test = TestCase::new(case.name.as_str(), status(case));
+    test.set_classname(format!("{}.{}", case.target.short(), case.name.replace('/', ".")));
+    if let Some(file) = case
+        .functions
+        .iter()
+        .find_map(|function| function.c.as_ref().or(function.rust.as_ref()))
+    {
+        test.extra.insert(
+            XmlString::new("file"),
+            XmlString::new(&file.declaration.location.file),
+        );
+    }
+    test.add_property(("verdict", case.verdict.name()));
+    test.add_property(("command", case.command.as_str()));
+    test
+}
+
+fn status(case: &CaseReport) -> TestCaseStatus {
+    let failed = |kind, ty: &str, message: &str| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(ty).set_message(message);
+        status.set_description(human::explain(case, Style::default()));
+        status
+    };
+    let reason = case.reason.as_deref().unwrap_or_default();
+    let first_line = reason.lines().next().unwrap_or_default();
+    if case.verdict == Verdict::Error {
+        return failed(NonSuccessKind::Error, "error", first_line);
+    }
+    if !case.executed() {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(format!("{}: {reason}", case.verdict.name()));
+        return status;
+    }
+    if !case.unexpected() {
+        return TestCaseStatus::success();
+    }
+    let unexpected = case
+        .findings
+        .iter()
+        .find(|finding| !finding.expected && !finding.contract_only);
+    if let Some(finding) = unexpected {
+        let message = format!("{}: {}", finding.symbol, human::headline(finding));
+        return failed(NonSuccessKind::Failure, finding.rule.id(), &message);
+    }
+    if let Some(vanished) = case.vanished.first() {
+        let message = format!(
+            "the expected `{}` did not occur: delete it from {}:{}",
+            vanished.rule, vanished.file, vanished.line
+        );
+        return failed(NonSuccessKind::Failure, "vanished", &message);
+    }
+    let message = match case.snapshot {
+        SnapshotState::Changed { .. } => "the snapshot changed",
+        _ => "not as expected",
+    };
+    failed(NonSuccessKind::Failure, "snapshot", message)
+}

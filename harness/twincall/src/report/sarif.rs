@@ -1,0 +1,191 @@
+//! SARIF 2.1.0, for code scanning: a rule for each kind of disagreement, a result for each cause, at both declarations.
+
+use serde_json::{Value, json};
+
+use super::causes::{Cause, causes};
+use super::human::headline;
+use super::{Declaration, Report, ToolchainReport, Verdict};
+use crate::judge::root_place;
+use crate::judge::rules::Rule;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// The document.
+///
+/// # Errors
+/// As `serde_json`; none is known.
+pub fn render(report: &Report) -> Result<String, serde_json::Error> {
+    let rules: Vec<Value> = Rule::ALL.iter().map(|rule| describe(*rule)).collect();
+    let results: Vec<Value> = causes(report)
+        .iter()
+        .filter_map(|cause| result(report, cause))
+        .collect();
+    let failures: Vec<Value> = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Error)
+        .map(|case| {
+            json!({
+                "level": "error",
+                "message": {"text": format!("{} on {}: {}", case.name, case.target.short(), case.reason.as_deref().unwrap_or_default())},
+            })
+        })
+        .collect();
+    document(&report.toolchains, rules, results, &failures)
+}
+
+/// One run of this tool.
+pub(crate) fn document(
+    toolchains: &[ToolchainReport],
+    rules: Vec<Value>,
+    results: Vec<Value>,
+    failures: &[Value],
+) -> Result<String, serde_json::Error> {
+    let toolchains: Vec<Value> = toolchains
+        .iter()
+        .map(|toolchain| json!({"name": toolchain.name, "version": toolchain.version}))
+        .collect();
+    let document = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "Twincall",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules,
+                },
+                "extensions": toolchains,
+            },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": failures.is_empty(),
+                "toolExecutionNotifications": failures,
+            }],
+            "results": results,
+        }],
+    });
+    let mut text = serde_json::to_string_pretty(&document)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn describe(rule: Rule) -> Value {
+    json!({
+        "id": rule.id(),
+        "shortDescription": {"text": rule.summary()},
+        "help": {"text": format!("{}\n\nSource: {}", rule.help(), rule.reference())},
+        "properties": {"tags": ["abi"]},
+    })
+}
+
+/// A result needs a place in the repository; a finding without a declaration has none.
+fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
+    let finding = cause.finding;
+    let declarations = [
+        ("the C declaration", &finding.c_declaration),
+        ("the Rust declaration", &finding.rust_declaration),
+    ];
+    let mut known = declarations
+        .into_iter()
+        .filter_map(|(name, declaration)| Some((name, declaration.as_ref()?)));
+    // What is declared is mended, and what is defined is what it has to match; of two definitions the Rust one is a twin.
+    let (main, other) = match (known.next(), known.next()) {
+        (Some(c), Some(rust)) if rust.1.defined && !c.1.defined => (c, Some(rust)),
+        (Some(c), Some(rust)) => (rust, Some(c)),
+        (Some(one), None) => (one, None),
+        (None, _) => return None,
+    };
+    let mut text = format!("{}: {}.", finding.symbol, headline(finding));
+    let affected = cause.affected();
+    if affected.len() > 1 {
+        text.push_str(&format!(" It reaches {} functions or variables.", affected.len()));
+    }
+    if let Some(effect) = cause.findings.iter().find_map(|(_, finding)| finding.effect.first()) {
+        text.push_str(&format!(" Seen: {effect}."));
+    }
+    let mut result = json!({
+        "ruleId": finding.rule.id(),
+        "ruleIndex": Rule::ALL.iter().position(|rule| *rule == finding.rule),
+        "level": if cause.contract_only() { "warning" } else { "error" },
+        "message": {"text": text},
+        "locations": [location(report, &finding.symbol, main.1)],
+        // A line may move and a value may change; what is broken where stays.
+        "partialFingerprints": {
+            "twincall/v1": fingerprint(cause),
+        },
+        "properties": {
+            "cases": cause.findings.iter().map(|(case, _)| case.name.as_str()).collect::<std::collections::BTreeSet<_>>(),
+            "targets": cause.targets().iter().map(|target| target.triple()).collect::<Vec<_>>(),
+            "command": cause.case.command,
+        },
+    });
+    if let Some((name, declaration)) = other {
+        let mut related = location(report, &finding.symbol, declaration);
+        related["id"] = json!(1);
+        related["message"] = json!({"text": name});
+        result["relatedLocations"] = json!([related]);
+    }
+    if cause.findings.iter().all(|(_, finding)| finding.expected) {
+        result["suppressions"] = json!([{
+            "kind": "inSource",
+            "justification": "a directive `expect` of the fixture names it",
+        }]);
+    }
+    Some(result)
+}
+
+pub(crate) fn location(report: &Report, symbol: &str, declaration: &Declaration) -> Value {
+    let at = &declaration.location;
+    json!({
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(&report.path(&at.file)), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": at.line.max(1), "startColumn": at.column.max(1)},
+        },
+        "logicalLocations": [{"name": symbol, "kind": "function"}],
+    })
+}
+
+/// A path as a relative reference of RFC 3986.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+fn fingerprint(cause: &Cause<'_>) -> String {
+    let finding = cause.finding;
+    let types = finding
+        .types
+        .as_ref()
+        .map_or(("", ""), |(c, rust)| (c.as_str(), rust.as_str()));
+    hash(&[
+        cause.case.name.as_str(),
+        finding.rule.id(),
+        // A type that one function more takes is still the same type.
+        if finding.types.is_some() { "" } else { &finding.symbol },
+        if finding.types.is_some() {
+            finding.place.strip_prefix(root_place(&finding.place)).unwrap_or_default()
+        } else {
+            &finding.place
+        },
+        types.0,
+        types.1,
+    ])
+}
+
+/// A fingerprint of words.
+pub(crate) fn hash(words: &[&str]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for word in words {
+        hash.update(word.as_bytes());
+        hash.update(&[0]);
+    }
+    hash.finalize().to_hex()[..32].to_owned()
+}
