@@ -162,9 +162,9 @@ fn fingerprints_stay_where_lines_and_values_move() {
 }
 
 fn assert_follows_sarif(document: &Value) {
-    let mut schema: Value = serde_json::from_str(include_str!("forms/sarif-2.1.0.schema.json")).unwrap();
-    // The published schema has a bracket too many here, which is no regular expression to this validator.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    // The published schema has a bracket too many in its pattern of languages, which is no regular expression to this validator.
+    let schema = include_str!("forms/sarif-2.1.0.schema.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<String> = validator
         .iter_errors(document)

@@ -17,7 +17,7 @@ pub fn annotations(report: &Report) -> String {
         .iter()
         .filter(|cause| cause.findings.iter().any(|(_, finding)| !finding.expected))
         .partition(|cause| cause.contract_only());
-    let mut others: Vec<String> = report.cases.iter().filter_map(trouble).collect();
+    let mut others: Vec<String> = report.cases.iter().filter_map(|case| trouble(report, case)).collect();
     others.extend(errors.iter().map(|cause| annotation(report, cause, "error")));
     some(&mut text, "error", &others);
     let warnings: Vec<String> = warnings
@@ -41,7 +41,7 @@ fn some(text: &mut String, level: &str, all: &[String]) {
 }
 
 /// What is wrong with a case besides its findings.
-fn trouble(case: &CaseReport) -> Option<String> {
+fn trouble(report: &Report, case: &CaseReport) -> Option<String> {
     let on = format!("{} on {}", case.name, case.target.short());
     if case.verdict == Verdict::Error {
         let reason = case.reason.as_deref().unwrap_or_default();
@@ -52,7 +52,7 @@ fn trouble(case: &CaseReport) -> Option<String> {
         let message = format!("{on}: the expected `{}` did not occur; delete this line", vanished.rule);
         return Some(format!(
             "::error file={},line={},title=vanished::{}",
-            property(&vanished.file),
+            property(&report.path(&vanished.file)),
             vanished.line,
             data(&message)
         ));
@@ -95,8 +95,10 @@ pub fn summary(report: &Report) -> String {
     markdown::render(report)
 }
 
-/// The text of a workflow command.
+/// The text of a workflow command. A log is shown by terminals too, which obey other control characters.
 pub(crate) fn data(text: &str) -> String {
+    let plain = |letter: &char| !letter.is_control() || matches!(letter, '\r' | '\n' | '\t');
+    let text: String = text.chars().filter(plain).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
