@@ -512,3 +512,29 @@ fn slots_differ_by_place_content_and_extension() {
     );
     assert_eq!(slot_differences(&[extended], &plain, wasm), [extension; 2]);
 }
+
+/// What is promised of the upper bits reaches to 32: a value of four bytes has none of them (psABI 3.2.3, practice of LLVM).
+#[test]
+fn only_values_below_four_bytes_are_extended() {
+    let of = |width, extension| Slot {
+        extension,
+        ..slot(Location::Register("rdi".to_owned()), width)
+    };
+    use Extension::{None as Plain, Sign, Zero};
+    for (width, small) in [(1, true), (2, true), (3, true), (4, false), (8, false)] {
+        let expected = small.then_some(SlotDifferenceKind::Extension);
+        // Of a result the caller must not rely on them, so that there only two promises can contradict each other.
+        for (c, rust, result) in [(Sign, Zero, expected), (Sign, Plain, None), (Plain, Zero, None)] {
+            let found = slot_differences(&[of(width, c)], &[of(width, rust)], Target::X86_64LinuxGnu);
+            assert_eq!(found, [expected, result], "{width} bytes, {c:?} and {rust:?}");
+        }
+        let same = slot_differences(&[of(width, Sign)], &[of(width, Sign)], Target::X86_64LinuxGnu);
+        assert_eq!(same, [None; 2]);
+    }
+    let mixed = slot_differences(&[of(2, Sign)], &[of(4, Plain)], Target::Wasm32Unknown);
+    assert_eq!(
+        mixed,
+        [Some(SlotDifferenceKind::Extension); 2],
+        "one small side is enough"
+    );
+}

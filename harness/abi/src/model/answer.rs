@@ -178,7 +178,9 @@ mod tests {
         let both = two(["gcc", "clang"], [1, 2]).zip(two(["the text", "practice"], [10, 20]));
         assert_eq!(both.values().len(), 4);
         assert_eq!(readers(&both)[1], "gcc, practice");
-        let more = both.zip(two(["a", "b"], [0, 1])).zip(two(["c", "d"], [0, 1]));
+        let eight = both.zip(two(["a", "b"], [0, 1]));
+        assert_eq!(eight.values().len(), MOST_READINGS, "as many as are told");
+        let more = eight.zip(two(["c", "d"], [0, 1]));
         assert!(matches!(more, Answer::Unsupported(_)));
     }
 

@@ -7,6 +7,8 @@ use crate::layout::{Scalar, Shape, TypeId};
 use crate::target::Target;
 use crate::types::{FieldDefinition, Type, TypeAttributes, TypeDefinition, TypeKind};
 
+mod enums;
+
 const C: Setting = Setting {
     target: Target::X86_64LinuxGnu,
     language: Language::C,

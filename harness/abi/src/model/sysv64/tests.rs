@@ -6,6 +6,7 @@ use super::*;
 use crate::target::Target;
 
 mod vectors;
+mod zero_length;
 
 const C: Setting = Setting {
     target: Target::X86_64LinuxGnu,

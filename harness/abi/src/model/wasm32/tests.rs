@@ -319,3 +319,30 @@ fn conventions_of_other_machines_are_not_covered() {
         ));
     }
 }
+
+/// Each lane is a value of its own, at its place in the vector.
+#[test]
+fn lanes_begin_where_they_lie_in_the_vector() {
+    for (vector, lanes, size) in [("<4 f32>", 4, 4), ("<2 i64>", 2, 8), ("<64 i8>", 64, 1)] {
+        let lowering = C.answer(vector).settled().expect("settled");
+        let offsets: Vec<u64> = lowering.arguments[0]
+            .slots
+            .iter()
+            .map(|slot| slot.value_offset.0)
+            .collect();
+        let expected: Vec<u64> = (0..lanes).map(|lane| lane * size).collect();
+        assert_eq!(offsets, expected, "{vector}");
+    }
+}
+
+/// `_Atomic` of a struct is as many scalars as the struct.
+#[test]
+fn an_atomic_struct_is_looked_into() {
+    check(
+        C,
+        &[
+            ("{ i32 i32 } { ~T0 }", "#0 -> 8 bytes; #1 -> 8 bytes =>"),
+            ("{ f64 } { ~T0 }", "#0:8; #1:8 =>"),
+        ],
+    );
+}
