@@ -13,6 +13,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::compile::{Object, add_rust_source};
+use super::evidence::READERS;
 use super::scratch;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
@@ -23,7 +24,7 @@ use crate::evidence::backend::{
 };
 use crate::toolchain::sysroot::ReadyLibraries;
 
-/// Changes whenever the reader or the meaning of its answer does.
+/// Changes whenever the meaning of the reader's answer does and its code does not show it.
 const BACK_END_FORMAT: &str = "back-end-1";
 
 /// Definitions by symbol, or why there are none.
@@ -50,7 +51,7 @@ impl Builder<'_> {
             return Ok(Some(Err(drift)));
         }
         let mut key = KeyBuilder::new(BACK_END_FORMAT);
-        key.add(object.key.as_str());
+        key.add(READERS).add(object.key.as_str());
         let made = self.cache.get_or_make(&key.key(), || {
             let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let text = scratch.path().join(TEXT);
@@ -89,7 +90,7 @@ impl Builder<'_> {
         };
         let (name, source) = known_source(compiler);
         let mut key = KeyBuilder::new(BACK_END_FORMAT);
-        key.add("self-test").add(source);
+        key.add("self-test").add(READERS).add(source);
         match side {
             Side::C => self.add_c_compiler(&mut key, program),
             Side::Rust => {

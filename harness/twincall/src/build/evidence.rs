@@ -15,8 +15,11 @@ use crate::emit::Unit;
 use crate::evidence::{constants, debuginfo, wasm_types};
 use crate::toolchain::Version;
 
-/// Changes whenever a reader or the meaning of its answer does.
+/// Changes whenever the meaning of a reader's answer does and the readers' code does not show it.
 const EVIDENCE_FORMAT: &str = "evidence-3";
+
+/// A number of the readers' code, and of the types in which they answer: see `build.rs` of this package.
+pub(super) const READERS: &str = env!("TWINCALL_READERS");
 
 /// Symbols of one object.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -35,7 +38,8 @@ impl Builder<'_> {
         unit: &Unit,
     ) -> Result<SideEvidence, BuildError> {
         let mut key = KeyBuilder::new(EVIDENCE_FORMAT);
-        key.add(object.key.as_str())
+        key.add(READERS)
+            .add(object.key.as_str())
             .add(if cfg!(feature = "llvm") { "llvm" } else { "no llvm" });
         let entry = self.cache.get_or_make(&key.key(), || {
             let bytes = object.entry.read(OBJECT)?;
