@@ -287,3 +287,6 @@ impl Bits<'_> {
         self.at = self.at.next_multiple_of(32);
     }
 }
+
+#[cfg(test)]
+mod tests;

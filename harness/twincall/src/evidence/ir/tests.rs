@@ -1,7 +1,7 @@
 //! The reader on modules that LLVM itself wrote, and on bytes that nobody should hand to LLVM.
 
-use inkwell::OptimizationLevel;
 use inkwell::targets::{CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetTriple};
+use inkwell::{AddressSpace, OptimizationLevel};
 use twincall_abi::place::place;
 use twincall_abi::slot::Placement;
 
@@ -315,5 +315,88 @@ pad:
             "f 4 i8 Sign in scalars",
             "f 2 float None in unwinds",
         ]
+    );
+}
+
+/// LLVM ends the process where the size of a type without one is asked for.
+#[test]
+fn types_without_a_size_are_not_asked_for_it() {
+    let context = Context::create();
+    let layout = TargetData::create("e-m:e-i64:64-i128:128-f80:128-n8:16:32:64-S128");
+    let (byte, word) = (context.i8_type(), context.i64_type());
+    let opaque = context.opaque_struct_type("opaque");
+    let sized = context.struct_type(&[byte.into(), word.into()], false);
+    let around = context.struct_type(&[byte.into(), opaque.into()], false);
+    let scalable = context.f32_type().scalable_vec_type(4);
+    let none = [
+        context.void_type().as_any_type_enum(),
+        context.void_type().fn_type(&[], false).as_any_type_enum(),
+        opaque.as_any_type_enum(),
+        around.as_any_type_enum(),
+        scalable.as_any_type_enum(),
+    ];
+    for ty in none {
+        assert_eq!(size_and_align(ty, &layout), None, "{ty}");
+    }
+    for (ty, size, align) in [
+        (word.as_any_type_enum(), 8, 8),
+        (context.i128_type().as_any_type_enum(), 16, 16),
+        (context.x86_f80_type().as_any_type_enum(), 16, 16),
+        (sized.as_any_type_enum(), 16, 8),
+        (sized.array_type(3).as_any_type_enum(), 48, 8),
+        (
+            context
+                .struct_type(&[byte.into(), word.into()], true)
+                .as_any_type_enum(),
+            9,
+            1,
+        ),
+        (context.struct_type(&[], false).as_any_type_enum(), 0, 1),
+    ] {
+        assert_eq!(
+            size_and_align(ty, &layout),
+            Some((Bytes(size), Bytes(align))),
+            "{ty}"
+        );
+    }
+    assert!(!is_sized(opaque.into()) && !is_sized(around.into()) && !is_sized(scalable.into()));
+    assert!(is_sized(sized.into()) && is_sized(sized.array_type(2).into()) && is_sized(word.into()));
+    assert!(
+        !is_sized(context.struct_type(&[around.into()], false).into()),
+        "deeper inside"
+    );
+}
+
+#[test]
+fn types_that_no_interface_needs_are_kept_by_their_text() {
+    let context = Context::create();
+    let layout = TargetData::create("e");
+    let read = |ty: BasicTypeEnum<'_>| read_type(ty, &layout);
+    let other = |ty: BasicTypeEnum<'_>| matches!(read(ty), IrType::Other(_));
+    assert!(other(context.opaque_struct_type("opaque").into()));
+    assert!(
+        other(context.ptr_type(AddressSpace::from(1)).into()),
+        "no address of C"
+    );
+    assert!(other(context.ppc_f128_type().into()));
+    assert!(other(context.f32_type().scalable_vec_type(4).into()));
+    assert_eq!(
+        read(context.ptr_type(AddressSpace::default()).into()),
+        IrType::Pointer
+    );
+    let empty = context.struct_type(&[], false);
+    let none = IrType::Struct {
+        fields: Vec::new(),
+        packed: false,
+    };
+    assert_eq!(read(empty.into()), none, "a struct without fields is known");
+    let array = |length| IrType::Array {
+        element: Box::new(none.clone()),
+        length,
+    };
+    assert_eq!(
+        read(empty.array_type(7).into()),
+        array(7),
+        "elements without bytes still count"
     );
 }

@@ -285,3 +285,40 @@ fn a_generated_variable_of_another_form_is_refused() {
         assert!(error.contains(part), "{source}: {error}");
     }
 }
+
+/// Names are for people, who read them to a depth: each pointer, qualifier, array and function is a step.
+#[test]
+fn names_are_cut_off_where_they_are_too_deep() {
+    // Pairs of which the second is one step deeper than a name is written.
+    let types = [
+        ("int *****{}", "int ******{}", 5),
+        ("int *const *const *{}", "int **const *const *{}", 3),
+        ("int *volatile *volatile *{}", "int **volatile *volatile *{}", 3),
+        ("int *restrict *restrict *{}", "int **restrict *restrict *{}", 3),
+        (
+            "_Atomic(_Atomic(int *) *) *{}",
+            "_Atomic(_Atomic(int **) *) *{}",
+            3,
+        ),
+        ("int ****{}[2]", "int *****{}[2]", 4),
+        ("int ****{}(long)", "int *****{}(long)", 4),
+        ("void {}(int ***)", "void {}(int ****)", 3),
+        ("int ****(*{})(long)", "int *****(*{})(long)", 5),
+        ("void (*{})(int ***)", "void (*{})(int ****)", 4),
+    ];
+    let all = types.iter().flat_map(|(known, cut, _)| [known, cut]);
+    let members: String = all
+        .enumerate()
+        .map(|(index, ty)| format!("{};", ty.replace("{}", &format!("(*a{index})"))))
+        .collect();
+    let source = format!("static const struct {{ {members} }} tc_c_types_f __attribute__((used));");
+    let object = clang(Target::X86_64LinuxGnu, &[], "unit.c", &source);
+    let params = Params::of(&object, Side::C);
+    for (index, (known, cut, stars)) in types.iter().enumerate() {
+        let name = &params.layout(2 * index).name;
+        assert!(!name.contains('…'), "{known}: {name}");
+        assert_eq!(name.matches('*').count(), *stars, "{known}: {name}");
+        let name = &params.layout(2 * index + 1).name;
+        assert!(name.contains('…') && !name.contains("int"), "{cut}: {name}");
+    }
+}
