@@ -20,6 +20,10 @@ mod machine;
 mod model;
 pub mod rules;
 mod runs;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod unwind;
 mod variadic;
 

@@ -52,6 +52,20 @@ pub struct LinkedLibrary {
     command: Vec<OsString>,
 }
 
+#[cfg(test)]
+impl LinkedLibrary {
+    /// A library that nobody opens.
+    pub(crate) fn for_tests() -> LinkedLibrary {
+        LinkedLibrary {
+            path: PathBuf::new(),
+            callees: Vec::new(),
+            callers: Vec::new(),
+            key: String::new(),
+            command: Vec::new(),
+        }
+    }
+}
+
 /// Why there is no library.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LinkRefusal {

@@ -10,6 +10,9 @@ use super::{Draft, Findings, calls_into};
 /// Callbacks inside callbacks are followed this far.
 const MAX_DEPTH: usize = 8;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) fn judge(findings: &mut Findings<'_>) {
     data_against_functions(findings);
     unmatched(findings);

@@ -12,6 +12,9 @@ use crate::build::{LevelBuild, SideEvidence};
 use crate::emit::TypeKey;
 use crate::report::{FieldRow, SideType, TypeReport};
 
+#[cfg(test)]
+mod tests;
+
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     for level in &evidence.build.levels {

@@ -12,6 +12,9 @@ use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
 use crate::report::{FunctionReport, LevelSlots, SideFunction, SlotSource};
 
+#[cfg(test)]
+mod tests;
+
 /// Adds findings and describes the slots of every function.
 pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
     let build = findings.evidence.build;

@@ -15,6 +15,9 @@ use crate::report::{FunctionReport, LevelSlots, ModelReport, ModelState, SideFun
 /// How deep the types behind pointers are followed.
 const MAX_DEPTH: usize = 4;
 
+#[cfg(test)]
+mod tests;
+
 /// Adds the model's word to every function of both sides.
 pub(super) fn judge(findings: &Findings<'_>, functions: &mut [FunctionReport]) {
     for report in functions {

@@ -13,6 +13,9 @@ use crate::run::plan::{CallKind, Observation, Reading};
 /// An effect is described by at most this many lines.
 const MAX_EFFECTS: usize = 4;
 
+#[cfg(test)]
+mod tests;
+
 /// One thing that went wrong.
 struct Trouble {
     rule: Rule,

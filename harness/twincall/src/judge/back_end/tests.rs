@@ -1,5 +1,7 @@
 use super::*;
 
+mod sides;
+
 fn register(name: &str, width: u64) -> Slot {
     Slot {
         location: Location::Register(name.to_owned()),

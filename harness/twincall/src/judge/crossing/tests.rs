@@ -6,6 +6,8 @@ use twincall_abi::units::Bytes;
 
 use super::*;
 
+mod calls;
+
 fn captured() -> Captured {
     let mut state = MachineState::filled(0);
     state.general = [1, 0x7f00_0000_0010, 0, 0, 0xffff_fffe, 0];

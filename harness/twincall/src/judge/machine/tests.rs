@@ -3,6 +3,9 @@ use twincall_abi::model::{Clause, ModelSlot, Reading, clauses};
 
 use super::*;
 
+mod calls;
+mod standings;
+
 fn register(name: &str, width: u64) -> Slot {
     Slot {
         location: Location::Register(name.to_owned()),
