@@ -263,7 +263,8 @@ macro_rules! sides {
 fn layouts(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
     let named = |types: &'_ [TypeReport]| -> BTreeMap<String, TypeReport> {
         let key = |ty: &TypeReport| {
-            let name = |side: &Option<SideType>| side.as_ref().map_or(String::new(), |side| side.name.clone());
+            let name =
+                |side: &Option<SideType>| side.as_ref().map_or(String::new(), |side| side.name.clone());
             format!("{}/{}", name(&ty.c), name(&ty.rust))
         };
         types.iter().map(|ty| (key(ty), ty.clone())).collect()
@@ -272,7 +273,9 @@ fn layouts(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
     let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
     for name in names {
         for (side, old, new) in sides!(before.get(name), now.get(name)) {
-            let (Some(old), Some(new)) = (old, new) else { continue };
+            let (Some(old), Some(new)) = (old, new) else {
+                continue;
+            };
             let mut change = |place: &str, old: String, new: String| {
                 if old != new {
                     changes.push(Change {
@@ -292,7 +295,11 @@ fn layouts(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
                     let field = ty.fields.iter().find(|field| field.path == path);
                     field.map_or(String::new(), field_text)
                 };
-                let place = if path.is_empty() { String::new() } else { format!("field {path}") };
+                let place = if path.is_empty() {
+                    String::new()
+                } else {
+                    format!("field {path}")
+                };
                 change(&place, at(old), at(new));
             }
         }
@@ -350,7 +357,9 @@ fn lowerings(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
         };
         let (before, now) = (find(old), find(new));
         for (side, old, new) in sides!(before.as_ref(), now.as_ref()) {
-            let (Some(old), Some(new)) = (old, new) else { continue };
+            let (Some(old), Some(new)) = (old, new) else {
+                continue;
+            };
             for (place, levels) in moved(old, new) {
                 for ((old, new), levels) in levels {
                     let levels: Vec<String> = levels.iter().map(|level| format!("-O{level}")).collect();
@@ -435,7 +444,11 @@ fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
         let of_calls = |seen: &&ObservationReport| matches!(seen.kind, CallKind::Echo | CallKind::Body);
         let mut all = BTreeMap::new();
         for seen in case.observations.iter().filter(of_calls) {
-            let kind = if seen.kind == CallKind::Echo { "echoes" } else { "calls" };
+            let kind = if seen.kind == CallKind::Echo {
+                "echoes"
+            } else {
+                "calls"
+            };
             let key = (seen.symbol.clone(), kind, seen.path.clone(), seen.opt);
             all.insert(key, outcome(seen));
         }

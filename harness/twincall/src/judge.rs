@@ -302,7 +302,9 @@ impl Findings<'_> {
             let moved = matches!(finding.rule, Rule::ArgLocation | Rule::StackLayout);
             let before = || {
                 let number: usize = root.strip_prefix("argument ")?.parse().ok()?;
-                (1..number).rev().find_map(|number| at(&format!("argument {number}")))
+                (1..number)
+                    .rev()
+                    .find_map(|number| at(&format!("argument {number}")))
             };
             finding.cause = at(root).or_else(|| moved.then(before).flatten()).cloned();
         }

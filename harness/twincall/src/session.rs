@@ -801,7 +801,9 @@ fn line_of_key(text: &str, section: &str, key: &str) -> usize {
         }
         let name = line.split('=').next().unwrap_or_default().trim();
         // `toolchain.c = "…"` and `toolchain = { c = "…" }` are the same entry.
-        if current == section && name == key || name == format!("{section}.{key}") || current.is_empty() && name == section
+        if current == section && name == key
+            || name == format!("{section}.{key}")
+            || current.is_empty() && name == section
         {
             return number;
         }

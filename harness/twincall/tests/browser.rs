@@ -37,7 +37,11 @@ fn playwright() -> PathBuf {
 /// So many cases on both targets, one in ten of which diverges.
 fn many(count: usize) -> Report {
     let model = findings::report();
-    let wrong: Vec<&CaseReport> = model.cases.iter().filter(|case| case.name == "lib/header").collect();
+    let wrong: Vec<&CaseReport> = model
+        .cases
+        .iter()
+        .filter(|case| case.name == "lib/header")
+        .collect();
     let mut cases = Vec::new();
     for number in 0..count {
         for case in &wrong {

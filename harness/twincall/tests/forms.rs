@@ -85,12 +85,18 @@ fn the_same_report_gives_the_same_bytes_and_a_date_only_where_one_is_given() {
 #[test]
 fn text_of_a_fixture_is_never_markup() {
     let page = rendered(Format::Html);
-    assert!(!page.contains("<script>alert"), "the page has the script of a fixture");
+    assert!(
+        !page.contains("<script>alert"),
+        "the page has the script of a fixture"
+    );
     let xml = rendered(Format::Junit);
     roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
     assert!(!xml.contains('\u{1b}'), "XML has no escape character");
     for line in rendered(Format::Github).lines() {
-        assert!(line.starts_with("::error ") || line.starts_with("::warning "), "{line}");
+        assert!(
+            line.starts_with("::error ") || line.starts_with("::warning "),
+            "{line}"
+        );
     }
     let comment = rendered(Format::Markdown);
     let table: Vec<&str> = comment.lines().filter(|line| line.starts_with("| ")).collect();
@@ -112,7 +118,9 @@ fn sarif_follows_its_schema_and_points_into_the_repository() {
         let places = result["locations"].as_array().unwrap().iter();
         let related = result["relatedLocations"].as_array();
         for place in places.chain(related.into_iter().flatten()) {
-            let uri = place["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+            let uri = place["physicalLocation"]["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap();
             assert!(uri.starts_with("bindings/"), "{uri}");
             assert!(!uri.contains([' ', '\\']), "{uri}");
         }
@@ -122,10 +130,16 @@ fn sarif_follows_its_schema_and_points_into_the_repository() {
         .find(|result| result["ruleId"] == Rule::LayoutSize.id())
         .unwrap();
     let uri = &wrong["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-    assert_eq!(uri, "bindings/rust-fixtures/lib/header.rs", "the binding is what is wrong");
+    assert_eq!(
+        uri, "bindings/rust-fixtures/lib/header.rs",
+        "the binding is what is wrong"
+    );
     assert_eq!(wrong["properties"]["targets"].as_array().unwrap().len(), 2);
     assert_eq!(
-        results.iter().filter(|result| result["suppressions"].is_array()).count(),
+        results
+            .iter()
+            .filter(|result| result["suppressions"].is_array())
+            .count(),
         1,
         "what a fixture expects is suppressed"
     );
@@ -210,7 +224,10 @@ fn a_difference_has_every_form() {
 #[test]
 fn requests_name_a_form_and_a_place() {
     let good: Request = "html=abi.html".parse().unwrap();
-    assert_eq!((good.format, good.path.unwrap().to_str()), (Format::Html, Some("abi.html")));
+    assert_eq!(
+        (good.format, good.path.unwrap().to_str()),
+        (Format::Html, Some("abi.html"))
+    );
     let github: Request = "github".parse().unwrap();
     assert_eq!((github.format, github.path), (Format::Github, None));
     for (wrong, with) in [

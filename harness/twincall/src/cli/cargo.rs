@@ -83,7 +83,9 @@ fn root(manifest: Option<&Path>, package: Option<&str>) -> Result<Option<PathBuf
     if let Some(manifest) = manifest {
         command.arg("--manifest-path").arg(manifest);
     }
-    let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {
         if manifest.is_none() && package.is_none() {
             return Ok(None);
@@ -125,9 +127,13 @@ mod tests {
         let here = env!("CARGO_MANIFEST_DIR");
         let root = |line: &str| translated(line).unwrap().last().cloned().unwrap();
         assert_eq!(root("cargo-twincall twincall check"), here);
-        let abi = std::path::Path::new(here).join("../abi");
+        let harness = std::path::Path::new(here).parent().unwrap();
+        let abi = harness.join("abi");
         let manifest = abi.join("Cargo.toml");
-        let line = format!("cargo-twincall twincall check --manifest-path {}", manifest.display());
+        let line = format!(
+            "cargo-twincall twincall check --manifest-path {}",
+            manifest.display()
+        );
         assert_eq!(root(&line), abi.display().to_string());
         assert!(root("cargo-twincall twincall check -p twincall-abi").ends_with("harness/abi"));
     }
@@ -145,8 +151,16 @@ mod tests {
     fn contradictions_are_refused() {
         let both = "cargo-twincall twincall check --root x -p twincall-abi";
         assert!(translated(both).unwrap_err().contains("give one of them"));
-        assert!(translated("cargo-twincall twincall check -p").unwrap_err().contains("wants a value"));
+        assert!(
+            translated("cargo-twincall twincall check -p")
+                .unwrap_err()
+                .contains("wants a value")
+        );
         let none = "cargo-twincall twincall check -p no-such-package";
-        assert!(translated(none).unwrap_err().contains("no package `no-such-package`"));
+        assert!(
+            translated(none)
+                .unwrap_err()
+                .contains("no package `no-such-package`")
+        );
     }
 }

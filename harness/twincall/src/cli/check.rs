@@ -246,4 +246,3 @@ fn usage(message: &str) -> Exit {
     complain(message);
     Exit::Usage
 }
-

@@ -96,7 +96,8 @@ fn of_files(files: &[String]) -> Result<Difference, Exit> {
     let (before, now) = (open(old)?, open(new)?);
     for (file, report) in [(old, &before), (new, &now)] {
         if let Some(shard) = report.shard {
-            let message = format!("`{file}` is part {shard} of a run; `twincall merge` puts the parts together");
+            let message =
+                format!("`{file}` is part {shard} of a run; `twincall merge` puts the parts together");
             return Err(incomplete(&message));
         }
     }
@@ -171,15 +172,16 @@ pub(super) fn timeline(arguments: &TimelineArgs) -> Exit {
     let wanted = |compiler: &str| arguments.compiler.as_deref().is_none_or(|one| one == compiler);
     let mut groups: Vec<Vec<PathBuf>> = Vec::new();
     if wanted("rustc") {
-        groups.push(installed_rust(&cache).into_iter().map(|rust| rust.rustc).collect());
+        groups.push(
+            installed_rust(&cache)
+                .into_iter()
+                .map(|rust| rust.rustc)
+                .collect(),
+        );
     }
     if wanted("clang") {
         let all = installed_c(&cache).into_iter();
-        groups.push(
-            all.filter(|c| c.gcc.is_none())
-                .map(|c| c.clang)
-                .collect(),
-        );
+        groups.push(all.filter(|c| c.gcc.is_none()).map(|c| c.clang).collect());
     }
     let mut text = String::new();
     let mut documents = Vec::new();
@@ -247,7 +249,10 @@ fn one(
         return Err(match error {
             Some(error) => incomplete(&error.to_string()),
             None => {
-                complain(&format!("no case `{}`; `twincall list` names them", arguments.case));
+                complain(&format!(
+                    "no case `{}`; `twincall list` names them",
+                    arguments.case
+                ));
                 Exit::NoCase
             }
         });

@@ -8,7 +8,7 @@ use twincall_abi::model;
 use twincall_abi::target::Target;
 
 use super::output::Output;
-use super::{Color, Exit, AnswerFormat, complain, find_root, parse_target, progress};
+use super::{AnswerFormat, Color, Exit, complain, find_root, parse_target, progress};
 use crate::cache::Cache;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::explain::{self, Compilers, ExplainError, Explanation, Question};

@@ -27,7 +27,10 @@ pub(super) fn init(arguments: &InitArgs) -> Exit {
     let root = &arguments.root;
     // All or nothing: half a project would be in the way of the next attempt.
     if let Some((path, _)) = FILES.iter().find(|(path, _)| root.join(path).exists()) {
-        complain(&format!("`{}` is there already; nothing was written", root.join(path).display()));
+        complain(&format!(
+            "`{}` is there already; nothing was written",
+            root.join(path).display()
+        ));
         return Exit::Incomplete;
     }
     for (path, text) in FILES {
@@ -42,7 +45,9 @@ pub(super) fn init(arguments: &InitArgs) -> Exit {
         true => String::new(),
         false => format!(" {}", crate::shell::quote(&root.display().to_string())),
     };
-    print(&format!("`twincall check{place}` compares the pair, `twincall check{place} --bless` keeps what it finds\n"));
+    print(&format!(
+        "`twincall check{place}` compares the pair, `twincall check{place} --bless` keeps what it finds\n"
+    ));
     Exit::Expected
 }
 

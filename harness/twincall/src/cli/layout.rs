@@ -8,7 +8,7 @@ use super::explain::{
     AskArgs, Failed, Tools, case_options, failed, find_case, finish, is_text, json, options, session,
     tools_targets, write,
 };
-use super::{Exit, AnswerFormat, find_root, parse_target};
+use super::{AnswerFormat, Exit, find_root, parse_target};
 use crate::explain::layout::{self, Layouts, TypesQuestion};
 use crate::explain::{across, svg};
 

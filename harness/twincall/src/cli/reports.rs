@@ -51,7 +51,10 @@ impl ReportArgs {
         let mut paths: Vec<&Path> = self.output.as_deref().into_iter().collect();
         for path in self.report.iter().filter_map(|request| request.path.as_deref()) {
             if paths.contains(&path) {
-                return Err(usage(&format!("two reports are to be written to `{}`", path.display())));
+                return Err(usage(&format!(
+                    "two reports are to be written to `{}`",
+                    path.display()
+                )));
             }
             paths.push(path);
         }
@@ -113,7 +116,10 @@ impl Reports {
             color: false,
             ..self.context.style
         };
-        let context = Context { style, ..self.context };
+        let context = Context {
+            style,
+            ..self.context
+        };
         for request in &self.further {
             let text = match render(request.format, context) {
                 Ok(text) => text,

@@ -42,11 +42,7 @@ impl Work<'_> {
             .collect();
         let errors: Vec<DiscoverError> = errors
             .into_iter()
-            .filter(|error| {
-                error
-                    .case_name()
-                    .is_none_or(|name| selected(name, self.filters))
-            })
+            .filter(|error| error.case_name().is_none_or(|name| selected(name, self.filters)))
             .collect();
         // Without a case to charge it to, an error is one of the whole project.
         if let Some(error) = errors.iter().find(|error| error.case_name().is_none()) {
@@ -56,7 +52,9 @@ impl Work<'_> {
             complain(&self.no_case(session.root()));
             return Err(Exit::NoCase);
         }
-        let (mut reports, timings) = self.run_cases(session, &cases).map_err(|error| incomplete(&error))?;
+        let (mut reports, timings) = self
+            .run_cases(session, &cases)
+            .map_err(|error| incomplete(&error))?;
         // One part tells what is wrong with the project's files, or each would count it.
         if self.shard.is_none_or(|shard| shard.number == 1) {
             for error in &errors {
@@ -75,7 +73,11 @@ impl Work<'_> {
         if self.filters.is_empty() {
             format!("there is no case in `{}`", root.display())
         } else {
-            format!("no case of `{}` matches {}", root.display(), self.filters.join(" "))
+            format!(
+                "no case of `{}` matches {}",
+                root.display(),
+                self.filters.join(" ")
+            )
         }
     }
 

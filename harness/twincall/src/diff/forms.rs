@@ -73,7 +73,11 @@ fn runs(difference: &Difference) -> (String, String) {
             .collect();
         let own = own.join(", ");
         let named = run.toolchains.iter().any(|one| one.name == run.name);
-        if named { own } else { format!("{} of {own}", run.name) }
+        if named {
+            own
+        } else {
+            format!("{} of {own}", run.name)
+        }
     };
     (
         of(&difference.old, &difference.new),
@@ -86,12 +90,7 @@ fn human(difference: &Difference, color: bool) -> String {
     let (old, new) = runs(difference);
     let mut text = format!("{}\n", paint.dim(&format!("old: {old}; new: {new}")));
     for case in &difference.cases {
-        let _ = writeln!(
-            text,
-            "\n{} on {}",
-            paint.bold(&case.name),
-            case.target
-        );
+        let _ = writeln!(text, "\n{} on {}", paint.bold(&case.name), case.target);
         for change in &case.changes {
             let _ = writeln!(text, "  {} {}", paint.bold(change.kind.name()), change.sentence());
         }
@@ -166,7 +165,11 @@ const ROWS: usize = 50;
 
 fn in_markdown(difference: &Difference) -> String {
     let (old, new) = runs(difference);
-    let mark = if difference.cases.is_empty() { "✅" } else { "🔀" };
+    let mark = if difference.cases.is_empty() {
+        "✅"
+    } else {
+        "🔀"
+    };
     let mut text = format!(
         "{mark} **Twincall: {}**\n\nold: {}; new: {}\n",
         markdown::escape(&answer(difference)),
@@ -244,7 +247,9 @@ fn declaration<'a>(case: &'a CaseDifference, change: &Change) -> Option<&'a Decl
         .functions
         .iter()
         .find(|function| function.symbol == change.of);
-    let side = named.and_then(of).or_else(|| report.functions.iter().find_map(of))?;
+    let side = named
+        .and_then(of)
+        .or_else(|| report.functions.iter().find_map(of))?;
     Some(&side.declaration)
 }
 
@@ -264,9 +269,18 @@ fn in_sarif(difference: &Difference) -> Result<String, serde_json::Error> {
     let mut results = Vec::new();
     for case in &difference.cases {
         for change in &case.changes {
-            let Some(at) = declaration(case, change) else { continue };
+            let Some(at) = declaration(case, change) else {
+                continue;
+            };
             let text = format!("{} on {}: {}", case.name, case.target.short(), change.sentence());
-            let mark = [case.name.as_str(), case.target.short(), change.kind.name(), &change.side, &change.of, &change.place];
+            let mark = [
+                case.name.as_str(),
+                case.target.short(),
+                change.kind.name(),
+                &change.side,
+                &change.of,
+                &change.place,
+            ];
             results.push(json!({
                 "ruleId": change.kind.name(),
                 "ruleIndex": ChangeKind::ALL.iter().position(|kind| *kind == change.kind),
@@ -308,7 +322,10 @@ fn annotations(difference: &Difference) -> String {
     }
     if all.len() > shown {
         let more = all.len() - shown;
-        let _ = writeln!(text, "::warning title=Twincall::{more} more changes; the summary of the step has them");
+        let _ = writeln!(
+            text,
+            "::warning title=Twincall::{more} more changes; the summary of the step has them"
+        );
     }
     text
 }

@@ -131,9 +131,7 @@ fn first_line(function: FunctionValue<'_>) -> String {
         .find(|line| line.starts_with("define") || line.starts_with("declare"))
         .unwrap_or_default();
     // Attribute groups are numbers whose meaning is elsewhere in the module, and so is metadata.
-    let end = line
-        .rfind(')')
-        .map_or(line.len(), |end| end + 1);
+    let end = line.rfind(')').map_or(line.len(), |end| end + 1);
     line[..end].to_owned()
 }
 

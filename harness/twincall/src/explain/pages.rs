@@ -58,11 +58,19 @@ fn page(rule: &ExplainedRule) -> String {
     let Some(example) = &rule.example else {
         return text;
     };
-    let _ = writeln!(text, "\n## A pair that breaks it\n\n`{}`: {}", example.case, example.about);
+    let _ = writeln!(
+        text,
+        "\n## A pair that breaks it\n\n`{}`: {}",
+        example.case, example.about
+    );
     for (language, code) in [("c", &example.c), ("rust", &example.rust)] {
         let _ = writeln!(text, "\n```{language}\n{code}\n```");
     }
-    let _ = writeln!(text, "\nExpected there: {}.\n\n```console\n$ {}\n```", example.expects, example.command);
+    let _ = writeln!(
+        text,
+        "\nExpected there: {}.\n\n```console\n$ {}\n```",
+        example.expects, example.command
+    );
     if !rule.also.is_empty() {
         let also: Vec<String> = rule.also.iter().map(|case| format!("`{case}`")).collect();
         let _ = writeln!(text, "\nAlso broken in {}.", also.join(", "));

@@ -118,6 +118,7 @@ impl World {
             list: Vec::new(),
             notes: Vec::new(),
             conflicts: Vec::new(),
+            differing: std::collections::BTreeMap::new(),
             without_slots: None,
         })
     }

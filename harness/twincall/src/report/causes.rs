@@ -114,8 +114,9 @@ pub fn causes(report: &Report) -> Vec<Cause<'_>> {
     }
     for cause in &mut causes {
         // The type itself tells more than an argument that is elsewhere because of it.
-        let weight =
-            |(_, finding): &(&CaseReport, &Finding)| (finding.expected, finding.types.is_none(), finding.contract_only);
+        let weight = |(_, finding): &(&CaseReport, &Finding)| {
+            (finding.expected, finding.types.is_none(), finding.contract_only)
+        };
         cause.findings.sort_by_key(weight);
         if let Some((case, finding)) = cause.findings.first() {
             (cause.case, cause.finding) = (case, finding);

@@ -59,7 +59,12 @@ impl FromStr for Format {
         Format::ALL
             .into_iter()
             .find(|format| format.name() == name || name == "markdown" && *format == Format::Markdown)
-            .ok_or_else(|| format!("there is no form `{name}`{}", crate::directive::nearest(name, &known)))
+            .ok_or_else(|| {
+                format!(
+                    "there is no form `{name}`{}",
+                    crate::directive::nearest(name, &known)
+                )
+            })
     }
 }
 
@@ -106,9 +111,9 @@ impl FromStr for Request {
         let format: Format = name.parse()?;
         match path {
             Some("") => Err(format!("`{text}` names no file")),
-            None if format != Format::Github => {
-                Err(format!("say where to write it: `{name}=FILE`; `--format {name}` writes to standard output"))
-            }
+            None if format != Format::Github => Err(format!(
+                "say where to write it: `{name}=FILE`; `--format {name}` writes to standard output"
+            )),
             path => Ok(Request {
                 format,
                 path: path.map(PathBuf::from),

@@ -17,7 +17,11 @@ pub fn annotations(report: &Report) -> String {
         .iter()
         .filter(|cause| cause.findings.iter().any(|(_, finding)| !finding.expected))
         .partition(|cause| cause.contract_only());
-    let mut others: Vec<String> = report.cases.iter().filter_map(|case| trouble(report, case)).collect();
+    let mut others: Vec<String> = report
+        .cases
+        .iter()
+        .filter_map(|case| trouble(report, case))
+        .collect();
     others.extend(errors.iter().map(|cause| annotation(report, cause, "error")));
     some(&mut text, "error", &others);
     let warnings: Vec<String> = warnings
@@ -36,7 +40,10 @@ fn some(text: &mut String, level: &str, all: &[String]) {
     }
     if all.len() > shown {
         let more = all.len() - shown;
-        let _ = writeln!(text, "::{level} title=Twincall::{more} more; the summary of the step has them");
+        let _ = writeln!(
+            text,
+            "::{level} title=Twincall::{more} more; the summary of the step has them"
+        );
     }
 }
 
@@ -46,10 +53,17 @@ fn trouble(report: &Report, case: &CaseReport) -> Option<String> {
     if case.verdict == Verdict::Error {
         let reason = case.reason.as_deref().unwrap_or_default();
         let message = format!("{on}: {reason}");
-        return Some(format!("::error title={}::{}", property("not built or run"), data(&message)));
+        return Some(format!(
+            "::error title={}::{}",
+            property("not built or run"),
+            data(&message)
+        ));
     }
     if let Some(vanished) = case.vanished.first() {
-        let message = format!("{on}: the expected `{}` did not occur; delete this line", vanished.rule);
+        let message = format!(
+            "{on}: the expected `{}` did not occur; delete this line",
+            vanished.rule
+        );
         return Some(format!(
             "::error file={},line={},title=vanished::{}",
             property(&report.path(&vanished.file)),
@@ -57,14 +71,21 @@ fn trouble(report: &Report, case: &CaseReport) -> Option<String> {
             data(&message)
         ));
     }
-    matches!(case.snapshot, SnapshotState::Changed { .. })
-        .then(|| format!("::error title=snapshot::{}", data(&format!("{on}: the snapshot changed"))))
+    matches!(case.snapshot, SnapshotState::Changed { .. }).then(|| {
+        format!(
+            "::error title=snapshot::{}",
+            data(&format!("{on}: the snapshot changed"))
+        )
+    })
 }
 
 fn annotation(report: &Report, cause: &Cause<'_>, level: &str) -> String {
     let finding = cause.finding;
     let mut at = String::new();
-    let declaration = finding.rust_declaration.as_ref().or(finding.c_declaration.as_ref());
+    let declaration = finding
+        .rust_declaration
+        .as_ref()
+        .or(finding.c_declaration.as_ref());
     if let Some(declaration) = declaration {
         let location = &declaration.location;
         at = format!(
@@ -79,7 +100,11 @@ fn annotation(report: &Report, cause: &Cause<'_>, level: &str) -> String {
     if affected > 1 {
         let _ = write!(message, "\nreaches {affected} functions or variables");
     }
-    if let Some(effect) = cause.findings.iter().find_map(|(_, finding)| finding.effect.first()) {
+    if let Some(effect) = cause
+        .findings
+        .iter()
+        .find_map(|(_, finding)| finding.effect.first())
+    {
         let _ = write!(message, "\n{effect}");
     }
     let _ = write!(message, "\n{}", cause.case.command);

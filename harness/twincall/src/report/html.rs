@@ -132,11 +132,7 @@ enum Path {
 /// # Errors
 /// What the template engine and the encoders report; none is known.
 pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
-    let pieces: Vec<String> = report
-        .cases
-        .chunks(PIECE)
-        .map(packed)
-        .collect::<Result<_, _>>()?;
+    let pieces: Vec<String> = report.cases.chunks(PIECE).map(packed).collect::<Result<_, _>>()?;
     let all = causes(report);
     let summary = report.summary;
     let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
@@ -218,7 +214,9 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
 /// `2026-11-26` of seconds since 1970.
 fn day(seconds: u64) -> String {
     let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
-    chrono::DateTime::<chrono::Utc>::from(date).format("%Y-%m-%d").to_string()
+    chrono::DateTime::<chrono::Utc>::from(date)
+        .format("%Y-%m-%d")
+        .to_string()
 }
 
 /// JSON, deflated, in base 64.
@@ -331,7 +329,11 @@ pub fn render_difference(difference: &Difference, date: Option<u64>) -> Result<S
         rows,
     };
     let text = forms::answer(difference);
-    let changes = difference.cases.iter().map(|case| case.changes.len()).sum::<usize>();
+    let changes = difference
+        .cases
+        .iter()
+        .map(|case| case.changes.len())
+        .sum::<usize>();
     let page = Page {
         title: format!("Twincall: {text}"),
         answer: Answer {
@@ -391,14 +393,19 @@ fn on_target(at: usize, case: &CaseReport) -> OnTarget {
 
 /// How the echoes and bodies of a path went, at the worst.
 fn went(case: &CaseReport, path: &str) -> Path {
-    let of_path = |seen: &&ObservationReport| {
-        seen.path == path && matches!(seen.kind, CallKind::Echo | CallKind::Body)
-    };
+    let of_path =
+        |seen: &&ObservationReport| seen.path == path && matches!(seen.kind, CallKind::Echo | CallKind::Body);
     let worst = case
         .observations
         .iter()
         .filter(of_path)
-        .map(|seen| if seen.returned < seen.calls { Path::Ended } else { Path::Same })
+        .map(|seen| {
+            if seen.returned < seen.calls {
+                Path::Ended
+            } else {
+                Path::Same
+            }
+        })
         .max()
         .unwrap_or(Path::None);
     // An effect begins with the path on which it was seen.
@@ -406,7 +413,10 @@ fn went(case: &CaseReport, path: &str) -> Path {
         .findings
         .iter()
         .flat_map(|finding| finding.effect.iter().chain([&finding.c, &finding.rust]))
-        .any(|text| text.strip_prefix(path).is_some_and(|rest| rest.starts_with([' ', ':', ','])));
+        .any(|text| {
+            text.strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with([' ', ':', ',']))
+        });
     match worst {
         Path::Same if differs => Path::Differs,
         worst => worst,

@@ -21,7 +21,9 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
             "" => case.target.short().to_owned(),
             family => format!("{family} on {}", case.target.short()),
         };
-        let suite = suites.entry(name.clone()).or_insert_with(|| TestSuite::new(name.as_str()));
+        let suite = suites
+            .entry(name.clone())
+            .or_insert_with(|| TestSuite::new(name.as_str()));
         suite.add_test_case(test(case));
     }
     let mut document = Document::new("twincall");

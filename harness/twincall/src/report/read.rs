@@ -12,10 +12,7 @@ use super::{Report, SCHEMA_VERSION, Shard, TOOL};
 #[derive(Debug, Error)]
 pub enum ReadError {
     #[error("read `{}`: {source}", path.display())]
-    Open {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Open { path: PathBuf, source: std::io::Error },
     #[error("`{}` is cut short at line {line}, column {column}", path.display())]
     CutShort {
         path: PathBuf,
@@ -78,7 +75,9 @@ pub enum MergeError {
 /// What is looked at before the whole document is.
 #[derive(Deserialize)]
 struct Head {
+    #[serde(default)]
     tool: Option<serde_json::Value>,
+    #[serde(default)]
     schema_version: Option<serde_json::Value>,
 }
 
@@ -103,16 +102,23 @@ pub fn parse(path: &Path, text: &[u8]) -> Result<Report, ReadError> {
     let head: Head = serde_json::from_slice(text).map_err(|error| {
         if error.is_eof() {
             let (line, column) = (error.line(), error.column());
-            ReadError::CutShort { path: path(), line, column }
-        } else if error.is_data() {
-            let reason = "it is no object".to_owned();
-            ReadError::OtherTool { path: path(), reason }
+            ReadError::CutShort {
+                path: path(),
+                line,
+                column,
+            }
         } else {
             let message = error.to_string();
-            ReadError::NoJson { path: path(), message }
+            ReadError::NoJson {
+                path: path(),
+                message,
+            }
         }
     })?;
+    // A list of two would be taken for the two members.
+    let object = text.trim_ascii_start().starts_with(b"{");
     let reason = match &head.tool {
+        _ if !object => Some("it is no object".to_owned()),
         Some(tool) if tool == TOOL => None,
         Some(tool) => Some(format!("`tool` is {tool}")),
         None => Some("it has no `tool`".to_owned()),
@@ -125,7 +131,10 @@ pub fn parse(path: &Path, text: &[u8]) -> Result<Report, ReadError> {
         Some(found) => return Err(ReadError::OtherVersion { path: path(), found }),
         None => {
             let message = "`schema_version` is no number".to_owned();
-            return Err(ReadError::Form { path: path(), message });
+            return Err(ReadError::Form {
+                path: path(),
+                message,
+            });
         }
     }
     let report: Report = serde_json::from_slice(text).map_err(|error| ReadError::Form {
@@ -136,7 +145,10 @@ pub fn parse(path: &Path, text: &[u8]) -> Result<Report, ReadError> {
     let counted = Report::new(report.toolchains.clone(), report.cases.clone());
     if counted.summary != report.summary {
         let message = "its summary does not count its cases".to_owned();
-        return Err(ReadError::Form { path: path(), message });
+        return Err(ReadError::Form {
+            path: path(),
+            message,
+        });
     }
     Ok(report)
 }

@@ -101,7 +101,11 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
     if affected.len() > 1 {
         text.push_str(&format!(" It reaches {} functions or variables.", affected.len()));
     }
-    if let Some(effect) = cause.findings.iter().find_map(|(_, finding)| finding.effect.first()) {
+    if let Some(effect) = cause
+        .findings
+        .iter()
+        .find_map(|(_, finding)| finding.effect.first())
+    {
         text.push_str(&format!(" Seen: {effect}."));
     }
     let mut result = json!({
@@ -169,9 +173,16 @@ fn fingerprint(cause: &Cause<'_>) -> String {
         cause.case.name.as_str(),
         finding.rule.id(),
         // A type that one function more takes is still the same type.
-        if finding.types.is_some() { "" } else { &finding.symbol },
         if finding.types.is_some() {
-            finding.place.strip_prefix(root_place(&finding.place)).unwrap_or_default()
+            ""
+        } else {
+            &finding.symbol
+        },
+        if finding.types.is_some() {
+            finding
+                .place
+                .strip_prefix(root_place(&finding.place))
+                .unwrap_or_default()
         } else {
             &finding.place
         },

@@ -125,7 +125,9 @@ pub fn find_probe() -> Result<PathBuf, NativeError> {
     let beside = own.ancestors().skip(1).take(2).map(Path::to_owned);
     // The test of another crate has its own target folder, and finds the probe that was installed.
     let path = env::var_os("PATH").unwrap_or_default();
-    let installed: Vec<PathBuf> = env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
+    let installed: Vec<PathBuf> = env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .collect();
     existing(beside.chain(installed).map(|folder| folder.join(PROBE_NAME)))
 }
 

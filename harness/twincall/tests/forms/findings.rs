@@ -13,7 +13,8 @@ use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
 /// Markup in HTML, XML, Markdown and workflow commands, and a control sequence of terminals.
-pub(crate) const HOSTILE: &str = "<script>alert(1)</script> ]]> | `x` *b* %0A::error::no \"q\" 'a' & \u{1b}[31m";
+pub(crate) const HOSTILE: &str =
+    "<script>alert(1)</script> ]]> | `x` *b* %0A::error::no \"q\" 'a' & \u{1b}[31m";
 
 fn declaration(text: &str, file: &str, line: u32, defined: bool) -> Declaration {
     Declaration {
@@ -112,14 +113,32 @@ fn wrong_struct(target: Target) -> CaseReport {
     let mut case = case("lib/header", target, Verdict::Diverges);
     case.about = "a header as the library has it and as its binding has it".to_owned();
     let types = Some(("struct header".to_owned(), "Header".to_owned()));
-    let mut size = finding(Rule::LayoutSize, "read_header", "argument 1", "16 bytes", "9 bytes");
+    let mut size = finding(
+        Rule::LayoutSize,
+        "read_header",
+        "argument 1",
+        "16 bytes",
+        "9 bytes",
+    );
     size.also = vec!["write_header".to_owned()];
     size.types.clone_from(&types);
     size.effect = vec!["c->rust at -O0, graffiti: argument 1.length sent 17, received 0".to_owned()];
-    let mut offset = finding(Rule::FieldOffset, "read_header", "argument 1.length", "byte 8", "byte 1");
+    let mut offset = finding(
+        Rule::FieldOffset,
+        "read_header",
+        "argument 1.length",
+        "byte 8",
+        "byte 1",
+    );
     offset.also = vec!["write_header".to_owned()];
     offset.types.clone_from(&types);
-    let mut moved = finding(Rule::ArgLocation, "write_header", "argument 1", "rdi:8 rsi:8", "[rsp+8]:9");
+    let mut moved = finding(
+        Rule::ArgLocation,
+        "write_header",
+        "argument 1",
+        "rdi:8 rsi:8",
+        "[rsp+8]:9",
+    );
     moved.cause = types;
     case.findings = vec![size, offset, moved];
     case.types = vec![TypeReport {

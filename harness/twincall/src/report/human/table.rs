@@ -67,9 +67,7 @@ fn row(field: &FieldRow) -> String {
 pub(crate) fn slots(function: &FunctionReport, paint: Paint) -> String {
     let title = |language: &str| format!("{language} {}", function.symbol);
     match (&function.c, &function.rust) {
-        (Some(c), Some(rust)) => {
-            two_slots((&title("C"), &c.levels), (&title("Rust"), &rust.levels), paint)
-        }
+        (Some(c), Some(rust)) => two_slots((&title("C"), &c.levels), (&title("Rust"), &rust.levels), paint),
         _ => String::new(),
     }
 }

@@ -45,12 +45,24 @@ fn what_is_no_report_of_this_version_is_refused_with_the_reason() {
     refused(&good[..good.len() / 2], "`old.json` is cut short at line");
     refused("", "is cut short at line 1");
     refused("<html>", "is no JSON");
-    refused("[1, 2]", "not a report of twincall: it is no object");
+    refused("[\"twincall\", 1]", "not a report of twincall: it is no object");
     refused("{\"runs\": []}", "not a report of twincall: it has no `tool`");
-    refused(&good.replace("\"twincall\"", "\"abidiff\""), "`tool` is \"abidiff\"");
-    refused(&good.replace("\"schema_version\": 1", "\"schema_version\": 7"), "has schema version 7");
-    refused(&good.replace("\"planned\": 1", "\"planned\": 2"), "does not count its cases");
-    refused(&good.replace("\"agrees\"", "\"agreeable\""), "does not follow docs/report.schema.json");
+    refused(
+        &good.replace("\"twincall\"", "\"abidiff\""),
+        "`tool` is \"abidiff\"",
+    );
+    refused(
+        &good.replace("\"schema_version\": 1", "\"schema_version\": 7"),
+        "has schema version 7",
+    );
+    refused(
+        &good.replace("\"planned\": 1", "\"planned\": 2"),
+        "does not count its cases",
+    );
+    refused(
+        &good.replace("\"agrees\"", "\"agreeable\""),
+        "does not follow docs/report.schema.json",
+    );
 }
 
 #[test]
@@ -71,7 +83,10 @@ fn parts_that_overlap_or_are_missing_are_named() {
         vec![report(Some((1, 4)), &["a"]), report(Some((3, 4)), &["b"])],
         "of 4 parts some are missing: 2/4, 4/4",
     );
-    refused(vec![report(Some((1, 2)), &["a"])], "of 2 parts one is missing: 2/2");
+    refused(
+        vec![report(Some((1, 2)), &["a"])],
+        "of 2 parts one is missing: 2/2",
+    );
     refused(
         vec![report(Some((1, 2)), &["a"]), report(Some((1, 2)), &["a"])],
         "`a` and `b` are both part 1/2",
@@ -84,7 +99,10 @@ fn parts_that_overlap_or_are_missing_are_named() {
         vec![report(Some((1, 2)), &["a"]), report(Some((2, 3)), &["b"])],
         "part 1/2 of a run",
     );
-    refused(vec![report(None, &["a"]), report(None, &["a"])], "a on native is in");
+    refused(
+        vec![report(None, &["a"]), report(None, &["a"])],
+        "a on native is in",
+    );
     let mut other = report(None, &["b"]);
     other.toolchains[0].name = "clang-14".to_owned();
     refused(vec![report(None, &["a"]), other], "clang-14 (22.1.8)");
