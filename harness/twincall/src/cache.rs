@@ -2,7 +2,7 @@
 //!
 //! An entry is a folder that appears by one rename, so a killed run leaves either all of it or
 //! nothing; what it was about to rename, the next run removes. A file is checked against its hash whenever
-//! it is read; an entry found damaged is removed and made again.
+//! it is read; an entry found damaged is removed and made again. Above a size the entries that were not used for longest go.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,6 +15,7 @@ use thiserror::Error;
 
 #[cfg(test)]
 mod tests;
+mod trim;
 
 /// Changes whenever the meaning of an entry does.
 const FORMAT: &str = "v1";
@@ -166,12 +167,21 @@ impl Cache {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let shared = root.join(FORMAT);
         let toolchains = root.join("toolchains");
-        let opened = claim(&shared).and_then(|in_use| {
+        let limit = trim::limit();
+        let opened = claim(&shared, limit.as_ref().ok().copied().flatten()).and_then(|in_use| {
             let temporary = (!read).then(|| unfinished(&shared)).transpose()?;
             Ok((in_use, temporary))
         });
         let (in_use, temporary, shared, warning) = match opened {
-            Ok((in_use, temporary)) => (Some(in_use), temporary, shared, None),
+            Ok((in_use, temporary)) => {
+                let warning = limit.err().map(|value| {
+                    format!(
+                        "`{}` is `{value}`, which is no size: give a number of bytes, `500M`, `20G` or `off`; nothing is removed",
+                        trim::VARIABLE
+                    )
+                });
+                (Some(in_use), temporary, shared, warning)
+            }
             Err(error) => {
                 let warning = format!(
                     "the cache folder `{}` cannot be written ({error}); this run starts from nothing",
@@ -233,6 +243,7 @@ impl Cache {
     /// The entry of a key, if it is there and nothing that went into it has changed.
     pub fn get(&self, key: &Key) -> Option<Entry> {
         let folder = self.path(key);
+        trim::note_use(&folder.join(MANIFEST));
         let manifest = fs::read(folder.join(MANIFEST)).ok()?;
         if let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest)
             && manifest.files.iter().all(|(name, record)| {
@@ -343,13 +354,17 @@ impl Dependency {
 }
 
 /// Makes sure that the folder is there and can be written, and says to other runs that it is in use.
-fn claim(folder: &Path) -> io::Result<File> {
+fn claim(folder: &Path, limit: Option<u64>) -> io::Result<File> {
     fs::create_dir_all(folder)?;
     unfinished(folder)?.close()?;
     let in_use = File::create(folder.join(IN_USE))?;
     // Where files cannot be locked, nobody knows what has an owner, and nothing is removed.
     if in_use.try_lock().is_ok() {
         remove_unfinished(folder);
+        if let Some(limit) = limit {
+            // What could not be removed now is tried again tomorrow.
+            let _ = trim::trim_if_due(folder, limit);
+        }
         in_use.unlock()?;
     }
     let _ = in_use.lock_shared();
