@@ -7,6 +7,7 @@
 use crate::ir::IrFunction;
 use crate::slot::Placement;
 use crate::target::Target;
+use crate::wasm::WasmFunction;
 
 mod features;
 mod leaves;
@@ -17,9 +18,22 @@ mod wasm32;
 /// The slots that LLVM's back end assigns to a function. `llvm_major` is the version of the compiler that
 /// wrote the IR: LLVM before 18 splits an `i128` between the last register and the stack.
 pub fn place(function: &IrFunction, target: Target, llvm_major: u32) -> Placement {
+    place_typed(function, target, llvm_major, None)
+}
+
+/// The same with the function's wasm type, where it is known: a module's IR does not say whether several results stay values.
+pub fn place_typed(
+    function: &IrFunction,
+    target: Target,
+    llvm_major: u32,
+    ty: Option<&WasmFunction>,
+) -> Placement {
     let lowering = match target {
         Target::X86_64LinuxGnu => sysv64::place(function, llvm_major),
-        Target::Wasm32Unknown => wasm32::place(function, llvm_major),
+        Target::Wasm32Unknown => {
+            let several = ty.map(|ty| ty.results.len() > 1);
+            wasm32::place_with(function, llvm_major, several)
+        }
     };
     match lowering {
         Ok(lowering) => Placement::Placed(lowering),

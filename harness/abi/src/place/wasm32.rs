@@ -26,8 +26,12 @@ use super::vector::{Breakdown, break_down};
 const POINTER: u64 = 4;
 const STACK_ALIGN: u64 = 16;
 
-/// The slots of a function of the C convention.
-pub(super) fn place(function: &IrFunction, llvm_major: u32) -> Result<Lowering, Unsupported> {
+/// The slots of a function of the C convention. `several` tells whether its wasm type has more than one result.
+pub(super) fn place_with(
+    function: &IrFunction,
+    llvm_major: u32,
+    several: Option<bool>,
+) -> Result<Lowering, Unsupported> {
     if function.convention != 0 {
         return Err(Unsupported::new(format!(
             "LLVM calling convention {}",
@@ -36,7 +40,7 @@ pub(super) fn place(function: &IrFunction, llvm_major: u32) -> Result<Lowering, 
     }
     let simd = enabled(&function.target_features, "simd128");
     let mut next = 0;
-    let mut result = match results(function, simd, llvm_major)? {
+    let mut result = match results(function, simd, llvm_major, several)? {
         Some(slots) => slots,
         // The demoted result's pointer goes before every declared parameter.
         None => {
@@ -96,13 +100,21 @@ impl Value {
 }
 
 /// The results, or `None` where LLVM returns through memory.
-fn results(function: &IrFunction, simd: bool, llvm_major: u32) -> Result<Option<Vec<Slot>>, Unsupported> {
+fn results(
+    function: &IrFunction,
+    simd: bool,
+    llvm_major: u32,
+    several: Option<bool>,
+) -> Result<Option<Vec<Slot>>, Unsupported> {
     let values = values_of(&function.result, simd, llvm_major)?;
     if values.len() > 1 {
         let multivalue = enabled(&function.target_features, "multivalue");
         let aggregate = matches!(function.result.ty, IrType::Struct { .. } | IrType::Array { .. });
         match (multivalue, llvm_major) {
             (false, _) => return Ok(None),
+            // What the compiler made of it says more than any feature.
+            (true, _) if several == Some(true) => {}
+            (true, _) if several == Some(false) => return Ok(None),
             // Before LLVM 19 the feature alone decided.
             (true, ..19) => {}
             // Since then `-target-abi experimental-mv` decides, which is written nowhere in the module. The

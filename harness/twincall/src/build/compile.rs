@@ -107,8 +107,16 @@ impl Builder<'_> {
         let gcc = self.c.gcc.is_some();
         let mut arguments = self.c_arguments(case, target, gcc);
         arguments.extend(["-g", "-c"].map(OsString::from));
-        if !gcc {
-            // The bitcode is embedded in the object, so that one call yields both.
+        // The bitcode is embedded in the object, so that one call yields both. Code is then generated from the bitcode, and
+        // clang forgets on the way what `-Xclang` asks of the code generator (`-target-abi`).
+        let handed_on = case
+            .c
+            .directives
+            .flags
+            .iter()
+            .any(|flag| flag.starts_with("-Xclang"));
+        let apart = !gcc && handed_on;
+        if !gcc && !apart {
             arguments.push("-fembed-bitcode=all".into());
         }
         arguments.push(format!("-O{}", opt.number()).into());
@@ -137,6 +145,15 @@ impl Builder<'_> {
             let mut contents = Contents::default();
             let bytes = std::fs::read(&object).map_err(BuildError::Scratch)?;
             contents.files.insert(OBJECT.to_owned(), bytes);
+            if apart {
+                let bitcode = scratch.path().join(BITCODE);
+                let mut command = Command::new(compiler);
+                command.current_dir(self.root).args(&arguments).arg("-emit-llvm");
+                command.arg(&source).arg("-o").arg(&bitcode);
+                self.run_compiler(command, Side::C, target, opt)?;
+                let bytes = std::fs::read(&bitcode).map_err(BuildError::Scratch)?;
+                contents.files.insert(BITCODE.to_owned(), bytes);
+            }
             contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
             Ok::<_, BuildError>(contents)
         })?;

@@ -4,7 +4,7 @@ use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, a
 use twincall_abi::interface::Side;
 use twincall_abi::ir::IrFunction;
 use twincall_abi::layout::{FunctionTypes, Scalar, Shape};
-use twincall_abi::place::place;
+use twincall_abi::place::place_typed;
 use twincall_abi::slot::{Content, Location, Placement, Slot};
 
 use super::rules::Rule;
@@ -152,8 +152,21 @@ fn read_slots(
             "{side} `{symbol}` is not in the IR: nothing refers to it"
         ));
     };
+    slots_of(findings, level, side, function)
+}
+
+/// The slots of a function as its IR states it, or as a caller with other features calls it.
+pub(super) fn slots_of(
+    findings: &Findings<'_>,
+    level: &LevelBuild,
+    side: Side,
+    function: &IrFunction,
+) -> Result<LevelSlots, String> {
+    let symbol = function.symbol.as_str();
+    let evidence = level.side(side);
     let llvm = findings.evidence.llvm[usize::from(side == Side::Rust)];
-    let lowering = match place(function, findings.evidence.target, llvm) {
+    let ty = evidence.wasm.get(symbol);
+    let lowering = match place_typed(function, findings.evidence.target, llvm, ty) {
         Placement::Placed(lowering) => lowering,
         Placement::Unsupported(reason) => {
             return Err(format!("{side} `{symbol}`: slots not known: {reason}"));
@@ -332,7 +345,7 @@ fn value_against_address(
     })
 }
 
-fn slots(level: &LevelSlots, count: Option<usize>) -> ArgumentSlots {
+pub(super) fn slots(level: &LevelSlots, count: Option<usize>) -> ArgumentSlots {
     let count = count.unwrap_or(level.arguments.len());
     ArgumentSlots {
         arguments: level.arguments[..count].to_vec(),

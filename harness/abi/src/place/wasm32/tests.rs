@@ -63,6 +63,10 @@ fn show(lowering: &Lowering) -> String {
         .to_owned()
 }
 
+fn place(function: &IrFunction, llvm_major: u32) -> Result<Lowering, Unsupported> {
+    place_with(function, llvm_major, None)
+}
+
 fn placed(function: &IrFunction) -> String {
     show(&place(function, 22).unwrap())
 }
@@ -174,6 +178,15 @@ fn several_results_depend_on_an_abi_that_new_modules_do_not_name() {
         "param 0:4 => result 0:4 result 1:4"
     );
     assert!(place(&pair, 22).is_err());
+    // The function's wasm type tells.
+    assert_eq!(
+        show(&place_with(&pair, 22, Some(true)).unwrap()),
+        "param 0:4 => result 0:4 result 1:4"
+    );
+    assert_eq!(
+        show(&place_with(&pair, 22, Some(false)).unwrap()),
+        "param 1:4 => param 0 -> 8 bytes"
+    );
 }
 
 #[test]
