@@ -40,6 +40,15 @@ pub struct Unpromoted {
     pub extension: Extension,
 }
 
+/// A call of a function that takes or returns a vector of more than 128 bits, by a caller with other target features.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct FeatureCall {
+    pub callee: String,
+    /// The symbol of the function in which the call stands.
+    pub caller: String,
+    pub caller_features: String,
+}
+
 /// A parameter or the result, with the attributes that matter for a call.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IrParam {

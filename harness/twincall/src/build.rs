@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
-use twincall_abi::ir::{IrFunction, Unpromoted};
+use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::layout::{LayoutTable, SizeAlign};
 use twincall_abi::target::Target;
 
@@ -109,6 +109,8 @@ pub struct SideEvidence {
     pub ir: Result<Vec<IrFunction>, String>,
     /// Unnamed arguments that kept a type which C promotes, where there is IR of Rust. A compiler of C promotes by itself.
     pub unpromoted: Vec<Unpromoted>,
+    /// Calls of functions with wide vectors by callers with other target features.
+    pub feature_calls: Vec<FeatureCall>,
     /// Function types, on wasm only.
     pub wasm: std::collections::BTreeMap<String, twincall_abi::wasm::WasmFunction>,
     pub symbols: Symbols,

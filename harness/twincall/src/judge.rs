@@ -14,6 +14,7 @@ use crate::run::plan::{CallKind, Observation};
 mod back_end;
 mod contract;
 mod crossing;
+mod features;
 mod layout;
 mod lowering;
 mod machine;
@@ -79,6 +80,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     layout::judge(&mut findings);
     variadic::judge(&mut findings);
     let mut functions = lowering::judge(&mut findings);
+    features::judge(&mut findings);
     machine::judge(&mut findings, &mut functions);
     model::judge(&findings, &mut functions);
     machine::standings(&findings, &mut functions);

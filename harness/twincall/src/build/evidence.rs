@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use object::{Object as _, ObjectSymbol as _};
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::Side;
-use twincall_abi::ir::{IrFunction, Unpromoted};
+use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::target::Target;
 
 use super::compile::{BITCODE, OBJECT, Object};
@@ -97,10 +97,10 @@ pub(crate) fn read(
         Some(llvm) => read_ir(object, bitcode, llvm),
         None => Err("gcc writes no LLVM IR".to_owned()),
     };
-    let (ir, unpromoted) = match ir {
-        Ok((functions, unpromoted)) if side == Side::Rust => (Ok(functions), unpromoted),
-        Ok((functions, _)) => (Ok(functions), Vec::new()),
-        Err(reason) => (Err(reason), Vec::new()),
+    let (ir, unpromoted, feature_calls) = match ir {
+        Ok((functions, unpromoted, calls)) if side == Side::Rust => (Ok(functions), unpromoted, calls),
+        Ok((functions, _, calls)) => (Ok(functions), Vec::new(), calls),
+        Err(reason) => (Err(reason), Vec::new(), Vec::new()),
     };
     let sizes = unit.types.iter().cloned().zip(rows).collect();
     Ok(SideEvidence {
@@ -108,6 +108,7 @@ pub(crate) fn read(
         sizes,
         ir,
         unpromoted,
+        feature_calls,
         wasm,
         symbols,
         back_end: None,
@@ -132,7 +133,7 @@ fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
 }
 
 /// What bitcode tells.
-type ReadIr = (Vec<IrFunction>, Vec<Unpromoted>);
+type ReadIr = (Vec<IrFunction>, Vec<Unpromoted>, Vec<FeatureCall>);
 
 #[cfg(feature = "llvm")]
 fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<ReadIr, String> {
@@ -150,7 +151,7 @@ fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<ReadI
     };
     let keep = |symbol: &str| !symbol.starts_with("llvm.") && !symbol.starts_with("_ZN");
     let module = ir::read_module(bitcode, &keep).map_err(|error| error.to_string())?;
-    Ok((module.functions, module.unpromoted))
+    Ok((module.functions, module.unpromoted, module.feature_calls))
 }
 
 #[cfg(not(feature = "llvm"))]

@@ -13,10 +13,11 @@ use inkwell::targets::TargetData;
 use inkwell::types::{AnyType, AnyTypeEnum, ArrayType, BasicMetadataTypeEnum, BasicTypeEnum};
 use inkwell::values::{AnyValue, FunctionValue};
 use object::{Object, ObjectSection};
-use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType, Unpromoted};
+use twincall_abi::ir::{FeatureCall, IrAttributes, IrFunction, IrParam, IrType, Unpromoted};
 use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
 
+mod features;
 mod identification;
 mod unpromoted;
 
@@ -53,6 +54,7 @@ pub fn linked_llvm() -> (u32, u32, u32) {
 pub struct IrModule {
     pub functions: Vec<IrFunction>,
     pub unpromoted: Vec<Unpromoted>,
+    pub feature_calls: Vec<FeatureCall>,
 }
 
 /// The functions of a module that `keep` accepts by their symbol, in the module's order, and what its calls do wrong.
@@ -84,6 +86,7 @@ pub fn read_module(bitcode: &[u8], keep: &dyn Fn(&str) -> bool) -> Result<IrModu
     Ok(IrModule {
         functions,
         unpromoted: unpromoted::unpromoted(&module),
+        feature_calls: features::feature_calls(&module),
     })
 }
 

@@ -59,7 +59,7 @@ pub(super) fn unpromoted(module: &Module<'_>) -> Vec<Unpromoted> {
 }
 
 /// What a call or an `invoke` calls, if it is no intrinsic.
-fn called<'ctx>(
+pub(super) fn called<'ctx>(
     call: InstructionValue<'ctx>,
     module: &Module<'ctx>,
 ) -> Option<(Option<String>, FunctionType<'ctx>)> {

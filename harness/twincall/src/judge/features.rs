@@ -1,0 +1,96 @@
+//! Calls by functions that were compiled for other vector registers than what they call (psABI 3.2.3; Rust RFC 2574).
+//!
+//! Where both declarations agree in every slot, a caller with target features of its own may still leave a vector where its
+//! callee does not look.
+
+use twincall_abi::compare::compare_slots;
+use twincall_abi::interface::Side;
+use twincall_abi::ir::{FeatureCall, IrFunction};
+
+use super::lowering::{show, slots, slots_of};
+use super::rules::Rule;
+use super::variadic::function_name;
+use super::{Draft, Findings};
+use crate::build::LevelBuild;
+
+pub(super) fn judge(findings: &mut Findings<'_>) {
+    let evidence = findings.evidence;
+    if evidence.target.is_wasm() {
+        return;
+    }
+    let mut new = Vec::new();
+    for level in &evidence.build.levels {
+        for side in Side::BOTH {
+            for call in &level.side(side).feature_calls {
+                new.extend(differences(findings, level, side, call));
+            }
+        }
+    }
+    for finding in new {
+        findings.add(finding);
+    }
+}
+
+/// Where the caller leaves something and its callee does not look.
+fn differences(findings: &Findings<'_>, level: &LevelBuild, side: Side, call: &FeatureCall) -> Vec<Draft> {
+    let Some(declared) = function(level, side, &call.callee) else {
+        return Vec::new();
+    };
+    // A declaration has no body in which its features would count.
+    let (callee_side, callee) = match (declared.defined, function(level, side.other(), &call.callee)) {
+        (true, _) => (side, declared),
+        (false, Some(defined)) if defined.defined => (side.other(), defined),
+        (false, _) => return Vec::new(),
+    };
+    let as_called = IrFunction {
+        target_features: call.caller_features.clone(),
+        ..declared.clone()
+    };
+    let placed = |side, function: &IrFunction| {
+        let level_slots = slots_of(findings, level, side, function).ok()?;
+        level_slots.attributed.then(|| slots(&level_slots, None))
+    };
+    let (Some(wrote), Some(reads), Some(plain)) = (
+        placed(side, &as_called),
+        placed(callee_side, callee),
+        placed(side, declared),
+    ) else {
+        return Vec::new();
+    };
+    // What differs whoever calls it is found without this call.
+    let known = compare_slots(&plain, &reads, findings.evidence.target);
+    let caller = function_name(&call.caller);
+    let differences = compare_slots(&wrote, &reads, findings.evidence.target).into_iter();
+    differences
+        .filter(|difference| known.iter().all(|known| known.argument != difference.argument))
+        .map(|difference| {
+            let (mine, theirs) = (show(&difference.c), show(&difference.rust));
+            let place = match difference.argument {
+                Some(index) => format!("argument {}", index + 1),
+                None => "result".to_owned(),
+            };
+            let (verb, other) = match difference.argument {
+                Some(_) => ("passes", "reads"),
+                None => ("expects", "returns"),
+            };
+            let mut texts = [String::new(), String::new()];
+            let of = |side: Side| usize::from(side == Side::Rust);
+            if callee_side == side {
+                texts[of(side)] = format!(
+                    "`{caller}` {verb} it in {mine}, `{}` {other} it in {theirs}",
+                    call.callee
+                );
+            } else {
+                texts[of(side)] = format!("{mine} in a call in `{caller}`");
+                texts[of(callee_side)] = theirs;
+            }
+            let [c, rust] = texts;
+            Draft::new(Rule::TargetFeatures, &call.callee, place, c, rust).at_level(level.opt.number())
+        })
+        .collect()
+}
+
+fn function<'l>(level: &'l LevelBuild, side: Side, symbol: &str) -> Option<&'l IrFunction> {
+    let functions = level.side(side).ir.as_ref().ok()?;
+    functions.iter().find(|function| function.symbol == symbol)
+}
