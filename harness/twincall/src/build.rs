@@ -58,6 +58,8 @@ pub struct CaseBuild {
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
     pub levels: Vec<LevelBuild>,
+    /// Whether a panic ends the process at the first `extern "C"` function that it meets, as since rustc 1.81.
+    pub panics_stop: bool,
 }
 
 /// How a pair divides the work.
@@ -249,6 +251,7 @@ impl Builder<'_> {
             variadic_calls,
             left_out,
             levels,
+            panics_stop: self.rust.version >= (1, 81, 0),
         })
     }
 

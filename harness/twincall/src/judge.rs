@@ -14,6 +14,7 @@ use crate::run::plan::{CallKind, Observation};
 mod back_end;
 mod contract;
 mod crossing;
+mod domain;
 mod features;
 mod layout;
 mod lowering;

@@ -6,6 +6,7 @@ use twincall_abi::machine::Captured;
 use twincall_abi::slot::{Content, Location, Slot};
 use twincall_abi::types::Type;
 
+use super::domain::{self, Watched};
 use super::rules::Rule;
 use super::{Draft, Findings};
 use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots};
@@ -50,12 +51,22 @@ pub(super) fn judge(findings: &mut Findings<'_>, functions: &[FunctionReport]) -
                 continue;
             };
             rules(&mut new, observation, seen, callee);
+            let function = functions.iter().find(|function| function.symbol == seen.symbol);
+            domain::judge(
+                findings,
+                Watched {
+                    seen,
+                    callee,
+                    opt: observation.opt,
+                    during: &observation.label,
+                    function,
+                },
+            );
             let listed = crossings
                 .calls
                 .iter()
                 .filter(|call| call.symbol == seen.symbol && call.opt == observation.opt.number());
             if listed.count() < MAX_LISTED {
-                let function = functions.iter().find(|function| function.symbol == seen.symbol);
                 crossings
                     .calls
                     .push(describe(findings, observation, seen, callee, function));

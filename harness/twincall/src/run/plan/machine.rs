@@ -243,7 +243,7 @@ impl Planner<'_> {
             let mut undefined = self.level.side(side).symbols.undefined.iter();
             undefined.any(|symbol| symbol.contains("longjmp") || symbol.contains("setjmp"))
         });
-        declares || jumps || self.case.c.cpp || self.case.rust.directives.std
+        declares || jumps || self.case.c.cpp || self.case.rust.directives.std && !self.build.panics_stop
     }
 
     /// Puts a stub between a caller and this function. Adds what the stub needs to the arena and to the assignments.
