@@ -102,7 +102,8 @@ pub enum Ending {
     /// Stopped at the time limit (native) or when its fuel or epoch ran out (wasm).
     TimedOut,
     /// A wasm trap. `trap` is Wasmtime's name for it in kebab case (`unreachable`,
-    /// `indirect-call-type-mismatch`, `memory-out-of-bounds`), `frames` the names on the wasm stack, innermost first.
+    /// `indirect-call-type-mismatch`, `memory-out-of-bounds`), or `stack-over-data` for a call that came back although its
+    /// stack had grown over the data; `frames` the names on the wasm stack, innermost first.
     Trapped {
         trap: String,
         frames: Vec<String>,

@@ -33,6 +33,7 @@ pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub use link::{LinkRefusal, Linked, LinkedLibrary, Tapped};
+pub(crate) use link::{STACK_GUARD, STACK_GUARD_SIZE};
 pub use scratch::Recorder;
 
 /// What builds need besides the case.

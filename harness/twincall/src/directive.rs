@@ -36,6 +36,8 @@ pub struct Directives {
     pub std: bool,
     /// Initial and maximum pages of the wasm memory.
     pub wasm_memory: Option<(u32, u32)>,
+    /// Further options of wasm-ld.
+    pub wasm_link_flags: Vec<String>,
     pub timeout_ms: Option<u64>,
 }
 
@@ -155,6 +157,7 @@ const KEYS: [&str; 15] = [
     "edition",
     "std",
     "wasm-memory",
+    "wasm-link-flags",
     "timeout-ms",
 ];
 
@@ -265,6 +268,7 @@ impl Reader<'_> {
             "edition" => directives.edition = self.take(key, value),
             "std" => directives.std = self.take(key, value).unwrap_or_default(),
             "wasm-memory" => directives.wasm_memory = self.memory(key, value),
+            "wasm-link-flags" => directives.wasm_link_flags = self.one_or_many(key, value),
             "timeout-ms" => directives.timeout_ms = self.timeout(key, value),
             unknown => self.error(
                 unknown,

@@ -29,6 +29,8 @@ pub struct Case {
     pub same: Vec<(String, String)>,
     pub opt: Vec<OptLevel>,
     pub wasm_memory: Option<(u32, u32)>,
+    /// Further options of wasm-ld, of both files.
+    pub wasm_link_flags: Vec<String>,
     pub timeout_ms: Option<u64>,
     /// Libraries of the system that define what both fixtures only declare.
     pub link: Vec<String>,
@@ -333,6 +335,10 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
             .find_map(|directives| directives.opt.clone())
             .unwrap_or(OptLevel::DEFAULT.to_vec()),
         wasm_memory: both.iter().find_map(|directives| directives.wasm_memory),
+        wasm_link_flags: both
+            .iter()
+            .flat_map(|directives| directives.wasm_link_flags.clone())
+            .collect(),
         timeout_ms: both.iter().find_map(|directives| directives.timeout_ms),
         link: both
             .iter()

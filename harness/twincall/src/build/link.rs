@@ -101,6 +101,15 @@ const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
 const STRIP: &str = "-Wl,--strip-debug";
 const TAP_SOURCE: &str = "tap.s";
+const GUARD: &str = "guard.o";
+
+/// Puts the stack above the data, into which it then grows without a trap. Before LLVM 22 this was what wasm-ld did unasked.
+const STACK_ABOVE_DATA: &str = "--no-stack-first";
+const FIRST_WITH_THE_OPTION: u32 = 22;
+
+/// The name of [`STACK_GUARD_SIZE`] bytes directly below a stack that lies above the data.
+pub(crate) const STACK_GUARD: &str = "tc_stack_guard";
+pub(crate) const STACK_GUARD_SIZE: usize = 4096;
 
 impl Builder<'_> {
     pub(super) fn link(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
@@ -256,12 +265,16 @@ impl Builder<'_> {
         };
         let mut key = KeyBuilder::new("wasm-module");
         let mut command = Command::new(wasm_ld);
-        command.current_dir(self.root).args([
-            "--no-entry",
-            "--stack-first",
-            "--gc-sections",
-            "--strip-debug",
-        ]);
+        let flags = &request.case.wasm_link_flags;
+        let above_data = flags.iter().any(|flag| flag == STACK_ABOVE_DATA);
+        command
+            .current_dir(self.root)
+            .args(["--no-entry", "--gc-sections", "--strip-debug"]);
+        if !above_data {
+            command.arg("--stack-first");
+        }
+        let known = |flag: &&String| *flag != STACK_ABOVE_DATA || self.c.version.0 >= FIRST_WITH_THE_OPTION;
+        command.args(flags.iter().filter(known));
         if request.form == Form::Twins {
             command.arg("--allow-multiple-definition");
         }
@@ -288,8 +301,51 @@ impl Builder<'_> {
         if let Some(builtins) = &self.c.wasm_builtins {
             command.arg(builtins);
         }
+        if above_data {
+            // What comes last lies last, directly below the stack.
+            command.arg(format!("--export={STACK_GUARD}"));
+            command.arg(self.stack_guard(request.target)?);
+        }
         self.add_linker(&mut key, &command);
         self.run_linker(request, key, command, callees, callers, linked)
+    }
+
+    /// An object with nothing but the bytes that a stack above the data reaches first when it grows too far.
+    fn stack_guard(&self, target: Target) -> Result<PathBuf, BuildError> {
+        let text = format!(
+            "\t.section .bss.{STACK_GUARD},\"\",@\n\t.p2align 4\n\t.globl {STACK_GUARD}\n\
+             \t.type {STACK_GUARD},@object\n{STACK_GUARD}:\n\t.skip {STACK_GUARD_SIZE}\n\
+             \t.size {STACK_GUARD}, {STACK_GUARD_SIZE}\n"
+        );
+        let mut key = KeyBuilder::new("stack-guard");
+        key.add(&text)
+            .add(self.c.clang.as_os_str().as_encoded_bytes())
+            .add(format!("{:?}", self.c.version));
+        let entry = self.cache.get_or_make(&key.key(), || {
+            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let source = scratch.path().join("guard.s");
+            std::fs::write(&source, &text).map_err(BuildError::Scratch)?;
+            let object = scratch.path().join(GUARD);
+            let mut command = Command::new(&self.c.clang);
+            command.arg(format!("--target={}", target.triple())).arg("-c");
+            command.arg(&source).arg("-o").arg(&object);
+            let output = command.output().map_err(|source| BuildError::Start {
+                program: self.c.clang.clone(),
+                source,
+            })?;
+            if !output.status.success() {
+                return Err(BuildError::Link {
+                    target,
+                    command: scratch::show(&command, self.root),
+                    message: String::from_utf8_lossy(&output.stderr).into_owned(),
+                });
+            }
+            let mut contents = Contents::default();
+            let bytes = std::fs::read(&object).map_err(BuildError::Scratch)?;
+            contents.files.insert(GUARD.to_owned(), bytes);
+            Ok::<_, BuildError>(contents)
+        })?;
+        Ok(entry.verified_path(GUARD)?)
     }
 
     /// The options of a linker command; objects are in the key by what they were made from.
@@ -298,7 +354,7 @@ impl Builder<'_> {
             .add(format!("{:?}", self.c.version));
         for argument in command.get_args() {
             let argument = argument.to_string_lossy();
-            if ![OBJECT, ARCHIVE, TAP_SOURCE]
+            if ![OBJECT, ARCHIVE, TAP_SOURCE, GUARD]
                 .iter()
                 .any(|file| argument.ends_with(file))
             {

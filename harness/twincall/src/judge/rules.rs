@@ -147,6 +147,9 @@ rules! {
         "Rust RFC 2945; Rust reference, panic: unwinding across FFI boundaries";
     OutOfBounds "out-of-bounds" Run "The call accessed wasm memory past its end." "An access past the last page traps."
         "wasm core spec, memory instructions";
+    StackOverflow "stack-overflow" Run "The stack grew over the data below it, and nothing trapped."
+        "Variables have changed that nobody wrote to. Link with --stack-first, so that it traps, or give the stack more room (-z stack-size)."
+        "wasm tool-conventions Linking.md; lld documentation, WebAssembly lld port: --stack-first";
     Trap "trap" Run "The call ended in a wasm trap." "The kind of trap and the names on the stack are part of the finding."
         "wasm core spec, traps";
     Hang "hang" Run "The call did not end within its time limit." "It was stopped; raise timeout-ms if it was only slow."

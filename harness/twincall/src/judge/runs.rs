@@ -9,6 +9,7 @@ use super::rules::Rule;
 use super::{Draft, Findings, unwind};
 use crate::directive::OptLevel;
 use crate::run::plan::{CallKind, Observation, Reading};
+use crate::run::wasm::STACK_OVER_DATA;
 
 /// An effect is described by at most this many lines.
 const MAX_EFFECTS: usize = 4;
@@ -166,10 +167,10 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
         Ending::Exited { status } => (Rule::Crash, format!("the process exited with status {status}")),
         Ending::TimedOut => (Rule::Hang, "no return within the time limit".to_owned()),
         Ending::Trapped { trap, frames } => {
-            let rule = if trap == "memory-out-of-bounds" {
-                Rule::OutOfBounds
-            } else {
-                Rule::Trap
+            let rule = match trap.as_str() {
+                "memory-out-of-bounds" => Rule::OutOfBounds,
+                STACK_OVER_DATA => Rule::StackOverflow,
+                _ => Rule::Trap,
             };
             let inside = frames
                 .first()
@@ -187,6 +188,12 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
     }
     if let Ending::Trapped { trap, .. } = &observation.ending {
         short = format!("trap {trap}");
+        if trap == STACK_OVER_DATA {
+            let result = observation.outputs.first().and_then(|result| result.first());
+            let result = result.map_or(String::new(), |result| format!(" {}", result.show()));
+            "the stack grew over the data below it".clone_into(&mut short);
+            text = format!("{short}, nothing trapped, and the call returned{result}");
+        }
     }
     if let Ending::Crashed { signal, .. } = &observation.ending
         && signal == "SIGABRT"

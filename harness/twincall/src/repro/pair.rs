@@ -32,6 +32,8 @@ pub struct Sources {
     pub c_flags: Vec<String>,
     pub rust_flags: Vec<String>,
     pub rust_features: Vec<String>,
+    /// Options of wasm-ld.
+    pub wasm_link_flags: Vec<String>,
 }
 
 /// One language's part.
@@ -173,6 +175,7 @@ impl Sources {
         let mut text = directive("about", std::slice::from_ref(&self.title), false);
         text.push_str(&directive("ref", &self.references, true));
         text.push_str(&directive("flags", flags, true));
+        text.push_str(&directive("wasm-link-flags", &self.wasm_link_flags, true));
         text.push_str(&directive("call", calls, true));
         text
     }

@@ -26,6 +26,7 @@ use std::num::NonZeroUsize;
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 
+pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
 use ticker::Ticker;
 

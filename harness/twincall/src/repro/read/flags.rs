@@ -112,7 +112,19 @@ pub(super) fn rust_allowed(flag: &str) -> bool {
     harmless(option) && CODEGEN.contains(&option.split('=').next().unwrap_or_default())
 }
 
-/// Applies a block of TOML: `c-flags`, `rust-flags`, `rust-features` and `edition`, the last also of a manifest.
+/// Whether wasm-ld may be given this flag: where the stack and the data lie, and nothing that names a file or a symbol.
+pub(super) fn wasm_link_allowed(flag: &str) -> bool {
+    let number =
+        |rest: &str| !rest.is_empty() && rest.len() <= 9 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let sized = ["-zstack-size=", "--global-base="];
+    matches!(flag, "--stack-first" | "--no-stack-first")
+        || sized
+            .iter()
+            .any(|name| flag.strip_prefix(name).is_some_and(number))
+}
+
+/// Applies a block of TOML: `c-flags`, `rust-flags`, `wasm-link-flags`, `rust-features` and `edition`, the last also of a
+/// manifest.
 pub(super) fn apply(text: &str, line: u32, sources: &mut Sources, notes: &mut Vec<String>) {
     let table: toml::Table = match text.parse() {
         Ok(table) => table,
@@ -134,6 +146,12 @@ pub(super) fn apply(text: &str, line: u32, sources: &mut Sources, notes: &mut Ve
             "rust-flags" => {
                 for flag in joined(strings(value)) {
                     take(&flag, rust_allowed(&flag), line, &mut sources.rust_flags, notes);
+                }
+            }
+            "wasm-link-flags" => {
+                for flag in strings(value) {
+                    let allowed = wasm_link_allowed(&flag);
+                    take(&flag, allowed, line, &mut sources.wasm_link_flags, notes);
                 }
             }
             "rust-features" => {

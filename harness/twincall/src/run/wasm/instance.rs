@@ -7,6 +7,7 @@ use twincall_abi::run::{Call, Ending, Word};
 use wasmtime::{Engine, Extern, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc};
 
 use super::describe;
+use crate::build::{STACK_GUARD, STACK_GUARD_SIZE};
 use crate::emit::ARENA_SIZE;
 
 /// The data symbol of [`ARENA_SIZE`] bytes that generated units provide for arenas.
@@ -92,7 +93,15 @@ pub(super) struct Instance {
     ticks: u64,
     /// Address and size of the pages added for an arena, to be used again.
     added: Option<(u32, usize)>,
+    /// Where the bytes below a stack are that lies above the data.
+    guard: Option<usize>,
 }
+
+/// What the guard below such a stack is filled with.
+const GUARD_BYTE: u8 = 0xC5;
+
+/// The ending of a call that came back although its stack had grown over the data below it.
+pub(crate) const STACK_OVER_DATA: &str = "stack-over-data";
 
 /// `void driver(const void *const *args, void *ret)`.
 type Driver = TypedFunc<(u32, u32), ()>;
@@ -140,13 +149,32 @@ impl Instance {
         let memory = instance
             .get_memory(&mut store, MEMORY_EXPORT)
             .ok_or(Refusal::NoMemory)?;
-        Ok(Instance {
+        let mut instance = Instance {
             store,
             instance,
             memory,
             ticks: limits.ticks,
             added: None,
-        })
+            guard: None,
+        };
+        if let Ok(address) = instance.address_of(STACK_GUARD) {
+            instance.check_memory(|| format!("`{STACK_GUARD}`"), address, STACK_GUARD_SIZE)?;
+            instance.guard = Some(address as usize);
+            if let Some(guard) = instance.guard_bytes() {
+                guard.fill(GUARD_BYTE);
+            }
+        }
+        Ok(instance)
+    }
+
+    fn guard_bytes(&mut self) -> Option<&mut [u8]> {
+        let memory = self.memory.data_mut(&mut self.store);
+        memory.get_mut(self.guard?..)?.get_mut(..STACK_GUARD_SIZE)
+    }
+
+    fn stack_grew_over_data(&mut self) -> bool {
+        self.guard_bytes()
+            .is_some_and(|guard| guard.iter().any(|&byte| byte != GUARD_BYTE))
     }
 
     /// Makes one call and reads the arena back. The instance is returned if it is good for another call.
@@ -163,6 +191,14 @@ impl Instance {
         let called = driver.call(&mut self.store, (arguments, result));
         let arena = self.read(base, call.arena.len());
         match called {
+            // What else was overwritten is not known: the instance is of no more use.
+            Ok(()) if self.stack_grew_over_data() => {
+                let ending = Ending::Trapped {
+                    trap: STACK_OVER_DATA.to_owned(),
+                    frames: Vec::new(),
+                };
+                (ending, arena, None)
+            }
             Ok(()) => (Ending::Returned, arena, Some(self)),
             Err(error) => (ending_of(&error), arena, None),
         }
