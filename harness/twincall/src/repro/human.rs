@@ -11,6 +11,8 @@ use crate::report::Finding;
 const MOST_OTHERS: usize = 12;
 /// Lines of the program's own output.
 const MOST_OUTPUT: usize = 8;
+/// What is said where there is nothing to say.
+pub(super) const NO_TARGET: &str = "no target was tried";
 /// Lines of effects of the first finding.
 const MOST_EFFECTS: usize = 6;
 
@@ -18,7 +20,7 @@ const MOST_EFFECTS: usize = 6;
 pub fn render(reproduction: &Reproduction) -> String {
     let mut text = String::new();
     let Some(first) = reproduction.first() else {
-        return "no target was tried\n".to_owned();
+        return format!("{NO_TARGET}\n");
     };
     let _ = writeln!(text, "{}", headline(reproduction, first));
     if !first.declarations.is_empty() {
@@ -166,8 +168,20 @@ fn target(text: &mut String, answer: &Answer, first: bool) {
     if answer.others.len() > MOST_OTHERS {
         let _ = writeln!(text, "  and {} more", answer.others.len() - MOST_OTHERS);
     }
+    for line in &answer.witnesses {
+        let _ = writeln!(text, "  {line}");
+    }
     for ended in &answer.program {
         let _ = writeln!(text, "  the program at -O{}: {}", ended.opt, ended.how);
+    }
+    if let Some(crash) = &answer.crash {
+        let _ = writeln!(text, "  {}", crash.what);
+        for line in crash.registers.chunks(5) {
+            let _ = writeln!(text, "    {}", line.join("  "));
+        }
+        for frame in &crash.frames {
+            let _ = writeln!(text, "    {frame}");
+        }
     }
     if answer.certainty == Certainty::Nothing || answer.verdict == crate::report::Verdict::Error {
         for one in &answer.checked {
@@ -187,10 +201,9 @@ fn evidence(text: &mut String, finding: &Finding) {
     };
     let _ = writeln!(
         text,
-        "  {} {levels}: C {}, Rust {}   {}",
+        "  {} {levels}: {}   {}",
         finding.rule.id(),
-        finding.c,
-        finding.rust,
+        sides(finding),
         finding.rule.reference()
     );
     for effect in finding.effect.iter().take(MOST_EFFECTS) {
@@ -203,12 +216,16 @@ fn line(finding: &Finding) -> String {
         "" => finding.symbol.clone(),
         place => format!("{place} of {}", finding.symbol),
     };
-    format!(
-        "{} at {place}: C {}, Rust {}",
-        finding.rule.id(),
-        finding.c,
-        finding.rust
-    )
+    format!("{} at {place}: {}", finding.rule.id(), sides(finding))
+}
+
+/// What each side has, of those that the finding tells of.
+fn sides(finding: &Finding) -> String {
+    match (finding.c.as_str(), finding.rust.as_str()) {
+        (c, "") => format!("C {c}"),
+        ("", rust) => format!("Rust {rust}"),
+        (c, rust) => format!("C {c}, Rust {rust}"),
+    }
 }
 
 fn notes(text: &mut String, reproduction: &Reproduction) {

@@ -98,8 +98,22 @@ fn target(text: &mut String, answer: &Answer) {
         text.push_str("\nCalls across the boundary showed it:\n\n");
         fenced(text, "text", &effects.join("\n"));
     }
+    if !answer.witnesses.is_empty() {
+        text.push_str("\nWhat crossed in the program:\n\n");
+        fenced(text, "text", &answer.witnesses.join("\n"));
+    }
     for ended in &answer.program {
         let _ = writeln!(text, "\nThe program at -O{}: {}.", ended.opt, ended.how);
+    }
+    if let Some(crash) = &answer.crash {
+        let _ = writeln!(text, "\n{}:\n", crash.what);
+        let lines: Vec<&str> = crash
+            .registers
+            .iter()
+            .chain(&crash.frames)
+            .map(String::as_str)
+            .collect();
+        fenced(text, "text", &lines.join("\n"));
     }
 }
 
