@@ -23,6 +23,7 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
         finding.rule,
         Rule::SymbolMissing
             | Rule::InvalidValue
+            | Rule::Nullability
             | Rule::VarargPromotion
             | Rule::StackAlignment
             | Rule::CalleeSaved
@@ -35,10 +36,27 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
     } else {
         (c, Side::Rust, c_function)
     };
-    match declaration(from, function, into, target) {
+    let (there, own) = match into {
+        Side::C => (c, c_function),
+        Side::Rust => (rust, rust_function),
+    };
+    let written = declaration(from, function, into, target);
+    match written.filter(|text| mends(finding, text, declaration(there, own, into, target).as_deref())) {
         Some(text) => Some(format!("declare it in {into} as it is defined:\n{text}")),
         None => Some(advice.to_owned()),
     }
+}
+
+/// Whether a declaration is another one than that which is there, and names the types that a finding about a type is about.
+/// What a language cannot say, such as an empty class of C++ that takes a byte, comes out as it was.
+fn mends(finding: &Finding, text: &str, there: Option<&str>) -> bool {
+    let about_type = finding.types.is_some();
+    let untyped = text.contains("c_void") || text.contains("void *");
+    let shape = |text: &str| -> String {
+        let words = text.split_whitespace().filter(|word| *word != "pub");
+        words.collect::<String>().to_lowercase().replace('_', "")
+    };
+    !(about_type && untyped) && there.is_none_or(|there| shape(there) != shape(text))
 }
 
 /// The function and the types that it needs, in the other language.

@@ -156,6 +156,13 @@ pub fn read(name: &str, text: &str) -> Result<Reading, ReadError> {
     let mut hints = document.prose.clone();
     let (c, rust) = sort(&document, &mut reading.sources, &mut hints, &mut notes);
     reading.suggestions = prose::suggestions(&hints);
+    let sources = &reading.sources;
+    let flags = [&sources.c_flags, &sources.rust_flags];
+    let applied = |suggestion: &String| {
+        let mut flags = flags.into_iter().flatten();
+        flags.any(|flag| suggestion.contains(&format!("-flags = [\"{flag}\"]")))
+    };
+    reading.suggestions.retain(|suggestion| !applied(suggestion));
     let count = c.len() + rust.len();
     if count > MOST_BLOCKS {
         return Err(ReadError::TooManyBlocks { blocks: count });

@@ -29,8 +29,12 @@ pub struct Saved {
 pub enum SaveError {
     #[error("use `{0}` as the name of a pair: it takes small letters, digits and `_`")]
     Name(String),
+    #[error("save below `{}`, which is no folder", .0.display())]
+    NoRoot(PathBuf),
     #[error("save a report that no target could build and judge")]
     NothingJudged,
+    #[error("save a report that the default toolchains do not build: every run of the project would fail")]
+    OtherToolchainsOnly,
     #[error("write `{}`, which is there already", .0.display())]
     Exists(PathBuf),
     #[error("write `{}` outside of the folders of fixtures and snapshots", .0.display())]
@@ -60,6 +64,17 @@ pub fn check_name(name: &str) -> Result<(), SaveError> {
     Err(SaveError::Name(name.to_owned()))
 }
 
+/// Whether a pair may be saved below this folder.
+///
+/// # Errors
+/// The folder, where there is none.
+pub fn check_root(root: &Path) -> Result<(), SaveError> {
+    match root.is_dir() {
+        true => Ok(()),
+        false => Err(SaveError::NoRoot(root.to_owned())),
+    }
+}
+
 /// Makes the files of a pair from what came of its report. With other toolchains than the default ones the default ones are
 /// asked too: snapshots are theirs, and an expectation names the toolchain where they do not share it.
 ///
@@ -82,6 +97,9 @@ pub fn save(request: &Request<'_>, done: &Reproduction) -> Result<Saved, ReproEr
         })?),
     };
     let plain = by_default.as_ref().unwrap_or(done);
+    if !plain.report.cases.iter().any(CaseReport::executed) {
+        return Err(SaveError::OtherToolchainsOnly.into());
+    }
     let mut expectations: Vec<String> = Vec::new();
     let here = expected(&done.report);
     let there = expected(&plain.report);
@@ -124,6 +142,7 @@ pub fn save(request: &Request<'_>, done: &Reproduction) -> Result<Saved, ReproEr
 /// # Errors
 /// A file that exists already or cannot be written, or a path that leads elsewhere.
 pub fn write(root: &Path, saved: &Saved) -> Result<(), SaveError> {
+    check_root(root)?;
     let folders = [
         crate::discover::C_FOLDER,
         crate::discover::RUST_FOLDER,
