@@ -24,6 +24,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod read;
+pub mod repro;
 pub mod sarif;
 
 pub use crash::{CrashReport, FrameReport};
@@ -50,6 +51,9 @@ pub struct Report {
     pub toolchains: Vec<ToolchainReport>,
     pub summary: Summary,
     pub cases: Vec<CaseReport>,
+    /// The answer of `repro`, where it wrote the report.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub repro: Option<repro::ReproReport>,
 }
 
 /// One of the parts into which a run was divided: `2/8`.
@@ -541,6 +545,7 @@ impl Report {
             toolchains,
             summary,
             cases,
+            repro: None,
         }
     }
 }

@@ -25,9 +25,11 @@ pub mod pair;
 pub mod program;
 pub mod read;
 pub mod save;
+mod section;
 
 use answer::{Answer, Certainty, answer};
 use pair::{ENTRY, Pair, Sources};
+pub use section::section;
 
 /// The name of a pair that is not kept.
 pub const NAME: &str = "report";

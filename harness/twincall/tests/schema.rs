@@ -232,6 +232,46 @@ fn scratch_project() -> TempDir {
     project
 }
 
+/// What `repro` prints is in its JSON too.
+#[test]
+fn answers_to_reports_fit() {
+    let repro = |report: &str, format: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_twincall"));
+        command
+            .current_dir(root())
+            .args(["repro", "--color", "never", "--format", format]);
+        command.args(["--target", "native"]).args(arguments);
+        let report = format!("c-fixtures/reports/{report}.md");
+        String::from_utf8(command.arg(report).output().unwrap().stdout).unwrap()
+    };
+    let validator = validator("report.schema.json");
+    for (report, arguments) in [
+        ("guid_by_value", &["--minimize", "20"][..]),
+        ("null_callback", &[]),
+    ] {
+        let document: Value = serde_json::from_str(&repro(report, "json", arguments)).unwrap();
+        assert_eq!(faults(&validator, &document), [""; 0], "{report}");
+        let text = repro(report, "human", arguments);
+        let answer = &document["repro"];
+        assert_eq!(text.lines().next(), answer["answer"].as_str(), "{report}");
+        let mut sentences = list(&answer["notes"]).to_vec();
+        let first = &answer["answers"][0];
+        sentences.extend(list(&first["declarations"]).iter().cloned());
+        sentences.extend(list(&first["crossed"]).iter().cloned());
+        sentences.push(first["certainty"].clone());
+        sentences.push(first["crash"]["frames"][0].clone());
+        for sentence in sentences
+            .iter()
+            .filter_map(|one| one.as_str().or(one["text"].as_str()))
+        {
+            assert!(
+                text.contains(sentence),
+                "{report}: `{sentence}` is not in\n{text}"
+            );
+        }
+    }
+}
+
 #[test]
 fn rules_are_those_of_the_code() {
     let schema = schema("report.schema.json");

@@ -51,7 +51,7 @@ pub(super) struct ReproArgs {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum ReproFormat {
     Human,
-    /// The same as of `check`
+    /// The same as of `check`, with the answer beside it
     Json,
     /// A text to paste into an issue
     Markdown,
@@ -85,8 +85,9 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         [] => Target::ALL.to_vec(),
         targets => targets.to_vec(),
     };
+    let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
     if let Some(name) = &arguments.save
-        && let Err(error) = save::check_name(name)
+        && let Err(error) = save::check_name(name).and_then(|()| save::check_root(&root))
     {
         return usage(&format!("failed to {error}"));
     }
@@ -113,20 +114,27 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
     }
     reproduction.notes.extend(read::failure::notes(&reproduction));
     reproduction.notes.extend(reading.notes);
-    reproduction.suggestions.extend(reading.suggestions);
+    reproduction.suggestions.extend(
+        reading
+            .suggestions
+            .into_iter()
+            .filter(|one| !given(arguments, one)),
+    );
     let text = match arguments.format {
         ReproFormat::Human => human::render(&reproduction),
         ReproFormat::Markdown => markdown::render(request.sources, &reproduction),
-        ReproFormat::Json => match json::render(&reproduction.report) {
-            Ok(text) => text,
-            Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
-        },
+        ReproFormat::Json => {
+            reproduction.report.repro = Some(repro::section(&reproduction));
+            match json::render(&reproduction.report) {
+                Ok(text) => text,
+                Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
+            }
+        }
     };
     if let Err(error) = output.write(&text) {
         return incomplete(&format!("cannot write the result: {error}"));
     }
     if arguments.save.is_some() {
-        let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
         let saved = save::save(&request, &reproduction)
             .and_then(|saved| save::write(&root, &saved).map(|()| saved).map_err(Into::into));
         match saved {
@@ -138,6 +146,14 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         }
     }
     exit(&reproduction)
+}
+
+/// Whether the command line has what a suggestion asks for.
+fn given(arguments: &ReproArgs, suggestion: &str) -> bool {
+    let run = &arguments.run;
+    let target = |target: &Target| suggestion.ends_with(&format!(" --target {}", target.short()));
+    let toolchain = |name: &String| suggestion.ends_with(&format!(" --toolchain {name}"));
+    run.target.iter().any(target) || run.toolchain.iter().any(toolchain)
 }
 
 fn exit(reproduction: &Reproduction) -> Exit {

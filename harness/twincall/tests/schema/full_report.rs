@@ -2,14 +2,19 @@
 
 use twincall::build::Form;
 use twincall::judge::rules::Rule;
+use twincall::report::repro::{
+    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
+    ShownCrash,
+};
 use twincall::report::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
     Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
     Vanished, Verdict, Voice, show_command,
 };
+use twincall::repro::matrix::{Cell, Change, Matrix, State};
 use twincall::run::plan::CallKind;
-use twincall_abi::interface::SourceLocation;
+use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
@@ -75,6 +80,7 @@ pub(super) fn full_report() -> Report {
     let mut report = Report::new(toolchains, cases);
     report.project = "bindings".to_owned();
     report.shard = Some(Shard { number: 2, of: 3 });
+    report.repro = Some(full_answer());
     report
 }
 
@@ -287,5 +293,80 @@ fn level_slots() -> LevelSlots {
             Content::Value,
         )],
         attributed: true,
+    }
+}
+
+/// Everything that `repro` can answer.
+fn full_answer() -> ReproReport {
+    let words = || vec!["something".to_owned()];
+    let target = Target::X86_64LinuxGnu;
+    ReproReport {
+        answer: "argument 1 of f: Rust passes u32 in edi, C reads size_t in rdi".to_owned(),
+        target: Some(target),
+        answers: vec![AnswerReport {
+            target,
+            verdict: Verdict::Diverges,
+            headline: "argument 1 of f: Rust passes u32 in edi, C reads size_t in rdi".to_owned(),
+            finding: Some(0),
+            certainty: "certain".to_owned(),
+            declarations: vec![DeclarationReport {
+                side: Side::C,
+                text: "void f(size_t n)".to_owned(),
+                defined: true,
+                place: "report.md:12".to_owned(),
+            }],
+            mend: Some("declare it as it is defined".to_owned()),
+            crossed: words(),
+            ended: vec![EndedReport {
+                opt: 0,
+                how: "SIGSEGV".to_owned(),
+            }],
+            crash: Some(ShownCrash {
+                what: "SIGSEGV in main(), c->rust at -O0".to_owned(),
+                registers: vec!["rip 0x1".to_owned()],
+                frames: words(),
+            }),
+            checked: words(),
+            not_checked: words(),
+            reason: Some("a reason".to_owned()),
+        }],
+        program: Some(ProgramReport::Ran {
+            ending: "ended with status 0".to_owned(),
+            faults: vec![FaultReport {
+                what: "Invalid write of size 1".to_owned(),
+                detail: Some("is 0 bytes after a block".to_owned()),
+                frames: words(),
+                origin: words(),
+            }],
+            output: String::new(),
+        }),
+        minimized: Some(MinimizedReport {
+            c: "void f(long n);".to_owned(),
+            rust: "pub fn f() {}".to_owned(),
+            steps: 2,
+            complete: true,
+        }),
+        matrix: Some(Matrix {
+            c: vec!["clang-22".to_owned()],
+            rust: vec!["rustc-1.96".to_owned()],
+            cells: vec![Cell {
+                target,
+                caller: "clang-22".to_owned(),
+                callee: "rustc-1.96".to_owned(),
+                caller_side: Side::C,
+                opt: 0,
+                state: State::NotRun,
+                reason: Some("a reason".to_owned()),
+            }],
+            changes: vec![Change {
+                target,
+                with: "clang-22".to_owned(),
+                last_bad: "rustc-1.63".to_owned(),
+                first_good: "rustc-1.85".to_owned(),
+                regression: false,
+            }],
+        }),
+        notes: words(),
+        not_applied: words(),
     }
 }
