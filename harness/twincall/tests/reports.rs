@@ -13,6 +13,7 @@ use twincall::toolchain::{locate, remedy};
 
 const PAGE: &str = "docs/reports.md";
 const REPORTS: &str = "c-fixtures/reports";
+const PAIRS: &str = "rust-fixtures/reports";
 /// Bugs that are known, and how many of them have to be answered as expected.
 const BUGS: usize = 51;
 const EXPECTED: usize = 45;
@@ -40,15 +41,16 @@ struct Row {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let rows = match std::fs::read_to_string(root().join(PAGE)) {
-        Ok(page) => rows(&page),
-        Err(_) => Vec::new(),
-    };
+    let page = std::fs::read_to_string(root().join(PAGE)).unwrap_or_default();
+    let rows = rows(&page);
     let (cache, _) = Cache::open(&default_cache(), true);
     let counted = rows.clone();
     let mut trials = vec![Trial::test("the_table_is_whole", move || {
         whole(&counted).map_err(Failed::from)
     })];
+    trials.push(Trial::test("every_report_is_a_pair_or_says_why", move || {
+        pairs(&page).map_err(Failed::from)
+    }));
     for row in rows.into_iter().filter(|row| !row.rule.is_empty()) {
         let missing: Vec<String> = row
             .toolchains
@@ -159,6 +161,27 @@ fn whole(rows: &[Row]) -> Result<(), String> {
     if named != there {
         let differ: Vec<&String> = named.symmetric_difference(&there).collect();
         return Err(format!("in {PAGE} or in {REPORTS}, and not in both: {differ:?}"));
+    }
+    Ok(())
+}
+
+/// Every report is a pair of the project, or the page says why not.
+fn pairs(page: &str) -> Result<(), String> {
+    for row in rows(page).iter().filter(|row| !row.report.is_empty()) {
+        let name = &row.report;
+        let saved = root().join(PAIRS).join(format!("{name}.rs")).exists();
+        let reasons = page
+            .lines()
+            .filter(|line| line.starts_with(&format!("| `{name}` | ")));
+        match (saved, reasons.count()) {
+            (true, 0) | (false, 1) => {}
+            (true, _) => return Err(format!("{PAGE} says why `{name}` is no pair, and it is one")),
+            (false, _) => {
+                return Err(format!(
+                    "`{name}` is no pair, and {PAGE} does not say why; scripts/save-reports saves it"
+                ));
+            }
+        }
     }
     Ok(())
 }

@@ -41,7 +41,13 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
         Side::Rust => (rust, rust_function),
     };
     let written = declaration(from, function, into, target);
-    match written.filter(|text| mends(finding, text, declaration(there, own, into, target).as_deref())) {
+    match written.filter(|text| {
+        mends(
+            finding.types.is_some(),
+            text,
+            declaration(there, own, into, target).as_deref(),
+        )
+    }) {
         Some(text) => Some(format!("declare it in {into} as it is defined:\n{text}")),
         None => Some(advice.to_owned()),
     }
@@ -49,11 +55,24 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
 
 /// Whether a declaration is another one than that which is there, and names the types that a finding about a type is about.
 /// What a language cannot say, such as an empty class of C++ that takes a byte, comes out as it was.
-fn mends(finding: &Finding, text: &str, there: Option<&str>) -> bool {
-    let about_type = finding.types.is_some();
+fn mends(about_type: bool, text: &str, there: Option<&str>) -> bool {
     let untyped = text.contains("c_void") || text.contains("void *");
     let shape = |text: &str| -> String {
-        let words = text.split_whitespace().filter(|word| *word != "pub");
+        // Names of C's types stand for what they are on both targets.
+        let named = [
+            ("c_int", "i32"),
+            ("c_uint", "u32"),
+            ("c_short", "i16"),
+            ("c_ushort", "u16"),
+        ];
+        let plain = named
+            .iter()
+            .fold(text.replace("core::ffi::", ""), |text, (name, plain)| {
+                text.replace(&format!("{name},"), &format!("{plain},"))
+                    .replace(&format!("{name};"), &format!("{plain};"))
+                    .replace(&format!("{name})"), &format!("{plain})"))
+            });
+        let words = plain.split_whitespace().filter(|word| *word != "pub");
         words.collect::<String>().to_lowercase().replace('_', "")
     };
     !(about_type && untyped) && there.is_none_or(|there| shape(there) != shape(text))
@@ -68,4 +87,23 @@ fn declaration(from: &Interface, function: &Function, into: Side, target: Target
         .filter(|line| !line.is_empty() && !line.starts_with("#include"))
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mends;
+
+    #[test]
+    fn a_declaration_that_is_there_already_mends_nothing() {
+        let there = "#[repr(C)] pub struct Range { pub left: i32, pub unit: Phantom, }\nunsafe fn f(range: Range) -> i32;";
+        let same = "#[repr(C)] pub struct range { left: core::ffi::c_int, unit: Phantom, }\nunsafe fn f(range: range) -> core::ffi::c_int;";
+        let other = same.replace("c_int,", "c_long,");
+        assert!(!mends(true, same, Some(there)));
+        assert!(mends(true, &other, Some(there)));
+        assert!(mends(true, same, None));
+        // A type that is in question has to be named.
+        let untyped = "unsafe fn f(range: *const core::ffi::c_void);";
+        assert!(!mends(true, untyped, Some(there)));
+        assert!(mends(false, untyped, Some(there)));
+    }
 }

@@ -399,4 +399,30 @@ fn types_that_no_interface_needs_are_kept_by_their_text() {
         array(7),
         "elements without bytes still count"
     );
+
+#[test]
+fn calls_across_target_features_are_told_where_wide_vectors_travel() {
+    let text = r#"
+target triple = "x86_64-unknown-linux-gnu"
+declare void @plain(<8 x float>)
+declare void @narrow(<4 x float>)
+declare { i32, [2 x <4 x double>] } @inside()
+define void @wide(<8 x float> %v) #0 { ret void }
+define void @caller(<8 x float> %v, <4 x float> %n, ptr %p) #0 {
+  call void @plain(<8 x float> %v)
+  call void @plain(<8 x float> %v)
+  call void @narrow(<4 x float> %n)
+  call void @wide(<8 x float> %v)
+  call void %p(<8 x float> %v)
+  %r = call { i32, [2 x <4 x double>] } @inside()
+  ret void
+}
+attributes #0 = { "target-features"="+avx" }
+"#;
+    let found = read_module(&bitcode(text), &|_| true).unwrap().feature_calls;
+    let shown: Vec<String> = found
+        .iter()
+        .map(|call| format!("{} in {} ({})", call.callee, call.caller, call.caller_features))
+        .collect();
+    assert_eq!(shown, ["inside in caller (+avx)", "plain in caller (+avx)"]);
 }

@@ -179,11 +179,33 @@ fn flags_come_from_a_list() {
     ] {
         assert_eq!(flags::rust_allowed(flag), allowed, "{flag}");
     }
+    for (flag, allowed) in [
+        ("--no-stack-first", true),
+        ("--stack-first", true),
+        ("-zstack-size=65536", true),
+        ("--global-base=4096", true),
+        ("-zstack-size=", false),
+        ("-zstack-size=1k", false),
+        ("-zexecstack", false),
+        ("--allow-undefined", false),
+        ("--export-all", false),
+        ("-o", false),
+        ("@x", false),
+        ("x.o", false),
+    ] {
+        assert_eq!(flags::wasm_link_allowed(flag), allowed, "{flag}");
+    }
     let reading = report(&format!(
-        "{C}{RUST}'''toml\nc-flags = [\"-fshort-enums\", \"-fplugin=x.so\"]\nrust-flags = [\"-C\", \"target-cpu=native\", \"-Clinker=x\"]\nedition = \"2018\"\nrust-features = [\"c_variadic\", \"a b\"]\nelse = 1\n'''\n"
+        "Built with -fshort-enums and -mavx.\n\n{C}{RUST}'''toml\nwasm-link-flags = \"--no-stack-first\"\nc-flags = [\"-fshort-enums\", \"-fplugin=x.so\"]\nrust-flags = [\"-C\", \"target-cpu=native\", \"-Clinker=x\"]\nedition = \"2018\"\nrust-features = [\"c_variadic\", \"a b\"]\nelse = 1\n'''\n"
     ));
     let sources = &reading.sources;
     assert_eq!(sources.c_flags, ["-fshort-enums"]);
+    assert_eq!(sources.wasm_link_flags, ["--no-stack-first"]);
+    // What is applied is not offered as well.
+    assert_eq!(
+        reading.suggestions,
+        ["the report names -mavx: c-flags = [\"-mavx\"] in a block of `toml`"]
+    );
     assert_eq!(sources.rust_flags, ["-Ctarget-cpu=native"]);
     assert_eq!(
         (sources.edition.as_deref(), sources.rust_features.as_slice()),
