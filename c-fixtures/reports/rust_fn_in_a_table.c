@@ -1,0 +1,16 @@
+//@ expect = [{ rule = "crash", symbol = "twincall_report_main", target = "native", opt = 2 }]
+//@ about = 'Function pointers in a struct lost their extern "C"'
+//@ call = ["twincall_report_main()"]
+#include <stdint.h>
+
+struct payload { uint64_t words[16]; };
+
+struct operations {
+    uint64_t (*sum)(struct payload);
+};
+
+uint64_t run(uint64_t first, const struct operations *operations) {
+    struct payload payload = {{first, 2, 3}};
+    return operations->sum(payload);
+}
+void twincall_report_main(void);
