@@ -142,7 +142,7 @@ pub struct DirectiveError {
     pub message: String,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "about",
     "ref",
     "targets",

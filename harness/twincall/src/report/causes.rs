@@ -49,6 +49,11 @@ impl<'a> Cause<'a> {
             .all(|(_, finding)| finding.expected || finding.contract_only)
     }
 
+    /// Whether no directive names some finding of it, be it one that only warns.
+    pub fn is_news(&self) -> bool {
+        self.findings.iter().any(|(_, finding)| !finding.expected)
+    }
+
     /// Whether a call showed it.
     pub fn effective(&self) -> bool {
         self.findings

@@ -15,8 +15,8 @@ pub fn annotations(report: &Report) -> String {
     let all = causes(report);
     let (warnings, errors): (Vec<&Cause<'_>>, Vec<&Cause<'_>>) = all
         .iter()
-        .filter(|cause| cause.findings.iter().any(|(_, finding)| !finding.expected))
-        .partition(|cause| cause.contract_only());
+        .filter(|cause| cause.is_news())
+        .partition(|cause| cause.expected());
     let mut others: Vec<String> = report
         .cases
         .iter()

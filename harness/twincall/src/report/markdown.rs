@@ -54,7 +54,7 @@ pub fn render(report: &Report) -> String {
     let all = causes(report);
     let new: Vec<&Cause<'_>> = all
         .iter()
-        .filter(|cause| cause.findings.iter().any(|(_, finding)| !finding.expected))
+        .filter(|cause| cause.is_news())
         .collect();
     table(&mut text, &new);
     others(&mut text, report);
@@ -94,7 +94,7 @@ fn table(text: &mut String, causes: &[&Cause<'_>]) {
         let _ = writeln!(
             text,
             "| {} | `{}` | `{}`{} | {} | {} | {} of {}, {} |",
-            if cause.contract_only() { "⚠️" } else { "❌" },
+            if cause.expected() { "⚠️" } else { "❌" },
             finding.rule.id(),
             finding.symbol,
             escape(&place),

@@ -111,7 +111,7 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
     let mut result = json!({
         "ruleId": finding.rule.id(),
         "ruleIndex": Rule::ALL.iter().position(|rule| *rule == finding.rule),
-        "level": if cause.contract_only() { "warning" } else { "error" },
+        "level": if cause.expected() && cause.is_news() { "warning" } else { "error" },
         "message": {"text": text},
         "locations": [location(report, &finding.symbol, main.1)],
         // A line may move and a value may change; what is broken where stays.

@@ -399,6 +399,7 @@ fn types_that_no_interface_needs_are_kept_by_their_text() {
         array(7),
         "elements without bytes still count"
     );
+}
 
 #[test]
 fn calls_across_target_features_are_told_where_wide_vectors_travel() {

@@ -77,7 +77,7 @@
       const one = row.on.find((one) => one.target === target);
       if (!one) return h('span', { class: 'on' });
       return h('span', { class: 'on' + (one.unexpected ? ' unexpected' : ''), title: `${target}: ${one.verdict}` },
-        mark(one.verdict), h('span', { class: 'word' }, one.verdict), cellsOf(one));
+        mark(one.verdict), h('span', { class: 'word' }, one.verdict), one.grid.some((went) => went !== 'none') && cellsOf(one));
     });
     const rules = [...new Set(row.on.flatMap((one) => one.rules))].map((rule) => index.rules[rule].id);
     return h('a', {
@@ -385,65 +385,38 @@
     return out;
   };
   const KINDS = { echo: 'echo', body: 'call', machine: 'registers', tapped: 'watched call' };
+  const pathOf = (seen) => `${seen.path.replace('->', ' → ')} -O${seen.opt}`;
   const runSection = (one) => {
     const out = [];
-    if (one.observations.length) {
-      out.push(h('h3', {}, 'Calls that were made'), table(['function', 'path', 'level', 'kind', 'returned', 'what was seen'], one.observations.map((seen) => [
-        h('code', {}, seen.symbol), seen.path.replace('->', ' → '), '-O' + seen.opt, KINDS[seen.kind] || seen.kind,
+    // Paths that went alike are one row, as are the registers and lines of a crash that was seen on several.
+    const rows = new Map();
+    for (const seen of one.observations) {
+      const endings = [...new Set((seen.endings || []).map((ending) => ending.split(' (')[0]))];
+      const results = (seen.results || []).map((result) => `${result.call} gave ${result.values.join('; ')}`);
+      const key = JSON.stringify([seen.symbol, seen.kind, seen.returned, seen.calls, endings, results]);
+      if (!rows.has(key)) rows.set(key, { seen, endings, results, paths: [] });
+      rows.get(key).paths.push(pathOf(seen));
+    }
+    if (rows.size) {
+      out.push(h('h3', {}, 'Calls that were made'), table(['function', 'kind', 'returned', 'what was seen', 'paths'], [...rows.values()].map(({ seen, endings, results, paths }) => [
+        h('code', {}, seen.symbol), KINDS[seen.kind] || seen.kind,
         seen.returned < seen.calls ? h('span', { class: 'part' }, `${seen.returned} of ${seen.calls}`) : `${seen.returned} of ${seen.calls}`,
-        [(seen.endings || []).map((ending) => h('div', {}, ending)), (seen.results || []).map((result) => h('div', {}, h('code', {}, result.call), ' gave ', result.values.join('; ')))],
+        [endings.map((ending) => h('div', {}, ending)), results.map((result) => h('div', {}, h('code', {}, result)))],
+        paths.join(', '),
       ])));
     }
-    for (const seen of one.observations.filter((seen) => seen.crash)) {
-      const crash = seen.crash;
-      out.push(h('details', { open: true }, h('summary', {}, `Crash in ${seen.symbol}, ${seen.path.replace('->', ' → ')} at -O${seen.opt}`),
-        h('pre', {}, JSON.stringify(crash, null, 2).replace(/[{}",[\]]/g, '').replace(/\n\s*\n/g, '\n').trim())));
+    const crashed = one.observations.filter((seen) => seen.crash);
+    crashed.forEach((seen, at) => out.push(h('details', { open: at === 0 }, h('summary', {}, `${seen.crash.signal} in ${seen.symbol}, ${pathOf(seen)}`),
+      table(['function', 'where'], (seen.crash.frames || []).map((frame) => [h('code', {}, frame.function || frame.library || frame.offset), frame.file ? `${frame.file}${frame.line ? ':' + frame.line : ''}` : ''])),
+      h('p', {}, h('code', {}, [seen.crash.address !== undefined && `at ${seen.crash.address}; `, Object.entries(seen.crash.registers || {}).map(([name, value]) => `${name}=${value}`).join(' ')])))));
+    const tapped = one.crossings && (one.crossings.calls || []);
+    if (tapped && tapped.length) {
+      out.push(h('h3', {}, 'Calls of the fixture’s own code'), one.crossings.first_disagreement && h('p', {}, one.crossings.first_disagreement), table(['call', 'path', 'values'], tapped.slice(0, 40).map((call) => [
+        h('code', {}, call.symbol), pathOf(call),
+        [...call.arguments, ...(call.result ? [call.result] : [])].map((value) => h('div', {}, value.agree ? value.text : h('span', { class: 'part' }, value.text))),
+      ])));
     }
-    if (one.crossings) out.push(h('details', {}, h('summary', {}, 'Calls of the fixture’s own code'), h('pre', {}, JSON.stringify(one.crossings, null, 2))));
     return out;
-  };
-  const crumbs = (row) => {
-    const around = shown.length ? shown : index.rows;
-    const here = around.indexOf(row);
-    const step = (by, word) => around[here + by] && here >= 0 ? h('a', { href: address({ case: around[here + by].name, on: '' }), rel: by < 0 ? 'prev' : 'next' }, word) : null;
-    return h('p', { class: 'crumbs' }, h('a', { href: address({ case: '', on: '' }) }, 'All cases'), step(-1, '← before'), step(1, 'next →'));
-  };
-  const tabs = (row, at) => h('nav', { class: 'tabs', 'aria-label': 'Targets' }, row.on.map((other, number) =>
-    h('a', { href: address({ on: other.target }), 'aria-current': number === at ? 'page' : false }, mark(other.verdict), `${other.target}: ${other.verdict}`, cellsOf(other))));
-  const finish = (row, word, out) => {
-    const page = $('case');
-    page.replaceChildren();
-    fill(page, {}, out);
-    document.title = `${row.name}: ${word}`;
-    page.dataset.ready = row.name;
-  };
-
-  // --- The page of a case in which something changed. ---
-  const drawDifference = (row, one, at) => {
-    const out = [crumbs(row), h('h2', {}, row.name), row.about && h('p', { class: 'about' }, row.about), tabs(row, at)];
-    out.push(h('h3', {}, 'What changed'), one.changes.map((change) => h('section', { class: 'finding words' },
-      h('p', {}, h('span', { class: 'rule' }, change.kind), ' ', [change.side, change.of, change.place].filter(Boolean).join(' ')),
-      h('div', { class: 'sides' }, h('div', {}, h('span', { class: 'quiet' }, 'old '), change.old || 'none'), h('div', {}, h('span', { class: 'quiet' }, 'new '), change.new || 'none')))));
-    const drawn = new Set();
-    for (const change of one.changes) {
-      const key = [change.kind, change.side, change.of].join('/');
-      if (!one.old || !one.new || drawn.has(key)) continue;
-      drawn.add(key);
-      const side = change.side === 'C' ? 'c' : 'rust';
-      if (change.kind === 'layout') {
-        const [was, is] = [one.old, one.new].map((report) => report.types.map((type) => type[side]).find((type) => type && type.name === change.of));
-        if (was && is) out.push(h('h4', {}, `${change.side} `, h('code', {}, change.of)), h('div', { class: 'draws' }, typeFigure('old', was, is), typeFigure('new', is, was)));
-      }
-      if (change.kind === 'lowering') {
-        const [was, is] = [one.old, one.new].map((report) => (report.functions.find((other) => other.symbol === change.of) || {})[side]);
-        if (!was || !is) continue;
-        const opt = levelFor(was, is);
-        const level = (of) => of.levels.find((level) => level.opt === opt);
-        out.push(h('h4', {}, `${change.side} `, h('code', {}, change.of)), declaration(change.side, is.declaration),
-          h('figure', {}, drawCall(change.of, { side: was, level: level(was), title: `old: ${index.toolchains[0]} at -O${opt}` }, { side: is, level: level(is), title: `new: ${index.toolchains[1]} at -O${opt}` }, [])));
-      }
-    }
-    finish(row, 'changed', out);
   };
   const drawCase = async () => {
     const row = index.rows.find((row) => row.name === state.case);

@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    twincall::testing::run(env!("CARGO_MANIFEST_DIR"))
+}
