@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct Cache {
     shared: PathBuf,
     /// Where `scripts/setup --old-compilers` puts compilers.
     toolchains: PathBuf,
+    /// What this run was told about programs, by key.
+    learned: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The folder of entries that only this run has.
     _temporary: Option<tempfile::TempDir>,
     _in_use: Option<File>,
@@ -167,6 +170,8 @@ impl Cache {
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let shared = root.join(FORMAT);
         let toolchains = root.join("toolchains");
+        // A confined run has its cache elsewhere than its compilers. What was learned of them is found by their path.
+        let toolchains = fs::read_link(&toolchains).unwrap_or(toolchains);
         let limit = trim::limit();
         let opened = claim(&shared, limit.as_ref().ok().copied().flatten()).and_then(|in_use| {
             let temporary = (!read).then(|| unfinished(&shared)).transpose()?;
@@ -200,6 +205,7 @@ impl Cache {
                 .map_or(shared.clone(), |dir| dir.path().to_owned()),
             shared,
             toolchains,
+            learned: Mutex::default(),
             _temporary: temporary,
             _in_use: in_use,
         };
@@ -215,6 +221,37 @@ impl Cache {
     /// A folder inside the cache for what is not an entry, such as a built sysroot.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.shared.join(name)
+    }
+
+    /// Where such a folder lies below the folder of the cache.
+    pub fn place_of(&self, folder: &Path) -> Option<PathBuf> {
+        let root = self.shared.parent()?;
+        folder.strip_prefix(root).ok().map(Path::to_owned)
+    }
+
+    /// Remembers what a program was asked and answered.
+    pub(crate) fn learn(&self, key: &Key, answer: &[u8]) {
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.insert(key.0.clone(), answer.to_owned());
+    }
+
+    /// All that was learned, for [`Cache::teach`].
+    pub(crate) fn learned(&self) -> Vec<(String, Vec<u8>)> {
+        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned
+            .iter()
+            .map(|(key, answer)| (key.clone(), answer.clone()))
+            .collect()
+    }
+
+    /// Puts what another cache learned where it is looked for.
+    pub(crate) fn teach(&self, name: &str, learned: Vec<(String, Vec<u8>)>) -> Result<(), CacheError> {
+        for (key, answer) in learned {
+            let mut contents = Contents::default();
+            contents.files.insert(name.to_owned(), answer);
+            self.put(&Key(key), &contents)?;
+        }
+        Ok(())
     }
 
     /// The folder of compilers that were put beside the cache. They outlive its format.

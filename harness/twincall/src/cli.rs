@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
+use crate::confine;
 use crate::directive::OptLevel;
 use crate::report::Shard;
 use crate::session::Options;
@@ -95,6 +96,9 @@ enum Command {
     },
     /// Reproduce a bug report: what is wrong at its boundary, and what mends it
     Repro(repro::ReproArgs),
+    /// The other end of `repro`, which confines itself
+    #[command(name = confine::COMMAND, hide = true)]
+    Confined,
 }
 
 /// Which project.
@@ -309,6 +313,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Layout(arguments) => layout::layout(&arguments),
         Command::Repro(arguments) => repro::repro(&arguments),
+        Command::Confined => confine::worker::main(repro::work),
     }
 }
 

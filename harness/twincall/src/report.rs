@@ -9,6 +9,7 @@ use twincall_abi::slot::Slot;
 use twincall_abi::target::Target;
 
 use crate::build::Form;
+use crate::confine::Confinement;
 use crate::judge::rules::{Axis, Rule};
 use crate::run::plan::CallKind;
 use crate::shell::quote;
@@ -54,6 +55,9 @@ pub struct Report {
     /// The answer of `repro`, where it wrote the report.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub repro: Option<repro::ReproReport>,
+    /// How the code of a bug report was confined; fixtures are not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub confinement: Option<Confinement>,
 }
 
 /// One of the parts into which a run was divided: `2/8`.
@@ -546,6 +550,7 @@ impl Report {
             summary,
             cases,
             repro: None,
+            confinement: None,
         }
     }
 }

@@ -86,7 +86,7 @@ impl RustToolchain {
 }
 
 /// What a person asked for: a name (`clang-22`, `rustc-1.63`, `nightly`) or a path.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ToolchainChoice {
     pub c: Option<String>,
     pub rust: Option<String>,
@@ -107,6 +107,9 @@ pub enum ToolchainError {
     #[error(transparent)]
     Cache(#[from] CacheError),
 }
+
+/// The file of a cache entry that holds what a program answered.
+pub(crate) const ANSWER: &str = "answer.json";
 
 /// The C compiler used when nobody names one.
 pub const DEFAULT_CLANG: &str = "clang-22";
@@ -268,7 +271,7 @@ fn rustc_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn rustup_home() -> Option<PathBuf> {
+pub(crate) fn rustup_home() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".rustup"));
     std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(home)
 }
@@ -371,18 +374,18 @@ fn remembered<T: Serialize + serde::de::DeserializeOwned>(
         }
     }
     let key = key.key();
-    if let Some(answer) = cache
-        .get(&key)
-        .and_then(|entry| entry.read("answer.json").ok())
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+    if let Some(bytes) = cache.get(&key).and_then(|entry| entry.read(ANSWER).ok())
+        && let Ok(answer) = serde_json::from_slice(&bytes)
         && holds(&answer)
     {
+        cache.learn(&key, &bytes);
         return Ok(answer);
     }
     let answer = probe()?;
     if let Ok(bytes) = serde_json::to_vec(&answer) {
+        cache.learn(&key, &bytes);
         let mut contents = Contents::default();
-        contents.files.insert("answer.json".to_owned(), bytes);
+        contents.files.insert(ANSWER.to_owned(), bytes);
         cache.put(&key, &contents)?;
     }
     Ok(answer)

@@ -10,6 +10,7 @@ use twincall_abi::target::Target;
 use super::scratch;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
+use crate::confine;
 use crate::directive::{Edition, OptLevel};
 use crate::discover::{C_FOLDER, Case};
 use crate::interface;
@@ -64,7 +65,7 @@ impl Builder<'_> {
             let shown = scratch::show(&command, self.root);
             command.arg("-MD").arg("-MF").arg(&dependencies);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
-            let output = command.output().map_err(|source| start_error(compiler, source))?;
+            let output = confine::output(&mut command).map_err(|source| start_error(compiler, source))?;
             if !output.status.success() {
                 let message = String::from_utf8_lossy(&output.stderr).into_owned();
                 return Err(BuildError::Parse {
@@ -281,11 +282,8 @@ impl Builder<'_> {
         command.arg(&case.rust.path);
         let shown = scratch::show(&command, self.root);
         let refused = scratch::scratch(self.cache, None).ok().and_then(|scratch| {
-            let output = command
-                .args(["--emit=metadata", "--out-dir"])
-                .arg(scratch.path())
-                .output()
-                .ok()?;
+            command.args(["--emit=metadata", "--out-dir"]).arg(scratch.path());
+            let output = confine::output(&mut command).ok()?;
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             (!output.status.success()).then_some(message)
         });
@@ -319,7 +317,7 @@ impl Builder<'_> {
         let shown = scratch::show(&command, self.root);
         scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
         let program = PathBuf::from(command.get_program());
-        let output = command.output().map_err(|source| start_error(&program, source))?;
+        let output = confine::output(&mut command).map_err(|source| start_error(&program, source))?;
         if output.status.success() {
             return Ok(());
         }

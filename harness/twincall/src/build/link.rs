@@ -14,6 +14,7 @@ use super::compile::{ARCHIVE, OBJECT, Object};
 use super::scratch;
 use super::{BuildError, Builder, Form};
 use crate::cache::{Contents, KeyBuilder};
+use crate::confine;
 use crate::discover::Case;
 use crate::toolchain::sysroot::ReadyLibraries;
 
@@ -158,7 +159,7 @@ impl Builder<'_> {
             command.current_dir(self.root).args(words);
             command.arg("-o").arg(&output_path);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
-            let output = command.output().map_err(|source| BuildError::Start {
+            let output = confine::output(&mut command).map_err(|source| BuildError::Start {
                 program: PathBuf::from(command.get_program()),
                 source,
             })?;
@@ -385,7 +386,7 @@ impl Builder<'_> {
             let program = PathBuf::from(command.get_program());
             let shown = scratch::show(&command, self.root);
             scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
-            let output = command.output().map_err(|source| BuildError::Start {
+            let output = confine::output(&mut command).map_err(|source| BuildError::Start {
                 program: program.clone(),
                 source,
             })?;

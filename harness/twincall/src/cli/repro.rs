@@ -1,19 +1,26 @@
-//! `repro`.
+//! `repro`: what is given goes to a confined worker, and what comes back is shown and, where that is asked for, kept.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use twincall_abi::target::Target;
 
 use super::output::Output;
 use super::progress::announce;
 use super::{Exit, RunArgs, complain, find_root, options};
-use crate::report::json;
-use crate::repro::pair::{Source, Sources};
-use crate::repro::read::{self, Reading};
-use crate::repro::{self, Reproduction, Request, human, markdown, matrix, save};
+use crate::confine::{self, Confinement, Extent, Layer, Plan, printable};
+use crate::repro::{self, read, save};
+
+mod job;
+
+pub(super) use job::work;
+use job::{Done, File, Input, Job, ReproFormat};
+
+/// Seconds that a confined run may take, beside what shrinking was given, and with every toolchain.
+const LIMIT: u64 = 600;
+const LIMIT_OF_MATRIX: u64 = 3600;
 
 #[derive(Debug, Args)]
 pub(super) struct ReproArgs {
@@ -38,6 +45,12 @@ pub(super) struct ReproArgs {
     /// Shrink the pair while it shows the same, for at most this many seconds
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
     minimize: Option<u64>,
+    /// Compile and run the report's code with your rights, outside of the sandbox
+    #[arg(long)]
+    unsandboxed: bool,
+    /// Do without a layer of the sandbox, as on a machine that has none
+    #[arg(long, value_name = "LAYER", hide = true, value_parser = parse_layer, conflicts_with = "unsandboxed")]
+    without: Vec<Layer>,
     #[command(flatten)]
     run: RunArgs,
     /// Form of the result
@@ -48,13 +61,11 @@ pub(super) struct ReproArgs {
     output: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum ReproFormat {
-    Human,
-    /// The same as of `check`, with the answer beside it
-    Json,
-    /// A text to paste into an issue
-    Markdown,
+fn parse_layer(name: &str) -> Result<Layer, String> {
+    Layer::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Layer::ALL.iter().map(|layer| layer.name()).collect();
+        format!("known are {}", known.join(", "))
+    })
 }
 
 pub(super) fn repro(arguments: &ReproArgs) -> Exit {
@@ -66,16 +77,24 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         complain(error);
         Exit::Incomplete
     };
+    if arguments.run.record.is_some() && !arguments.unsandboxed {
+        return usage(
+            "--record keeps files that only a run with --unsandboxed can write: give both, or neither",
+        );
+    }
+    let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
+    if let Some(name) = &arguments.save
+        && let Err(error) = save::check_name(name).and_then(|()| save::check_root(&root))
+    {
+        return usage(&format!("failed to {error}"));
+    }
     let options = match options(&arguments.run) {
         Ok(options) => options,
         Err(error) => return usage(&error),
     };
-    let reading = match sources(arguments) {
-        Ok(reading) => reading,
-        Err((exit, error)) => {
-            complain(&error);
-            return exit;
-        }
+    let input = match input(arguments) {
+        Ok(input) => input,
+        Err(error) => return usage(&error),
     };
     let output = match Output::open(arguments.output.as_deref()) {
         Ok(output) => output,
@@ -85,126 +104,107 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         [] => Target::ALL.to_vec(),
         targets => targets.to_vec(),
     };
-    let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
-    if let Some(name) = &arguments.save
-        && let Err(error) = save::check_name(name).and_then(|()| save::check_root(&root))
+    let job = Job {
+        input,
+        name: arguments.save.clone().unwrap_or_else(|| repro::NAME.to_owned()),
+        save: arguments.save.is_some(),
+        targets,
+        toolchains: options.toolchains.clone(),
+        given: given(&arguments.run),
+        opt: options.opt.clone(),
+        no_cache: options.no_cache,
+        back_end: options.back_end,
+        minimize: arguments.minimize,
+        matrix: arguments.matrix,
+        format: arguments.format,
+        learned: Vec::new(),
+    };
+    let done = match arguments.unsandboxed {
+        true => Ok(job.perform(&Confinement::unsandboxed(), options.record)),
+        false => confined(arguments, &options, job),
+    };
+    let done = match done {
+        Ok(done) => done,
+        Err(error) => return incomplete(&printable(&error)),
+    };
+    if let Some(text) = &done.text
+        && let Err(error) = output.write(&printable(text))
     {
-        return usage(&format!("failed to {error}"));
-    }
-    let request = Request {
-        sources: &reading.sources,
-        name: arguments.save.as_deref().unwrap_or(repro::NAME),
-        targets: &targets,
-        options,
-    };
-    let mut reproduction = match repro::reproduce(&request) {
-        Ok(reproduction) => reproduction,
-        Err(error) => return incomplete(&error.to_string()),
-    };
-    if let Some(seconds) = arguments.minimize
-        && let Err(error) = reproduction.minimize(&request, Duration::from_secs(seconds))
-    {
-        return incomplete(&error.to_string());
-    }
-    if arguments.matrix {
-        reproduction.matrix = match matrix::matrix(&request) {
-            Ok(matrix) => Some(matrix),
-            Err(error) => return incomplete(&error.to_string()),
-        };
-    }
-    reproduction.notes.extend(read::failure::notes(&reproduction));
-    reproduction.notes.extend(reading.notes);
-    reproduction.suggestions.extend(
-        reading
-            .suggestions
-            .into_iter()
-            .filter(|one| !given(arguments, one)),
-    );
-    let text = match arguments.format {
-        ReproFormat::Human => human::render(&reproduction),
-        ReproFormat::Markdown => markdown::render(request.sources, &reproduction),
-        ReproFormat::Json => {
-            reproduction.report.repro = Some(repro::section(&reproduction));
-            match json::render(&reproduction.report) {
-                Ok(text) => text,
-                Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
-            }
-        }
-    };
-    if let Err(error) = output.write(&text) {
         return incomplete(&format!("cannot write the result: {error}"));
     }
-    if arguments.save.is_some() {
-        let saved = save::save(&request, &reproduction)
-            .and_then(|saved| save::write(&root, &saved).map(|()| saved).map_err(Into::into));
-        match saved {
-            Ok(saved) => announce(&format!(
-                "saved as {}; `twincall check {}` runs it",
-                saved.case, saved.case
-            )),
-            Err(error) => return incomplete(&format!("failed to {error}")),
+    if let Some(complaint) = &done.complaint {
+        complain(&printable(complaint));
+    }
+    if let Some(saved) = &done.saved {
+        let name = arguments.save.as_deref().unwrap_or_default();
+        if let Err(error) = save::write(&root, name, saved) {
+            return incomplete(&format!("failed to {}", printable(&error.to_string())));
         }
+        let case = format!("{}/{name}", save::FAMILY);
+        announce(&format!("saved as {case}; `twincall check {case}` runs it"));
     }
-    exit(&reproduction)
+    done.exit()
 }
 
-/// Whether the command line has what a suggestion asks for.
-fn given(arguments: &ReproArgs, suggestion: &str) -> bool {
-    let run = &arguments.run;
-    let target = |target: &Target| suggestion.ends_with(&format!(" --target {}", target.short()));
-    let toolchain = |name: &String| suggestion.ends_with(&format!(" --toolchain {name}"));
-    run.target.iter().any(target) || run.toolchain.iter().any(toolchain)
+/// Has a confined worker do the job.
+fn confined(arguments: &ReproArgs, options: &crate::session::Options, mut job: Job) -> Result<Done, String> {
+    let extent = match (job.matrix, job.save) {
+        (true, _) => Extent::All,
+        (false, true) => Extent::AndDefault,
+        (false, false) => Extent::Chosen,
+    };
+    let mut plan = Plan::new(options, &job.targets, extent).map_err(|error| error.to_string())?;
+    job.toolchains = plan.toolchains.clone();
+    job.learned = std::mem::take(&mut plan.learned);
+    // The cache inside is empty at first.
+    job.no_cache = false;
+    let seconds = if job.matrix { LIMIT_OF_MATRIX } else { LIMIT } + job.minimize.unwrap_or(0);
+    let job = postcard::to_stdvec(&job).map_err(|error| error.to_string())?;
+    let (_, answer) = confine::run(&plan, &arguments.without, job, Duration::from_secs(seconds))
+        .map_err(|error| format!("failed to {error}"))?;
+    postcard::from_bytes(&answer).map_err(|error| format!("failed to read the answer: {error}"))
 }
 
-fn exit(reproduction: &Reproduction) -> Exit {
-    if reproduction.failed() {
-        Exit::Incomplete
-    } else if reproduction.found() {
-        Exit::Unexpected
-    } else {
-        Exit::Expected
-    }
-}
-
-fn sources(arguments: &ReproArgs) -> Result<Reading, (Exit, String)> {
-    let usage = |error: String| (Exit::Usage, error);
+fn input(arguments: &ReproArgs) -> Result<Input, String> {
     if let Some(report) = &arguments.report {
-        let (name, bytes) = report_bytes(report).map_err(usage)?;
-        return read::read_bytes(&name, &bytes).map_err(|error| (Exit::Incomplete, error.to_string()));
+        let (name, bytes) = bytes_of(report)?;
+        return Ok(Input::Report { name, bytes });
     }
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| usage(format!("read `{}`: {error}", path.display())))?;
-        Ok::<_, (Exit, String)>(Source::of_file(&path.display().to_string(), &text))
-    };
     let (Some(c), Some(rust)) = (&arguments.c, &arguments.rust) else {
-        return Err(usage(
-            "give a report in Markdown, or a C part with --c and a Rust part with --rust".to_owned(),
-        ));
+        return Err("give a report in Markdown, or a C part with --c and a Rust part with --rust".to_owned());
     };
-    let sources = Sources {
-        title: "a report".to_owned(),
-        cpp: arguments.cpp
-            || c.extension()
-                .is_some_and(|extension| ["cpp", "cc", "cxx"].iter().any(|known| extension == *known)),
+    let cpp = c
+        .extension()
+        .is_some_and(|extension| ["cpp", "cc", "cxx"].iter().any(|known| extension == *known));
+    let read = |path: &PathBuf| {
+        let (_, bytes) = bytes_of(path)?;
+        if bytes.len() > read::LONGEST {
+            return Err(format!(
+                "read `{}`: it has more than {} bytes",
+                path.display(),
+                read::LONGEST
+            ));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| format!("read `{}`: {error}", path.display()))?;
+        let name = path.display().to_string();
+        Ok(File { name, text })
+    };
+    Ok(Input::Parts {
+        cpp: arguments.cpp || cpp,
         c: read(c)?,
         rust: read(rust)?,
-        ..Sources::default()
-    };
-    Ok(Reading {
-        sources,
-        ..Reading::default()
     })
 }
 
-/// A report's name and text; of one that is too long only as much as it takes to see that.
-fn report_bytes(path: &Path) -> Result<(String, Vec<u8>), String> {
+/// A file's name and content; of one that is too long only as much as it takes to see that.
+fn bytes_of(path: &Path) -> Result<(String, Vec<u8>), String> {
     let mut bytes = Vec::new();
     let most = read::LONGEST as u64 + 1;
     let (name, result) = if path == Path::new("-") {
         let name = "report.md".to_owned();
         (name, std::io::stdin().lock().take(most).read_to_end(&mut bytes))
     } else {
+        stays_in_its_folder(path)?;
         let name = path.file_name().map_or_else(
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
@@ -219,4 +219,31 @@ fn report_bytes(path: &Path) -> Result<(String, Vec<u8>), String> {
         Ok(_) => Ok((name, bytes)),
         Err(error) => Err(format!("read `{}`: {error}", path.display())),
     }
+}
+
+/// Refuses a link that leads out of its folder: whoever made the folder may want to see in an answer what lies elsewhere.
+fn stays_in_its_folder(path: &Path) -> Result<(), String> {
+    if !path.is_symlink() {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    match (path.canonicalize(), folder) {
+        (Ok(real), Ok(folder)) if !real.starts_with(&folder) => Err(format!(
+            "read `{}`: it is a link to `{}`, out of its folder; name that file itself",
+            path.display(),
+            real.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// How a suggestion ends that asks for what the command line has.
+fn given(run: &RunArgs) -> Vec<String> {
+    let targets = run
+        .target
+        .iter()
+        .map(|target| format!(" --target {}", target.short()));
+    let toolchains = run.toolchain.iter().map(|name| format!(" --toolchain {name}"));
+    targets.chain(toolchains).collect()
 }

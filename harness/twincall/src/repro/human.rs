@@ -83,6 +83,9 @@ pub fn render(reproduction: &Reproduction) -> String {
         text.push_str(&matrix.render());
     }
     notes(&mut text, reproduction);
+    if let Some(confinement) = &reproduction.report.confinement {
+        let _ = write!(text, "\n{}", confinement.render());
+    }
     text
 }
 

@@ -49,6 +49,15 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
     }
     commands(&mut text, sources, reproduction, first);
     versions(&mut text, &reproduction.report.toolchains);
+    if let Some(confinement) = &reproduction.report.confinement {
+        let lines = confinement.render();
+        let mut lines = lines.lines();
+        let _ = writeln!(text, "\nThe run was {}.", lines.next().unwrap_or_default());
+        let rest: Vec<&str> = lines.map(str::trim).collect();
+        if !rest.is_empty() {
+            let _ = writeln!(text, "\n- {}", rest.join("\n- "));
+        }
+    }
     text
 }
 

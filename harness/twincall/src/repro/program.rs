@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::pair::{EDITION, Entry, Source, Sources, entry};
+use crate::confine::{self, Role};
 use crate::toolchain::{CToolchain, RustToolchain};
 
 #[cfg(test)]
@@ -56,9 +57,19 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
         .arg(&built.program)
         .current_dir(&built.folder)
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        // It keeps files of its own there, and by itself knows no place but `/tmp`.
+        .env("TMPDIR", std::env::temp_dir());
+    confine::restrict(&mut command, Role::Valgrind);
     let (ending, output) = bounded(command)?;
-    let text = std::fs::read_to_string(&xml).map_err(|error| format!("read what valgrind wrote: {error}"))?;
+    let text = std::fs::read_to_string(&xml).map_err(|error| {
+        // Where it does not start, it says why among what the program would print.
+        let complaint = output.lines().find_map(|line| line.strip_prefix("valgrind: "));
+        format!(
+            "read what valgrind wrote: {}",
+            complaint.unwrap_or(&error.to_string())
+        )
+    })?;
     let (mut faults, signal) = valgrind::read(&text)?;
     for fault in &mut faults {
         for frame in fault.frames.iter_mut().chain(&mut fault.origin) {
@@ -171,7 +182,7 @@ fn build(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path)
 
 /// Runs a tool to its end; its first error is the reason why it failed.
 fn succeed(mut command: Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| error.to_string())?;
+    let output = confine::output(&mut command).map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(());
     }

@@ -2,17 +2,26 @@
 //! show, and the snapshots of both targets.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use twincall_abi::target::Target;
 
 use super::{ReproError, Reproduction, Request, reproduce};
 use crate::report::{CaseReport, Report};
 use crate::session::Options;
 use crate::snapshot;
 use crate::toolchain::ToolchainChoice;
+
+/// The family of pairs that were reports.
+pub const FAMILY: &str = "reports";
+
+/// A pair has two sources, their headers, and a snapshot for each target.
+const MOST_FILES: usize = 256;
+const MOST_BYTES: usize = 32 << 20;
 
 /// Files by their path below the project's root.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -39,6 +48,8 @@ pub enum SaveError {
     Exists(PathBuf),
     #[error("write `{}` outside of the folders of fixtures and snapshots", .0.display())]
     Outside(PathBuf),
+    #[error("write more than {MOST_FILES} files or {MOST_BYTES} bytes")]
+    TooMuch,
     #[error("write `{}`: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
 }
@@ -137,20 +148,31 @@ pub fn save(request: &Request<'_>, done: &Reproduction) -> Result<Saved, ReproEr
     })
 }
 
-/// Writes the files below a project's root, all or none.
+/// Writes the files of a pair of this name below a project's root, all or none. They come from where the code of a report runs, so
+/// that nothing that they say of themselves is believed.
 ///
 /// # Errors
 /// A file that exists already or cannot be written, or a path that leads elsewhere.
-pub fn write(root: &Path, saved: &Saved) -> Result<(), SaveError> {
+pub fn write(root: &Path, name: &str, saved: &Saved) -> Result<(), SaveError> {
+    check_name(name)?;
     check_root(root)?;
-    let folders = [
-        crate::discover::C_FOLDER,
-        crate::discover::RUST_FOLDER,
-        snapshot::FOLDER,
-    ];
+    let bytes: usize = saved.files.iter().map(|(_, text)| text.len()).sum();
+    if saved.files.len() > MOST_FILES || bytes > MOST_BYTES {
+        return Err(SaveError::TooMuch);
+    }
     for (path, _) in &saved.files {
         let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-        if !plain || !folders.iter().any(|folder| path.starts_with(folder)) {
+        let printable = path
+            .to_str()
+            .is_some_and(|path| !path.contains(|c: char| c.is_control()));
+        let sources = [crate::discover::C_FOLDER, crate::discover::RUST_FOLDER];
+        let own = sources
+            .iter()
+            .any(|folder| path.starts_with(Path::new(folder).join(FAMILY)))
+            || Target::ALL
+                .into_iter()
+                .any(|target| *path == snapshot::path(&format!("{FAMILY}/{name}"), target));
+        if !plain || !printable || !own {
             return Err(SaveError::Outside(path.clone()));
         }
         if root.join(path).symlink_metadata().is_ok() {
@@ -169,7 +191,9 @@ pub fn write(root: &Path, saved: &Saved) -> Result<(), SaveError> {
     for (path, text) in &saved.files {
         let path = root.join(path);
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(source) = made.and_then(|()| std::fs::write(&path, text)) {
+        // Nothing is written through what was put there meanwhile.
+        let create = || File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        if let Err(source) = made.and_then(|()| create()) {
             for path in written {
                 // What cannot be taken back is named by the next attempt.
                 let _ = std::fs::remove_file(path);

@@ -16,6 +16,7 @@ use std::{env, io, thread};
 
 use twincall_abi::run::{Batch, Call, Ending, Outcome, Trace};
 
+use crate::confine::{self, Role};
 use backtrace::{DebugFile, Files, Unwinder};
 
 /// The environment variable that names the probe.
@@ -89,16 +90,17 @@ fn run_within(
         }
     }
     let message = encode(batch)?;
-    let mut child = Command::new(probe)
+    let mut command = Command::new(probe);
+    command
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|source| NativeError::Start {
-            probe: probe.to_owned(),
-            source,
-        })?;
+        .stderr(Stdio::null());
+    confine::restrict(&mut command, Role::Probe);
+    let mut child = command.spawn().map_err(|source| NativeError::Start {
+        probe: probe.to_owned(),
+        source,
+    })?;
     let (mut outcomes, ended_by) = converse(&mut child, &message, &calls, limit, debug_file);
     let status = child.wait().map_err(|source| NativeError::Wait {
         probe: probe.to_owned(),

@@ -27,6 +27,7 @@ use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 
 pub(crate) use instance::STACK_OVER_DATA;
+use crate::confine;
 use instance::{Instance, Limits, Refusal};
 use ticker::Ticker;
 
@@ -36,6 +37,9 @@ const MAX_FRAMES: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
 /// Bytes of machine stack for one call. The calling thread must have this much and some more; the default
 /// stack of Rust's threads has four times as much.
 const MAX_STACK: usize = 512 << 10;
+
+/// About as many operations as a call of a report's code may execute.
+const FUEL: u64 = 5_000_000_000;
 
 /// Why a module could not be prepared. What happens in a call is never an error but an [`Ending`].
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +128,7 @@ impl WasmRunner {
         let limits = Limits {
             memory: batch.memory_limit,
             ticks: Ticker::ticks(batch.timeout_ms),
+            fuel: confine::is_confined().then_some(FUEL),
         };
         let instantiate = || Instance::new(&self.engine, &module.module, limits);
         // A module that cannot be instantiated, perhaps because it only ends at the time limit, is not tried
@@ -229,6 +234,8 @@ fn outcome(call: &Call, ending: Ending, arena: Vec<u8>) -> Outcome {
 /// and short-lived.
 fn config() -> Config {
     let mut config = Config::new();
+    // A report's code is bounded by what it does besides by the clock, which a busy machine stretches.
+    config.consume_fuel(confine::is_confined());
     config
         .epoch_interruption(true)
         .max_wasm_stack(MAX_STACK)

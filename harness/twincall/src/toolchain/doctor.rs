@@ -8,6 +8,7 @@ use super::{
     find_rust, locate,
 };
 use crate::cache::Cache;
+use crate::confine;
 use crate::session::{Config, default_cache};
 
 /// What was found.
@@ -82,7 +83,54 @@ pub fn examine(root: &Path) -> Doctor {
             remedy: None,
         },
     });
+    confinement_rows(&mut rows);
     Doctor { rows }
+}
+
+/// The layers in which the code of a bug report is confined.
+fn confinement_rows(rows: &mut Vec<Row>) {
+    let what = "sandbox of repro";
+    let missing = |detail: String| Row {
+        what,
+        state: State::Partial,
+        detail,
+        remedy: Some("twincall repro --unsandboxed runs a report's code with your rights"),
+    };
+    let confinement = match confine::examine(&[]) {
+        Ok(confinement) => confinement,
+        Err(error) => {
+            rows.push(missing(format!("failed to {error}")));
+            return;
+        }
+    };
+    for state in &confinement.layers {
+        let layer = state.layer.words();
+        rows.push(match &state.reason {
+            None => found(what, layer),
+            Some(reason) => Row {
+                what,
+                state: State::Partial,
+                detail: format!(
+                    "{} {layer}: {reason}",
+                    if state.present { "an old" } else { "no" }
+                ),
+                remedy: None,
+            },
+        });
+    }
+    if !confinement.protects_files() {
+        rows.push(missing(
+            "nothing keeps files from a report's code, which is not run".to_owned(),
+        ));
+    }
+    for attack in &confinement.not_stopped {
+        rows.push(Row {
+            what,
+            state: State::Partial,
+            detail: format!("not stopped: {attack}"),
+            remedy: None,
+        });
+    }
 }
 
 fn found(what: &'static str, detail: String) -> Row {

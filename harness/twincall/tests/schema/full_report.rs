@@ -1,6 +1,7 @@
 //! A report made by hand in which every member and every variant occurs, also those that no case of today comes to.
 
 use twincall::build::Form;
+use twincall::confine::{Confinement, Layer, LayerState};
 use twincall::judge::rules::Rule;
 use twincall::report::repro::{
     AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
@@ -31,6 +32,20 @@ pub(super) const VERDICTS: [Verdict; 9] = [
     Verdict::Unsupported,
     Verdict::Error,
 ];
+
+/// Every layer, by turns present and absent.
+fn confinement() -> Confinement {
+    let state = |(index, layer): (usize, Layer)| LayerState {
+        layer,
+        present: index % 2 == 0,
+        reason: (index % 2 == 1).then(|| "this kernel has none".to_owned()),
+    };
+    Confinement {
+        sandboxed: true,
+        layers: Layer::ALL.into_iter().enumerate().map(state).collect(),
+        not_stopped: vec!["filling the disk with many files".to_owned()],
+    }
+}
 
 /// A report in which every member and every variant occurs: a diverging case first, then one for each verdict, then
 /// one for each state of a snapshot.
@@ -78,6 +93,7 @@ pub(super) fn full_report() -> Report {
         cases.push(case);
     }
     let mut report = Report::new(toolchains, cases);
+    report.confinement = Some(confinement());
     report.project = "bindings".to_owned();
     report.shard = Some(Shard { number: 2, of: 3 });
     report.repro = Some(full_answer());

@@ -39,6 +39,8 @@ pub(super) struct Limits {
     pub(super) memory: u64,
     /// Ticks that a call may take, and that the start function may take.
     pub(super) ticks: u64,
+    /// Likewise in fuel, where the engine counts it.
+    pub(super) fuel: Option<u64>,
 }
 
 /// Why a call was not made. The texts go into [`Ending::Refused`].
@@ -90,7 +92,7 @@ pub(super) struct Instance {
     store: Store<StoreLimits>,
     instance: wasmtime::Instance,
     memory: Memory,
-    ticks: u64,
+    limits: Limits,
     /// Address and size of the pages added for an arena, to be used again.
     added: Option<(u32, usize)>,
     /// Where the bytes below a stack are that lies above the data.
@@ -138,9 +140,12 @@ impl Instance {
         let mut store = Store::new(engine, store_limits);
         store.limiter(|limits| limits);
         store.set_epoch_deadline(limits.ticks);
+        refuel(&mut store, limits.fuel);
         let instance = wasmtime::Instance::new(&mut store, module, &[]).map_err(|error| {
             let reason = match error.downcast_ref::<Trap>() {
-                Some(Trap::Interrupt) => "its start function did not end within the time limit".to_owned(),
+                Some(Trap::Interrupt | Trap::OutOfFuel) => {
+                    "its start function did not end within the time limit".to_owned()
+                }
                 Some(trap) => format!("trap {}", describe::trap_name(*trap)),
                 None => format!("{error:#}"),
             };
@@ -153,7 +158,7 @@ impl Instance {
             store,
             instance,
             memory,
-            ticks: limits.ticks,
+            limits,
             added: None,
             guard: None,
         };
@@ -184,7 +189,8 @@ impl Instance {
             // Nothing but the size of the memory has changed.
             Err(refusal) => return (refusal.into(), Vec::new(), Some(self)),
         };
-        self.store.set_epoch_deadline(self.ticks);
+        self.store.set_epoch_deadline(self.limits.ticks);
+        refuel(&mut self.store, self.limits.fuel);
         // `prepare` has checked that these sums are addresses in memory, or the address at its end.
         let arguments = base.wrapping_add(call.arguments_at);
         let result = base.wrapping_add(call.result_at);
@@ -372,9 +378,17 @@ fn check_arena(what: &'static str, offset: u32, length: usize, size: usize) -> R
     }
 }
 
+/// Gives a store this much fuel, where its engine counts it.
+fn refuel(store: &mut Store<StoreLimits>, fuel: Option<u64>) {
+    if let Some(fuel) = fuel {
+        // It fails only where fuel is not counted, and then there is nothing to give.
+        let _ = store.set_fuel(fuel);
+    }
+}
+
 fn ending_of(error: &wasmtime::Error) -> Ending {
     match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => Ending::TimedOut,
+        Some(Trap::Interrupt | Trap::OutOfFuel) => Ending::TimedOut,
         Some(trap) => Ending::Trapped {
             trap: describe::trap_name(*trap),
             frames: describe::frames(error),

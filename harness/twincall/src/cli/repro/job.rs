@@ -1,0 +1,219 @@
+//! What is asked of a report and what comes of it, as data that travels to a confined worker and back.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use twincall_abi::target::Target;
+
+use super::super::Exit;
+use crate::cache::Cache;
+use crate::confine::Confinement;
+use crate::directive::OptLevel;
+use crate::report::json;
+use crate::repro::pair::{Source, Sources};
+use crate::repro::read::{self, Reading};
+use crate::repro::save::Saved;
+use crate::repro::{self, ReproError, Request, human, markdown, matrix, save};
+use crate::session::{Options, default_cache};
+use crate::toolchain::{ANSWER, ToolchainChoice};
+
+/// The threads of a confined worker: each may start a compiler, and all share one limit of memory.
+const THREADS: usize = 4;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize, Deserialize)]
+pub(super) enum ReproFormat {
+    Human,
+    /// The same as of `check`
+    Json,
+    /// A text to paste into an issue
+    Markdown,
+}
+
+/// Everything that is asked. Nothing of the report was looked at yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Job {
+    pub(super) input: Input,
+    /// The name of the pair, and whether it is kept.
+    pub(super) name: String,
+    pub(super) save: bool,
+    pub(super) targets: Vec<Target>,
+    pub(super) toolchains: ToolchainChoice,
+    /// How suggestions end that the command line has taken.
+    pub(super) given: Vec<String>,
+    pub(super) opt: Vec<OptLevel>,
+    pub(super) no_cache: bool,
+    pub(super) back_end: bool,
+    /// Seconds.
+    pub(super) minimize: Option<u64>,
+    pub(super) matrix: bool,
+    pub(super) format: ReproFormat,
+    /// What was learned of toolchains outside.
+    pub(super) learned: Vec<(String, Vec<u8>)>,
+}
+
+/// What was given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Input {
+    Report { name: String, bytes: Vec<u8> },
+    Parts { c: File, cpp: bool, rust: File },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Done {
+    /// The status of [`Exit`].
+    pub(super) status: u8,
+    pub(super) text: Option<String>,
+    pub(super) complaint: Option<String>,
+    /// The files of the pair, where it is to be kept.
+    pub(super) saved: Option<Saved>,
+}
+
+impl Done {
+    fn complains(exit: Exit, complaint: String) -> Done {
+        Done {
+            status: exit as u8,
+            complaint: Some(complaint),
+            ..Done::default()
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        let known = [Exit::Expected, Exit::Usage, Exit::Unexpected];
+        let found = known.into_iter().find(|exit| *exit as u8 == self.status);
+        found.unwrap_or(Exit::Incomplete)
+    }
+}
+
+/// What a confined worker does.
+pub(in super::super) fn work(confinement: &Confinement, job: &[u8]) -> Vec<u8> {
+    let done = match postcard::from_bytes::<Job>(job) {
+        Ok(mut job) => {
+            // The pool of the tests of this program may be there already.
+            let threads = std::thread::available_parallelism().map_or(1, |all| all.get().min(THREADS));
+            let _ = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global();
+            let (cache, _) = Cache::open(&default_cache(), true);
+            // What is not taught is asked again.
+            let _ = cache.teach(ANSWER, std::mem::take(&mut job.learned));
+            job.perform(confinement, None)
+        }
+        Err(error) => Done::complains(Exit::Incomplete, format!("read the job: {error}")),
+    };
+    postcard::to_stdvec(&done).unwrap_or_default()
+}
+
+impl Job {
+    /// Reads the report, builds, runs, judges, and writes the answer's text.
+    pub(super) fn perform(&self, confinement: &Confinement, record: Option<PathBuf>) -> Done {
+        let reading = match self.reading() {
+            Ok(reading) => reading,
+            Err(error) => return Done::complains(Exit::Incomplete, error.to_string()),
+        };
+        let request = Request {
+            sources: &reading.sources,
+            name: &self.name,
+            targets: &self.targets,
+            options: Options {
+                toolchains: self.toolchains.clone(),
+                opt: self.opt.clone(),
+                no_cache: self.no_cache,
+                back_end: self.back_end,
+                cache: None,
+                bless: false,
+                record,
+            },
+        };
+        self.answer(&request, &reading, confinement)
+            .unwrap_or_else(|error| Done::complains(Exit::Incomplete, error.to_string()))
+    }
+
+    fn reading(&self) -> Result<Reading, read::ReadError> {
+        match &self.input {
+            Input::Report { name, bytes } => read::read_bytes(name, bytes),
+            Input::Parts { c, cpp, rust } => Ok(Reading {
+                sources: Sources {
+                    title: "a report".to_owned(),
+                    cpp: *cpp,
+                    c: Source::of_file(&c.name, &c.text),
+                    rust: Source::of_file(&rust.name, &rust.text),
+                    ..Sources::default()
+                },
+                ..Reading::default()
+            }),
+        }
+    }
+
+    fn answer(
+        &self,
+        request: &Request<'_>,
+        reading: &Reading,
+        confinement: &Confinement,
+    ) -> Result<Done, ReproError> {
+        let mut reproduction = repro::reproduce(request)?;
+        if let Some(seconds) = self.minimize {
+            reproduction.minimize(request, Duration::from_secs(seconds))?;
+        }
+        if self.matrix {
+            reproduction.matrix = Some(matrix::matrix(request)?);
+        }
+        reproduction.notes.extend(read::failure::notes(&reproduction));
+        reproduction.notes.extend_from_slice(&reading.notes);
+        let suggestions = reading
+            .suggestions
+            .iter()
+            .filter(|one| !self.given.iter().any(|end| one.ends_with(end)));
+        reproduction.suggestions.extend(suggestions.cloned());
+        reproduction.report.confinement = Some(confinement.clone());
+        let text = match self.format {
+            ReproFormat::Human => human::render(&reproduction),
+            ReproFormat::Markdown => markdown::render(request.sources, &reproduction),
+            ReproFormat::Json => {
+                reproduction.report.repro = Some(repro::section(&reproduction));
+                match json::render(&reproduction.report) {
+                    Ok(text) => text,
+                    Err(error) => {
+                        return Ok(Done::complains(
+                            Exit::Incomplete,
+                            format!("cannot write JSON: {error}"),
+                        ));
+                    }
+                }
+            }
+        };
+        let mut done = Done {
+            status: exit(&reproduction) as u8,
+            text: Some(text),
+            ..Done::default()
+        };
+        if self.save {
+            match save::save(request, &reproduction) {
+                Ok(saved) => done.saved = Some(saved),
+                Err(error) => {
+                    done.status = Exit::Incomplete as u8;
+                    done.complaint = Some(format!("failed to {error}"));
+                }
+            }
+        }
+        Ok(done)
+    }
+}
+
+fn exit(reproduction: &repro::Reproduction) -> Exit {
+    if reproduction.failed() {
+        Exit::Incomplete
+    } else if reproduction.found() {
+        Exit::Unexpected
+    } else {
+        Exit::Expected
+    }
+}
