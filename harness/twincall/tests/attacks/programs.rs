@@ -1,0 +1,198 @@
+//! Reports whose programs take what they can get, end what they can reach, or do not end.
+
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use super::support::{Report, Run, User, left, mark, processes, twincall};
+use crate::PRELUDE;
+
+/// A report that starts processes as fast as it can, and how many of them there were at once.
+fn bomb(user: User, name: &str) -> (Run, usize) {
+    let report = Report::short_attack(&format!(
+        "{PRELUDE}int attack(void) {{ prctl(PR_SET_NAME, \"{name}\"); for (;;) fork(); }}\n"
+    ));
+    let watched = name.to_owned();
+    let (done, finished) = mpsc::channel::<()>();
+    let most = std::thread::spawn(move || {
+        let mut most = 0;
+        while finished.recv_timeout(Duration::from_millis(50)) == Err(RecvTimeoutError::Timeout) {
+            most = most.max(processes(&watched).len());
+        }
+        most
+    });
+    let run = report.run(user, &["-O", "0"]);
+    drop(done);
+    (run, most.join().unwrap())
+}
+
+#[test]
+fn a_fork_bomb() {
+    let name = mark("tc-bomb");
+    let (run, most) = bomb(User::Own, &name);
+    run.answers();
+    // It did go off, and it was held.
+    assert!((2..=512).contains(&most), "{most} processes");
+    assert_eq!(left(&name), 0);
+    assert!(run.time < Duration::from_secs(120), "{:?}", run.time);
+}
+
+#[test]
+fn a_fork_bomb_of_nobody() {
+    let name = mark("tc-bomn");
+    let (run, most) = bomb(User::Nobody, &name);
+    run.answers();
+    assert!((2..=512).contains(&most), "{most} processes");
+    assert_eq!(left(&name), 0);
+}
+
+#[test]
+fn a_memory_bomb() {
+    let available = || {
+        let text = std::fs::read_to_string("/proc/meminfo").unwrap();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("MemAvailable:"))
+            .unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() >> 10
+    };
+    // Under valgrind there is no limit on addresses. Each block is written, so that it is really there.
+    let report = Report::attack(&format!(
+        "{PRELUDE}int attack(void) {{ for (;;) {{ char *block = malloc(64 << 20); if (!block) return 1; memset(block, 1, 64 << 20); }} }}\n"
+    ));
+    let before = available();
+    let (done, finished) = mpsc::channel::<()>();
+    let least = std::thread::spawn(move || {
+        let mut least = u64::MAX;
+        while finished.recv_timeout(Duration::from_millis(50)) == Err(RecvTimeoutError::Timeout) {
+            least = least.min(available());
+        }
+        least
+    });
+    let run = report.run(User::Own, &["-O", "0"]);
+    drop(done);
+    run.answers();
+    let used = before.saturating_sub(least.join().unwrap());
+    assert!(used < 8192, "{used} MiB were used");
+}
+
+#[test]
+fn memory_without_an_owner() {
+    // Files in memory belong to no process.
+    let report = Report::short_attack(&format!(
+        "{PRELUDE}int attack(void) {{ static char block[1 << 20]; memset(block, 1, sizeof block);\n\
+         for (;;) {{ int file = memfd_create(\"x\", 0); if (file < 0) return 1; for (int i = 0; i < 64; i++) if (write(file, block, sizeof block) < 0) return 2; }} }}\n"
+    ));
+    report.run(User::Own, &["-O", "0"]).answers();
+}
+
+#[test]
+fn a_disk_filled_with_one_file_and_with_many() {
+    let report = Report::attack(&format!(
+        r#"{PRELUDE}
+static const char *folders[] = {{ "/twincall/tmp", "/twincall", "/tmp", "/dev/shm", "/var/tmp", "." }};
+int attack(void) {{
+    static char block[1 << 20];
+    char path[256];
+    long most_bytes = 0, most_files = 0, folders_written = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; i < 6; i++) {{
+        snprintf(path, sizeof path, "%s/one", folders[i]);
+        int file = open(path, O_CREAT | O_WRONLY, 0666);
+        if (file < 0) continue;
+        folders_written++;
+        long bytes = 0;
+        for (ssize_t n; bytes < 4L << 30 && (n = write(file, block, sizeof block)) > 0; bytes += n) {{}}
+        if (bytes > most_bytes) most_bytes = bytes;
+        close(file);
+        unlink(path);
+        long files = 0;
+        for (; files < 100000; files++) {{
+            snprintf(path, sizeof path, "%s/many%ld", folders[i], files);
+            file = open(path, O_CREAT | O_WRONLY, 0666);
+            if (file < 0) break;
+            close(file);
+        }}
+        if (files > most_files) most_files = files;
+        while (files-- > 0) {{ snprintf(path, sizeof path, "%s/many%ld", folders[i], files); unlink(path); }}
+    }}
+    printf("places %ld\nmegabytes %ld\nfiles %ld\n", folders_written, most_bytes >> 20, most_files);
+    return 0;
+}}
+"#
+    ));
+    let run = report.confined();
+    let number = |name: &str| -> u64 {
+        let line = run.stdout.lines().find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no `{name}` in:\n{}", run.text()))
+            .trim()
+            .parse()
+            .unwrap()
+    };
+    // The folder for temporary files, and the folder of the program, which is one of them.
+    assert_eq!(number("places"), 2);
+    assert_eq!(number("megabytes"), 256);
+    assert!((1000..65536).contains(&number("files")), "{}", run.text());
+}
+
+#[test]
+fn a_process_that_outlives_the_run() {
+    let name = mark("tc-stay");
+    let report = Report::short_attack(&format!(
+        "{PRELUDE}int attack(void) {{ if (fork() == 0) {{ setsid(); if (fork() == 0) {{ prctl(PR_SET_NAME, \"{name}\");\n\
+         for (int i = 0; i < 4096; i++) close(i); for (;;) sleep(1); }} _exit(0); }} return 0; }}\n"
+    ));
+    report.run(User::Own, &["-O", "0"]).answers();
+    assert_eq!(left(&name), 0);
+    report
+        .run(User::Own, &["-O", "0", "--without", "pid-namespace"])
+        .answers();
+    assert_eq!(left(&name), 0, "without a namespace of processes");
+}
+
+#[test]
+fn the_run_ends_with_the_tool() {
+    let name = mark("tc-wait");
+    // It hangs in the compiler's stead: a program under valgrind that sleeps.
+    let report = Report::attack(&format!(
+        "{PRELUDE}int attack(void) {{ prctl(PR_SET_NAME, \"{name}\"); for (;;) sleep(1); }}\n"
+    ));
+    let path = |file: &str| report.folder.path().join(file);
+    let mut tool = twincall(User::Own)
+        .args(["repro", "--target", "native", "-O", "0", "--c"])
+        .arg(path("report.c"))
+        .arg("--rust")
+        .arg(path("report.rs"))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    for _ in 0..1200 {
+        if !processes(&name).is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(!processes(&name).is_empty(), "the program never ran");
+    tool.kill().unwrap();
+    tool.wait().unwrap();
+    assert_eq!(left(&name), 0);
+}
+
+#[test]
+fn killing_the_parent_and_everybody_else() {
+    // Somebody of the same user who has nothing to do with it.
+    let mut bystander = Command::new("sleep").arg("600").spawn().unwrap();
+    let report = Report::short_attack(&format!(
+        "{PRELUDE}int attack(void) {{ for (int pid = 1; pid < 400; pid++) if (pid != getpid()) kill(pid, SIGKILL);\n\
+         kill({bystander}, SIGKILL); kill({test}, SIGKILL); kill(-1, SIGKILL); kill(getppid(), SIGKILL); return 0; }}\n",
+        bystander = bystander.id(),
+        test = std::process::id(),
+    ));
+    // The worker that judges is beyond its reach as well, so that there is an answer.
+    let run = report.run(User::Own, &["-O", "0"]);
+    let alive = bystander.try_wait().unwrap().is_none();
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+    assert!(alive);
+    run.says("argument 1 of other").answers();
+}

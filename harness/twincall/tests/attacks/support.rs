@@ -1,0 +1,209 @@
+//! Reports that attack, and what the real binary makes of them.
+
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+/// A user without rights.
+const NOBODY: u32 = 65534;
+
+/// Who runs the tool.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum User {
+    /// Whoever runs the tests.
+    Own,
+    /// Nobody, where the tests are run by root; else as [`User::Own`].
+    Nobody,
+}
+
+/// How a run of the binary ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) time: Duration,
+}
+
+/// Both parts of a report.
+pub(crate) struct Report {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+/// A folder that anybody may read, and that Landlock or a namespace has to keep from the code.
+pub(crate) fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    folder
+}
+
+/// The binary with its probe and a cache where nobody may start and write them.
+struct Copied {
+    folder: tempfile::TempDir,
+}
+
+static COPIED: LazyLock<Copied> = LazyLock::new(|| {
+    let folder = open_folder();
+    let binary = Path::new(env!("CARGO_BIN_EXE_twincall"));
+    for name in ["twincall", "twincall-probe"] {
+        std::fs::copy(binary.with_file_name(name), folder.path().join(name)).unwrap();
+    }
+    Copied { folder }
+});
+
+impl Report {
+    pub(crate) fn new(c: &str, rust: &str) -> Report {
+        let folder = open_folder();
+        std::fs::write(folder.path().join("report.c"), c).unwrap();
+        std::fs::write(folder.path().join("report.rs"), rust).unwrap();
+        Report { folder }
+    }
+
+    /// A C function that attacks, called by a Rust program.
+    pub(crate) fn attack(c: &str) -> Report {
+        Report::new(
+            c,
+            "unsafe extern \"C\" { safe fn attack() -> i32; }\nfn main() { attack(); }\n",
+        )
+    }
+
+    /// The same, where the boundary is wrong too, so that the program is not run under valgrind besides.
+    pub(crate) fn short_attack(c: &str) -> Report {
+        Report::new(
+            &format!("{c}\nint other(long a) {{ return a != 0; }}\n"),
+            "unsafe extern \"C\" { safe fn attack() -> i32; safe fn other(a: i32) -> i32; }\n\
+             fn main() { attack(); other(1); }\n",
+        )
+    }
+
+    /// Asks the binary, natively.
+    pub(crate) fn run(&self, user: User, arguments: &[&str]) -> Run {
+        let path = |name: &str| self.folder.path().join(name);
+        let mut command = twincall(user);
+        command
+            .args(["repro", "--target", "native", "--c"])
+            .arg(path("report.c"))
+            .arg("--rust")
+            .arg(path("report.rs"))
+            .args(arguments);
+        Run::of(command)
+    }
+
+    pub(crate) fn confined(&self) -> Run {
+        self.run(User::Own, &[])
+    }
+
+    /// With the rights of the tests: what an attack must be able to do somewhere, for its failure to mean something.
+    pub(crate) fn unsandboxed(&self) -> Run {
+        self.run(User::Own, &["--unsandboxed"])
+    }
+}
+
+/// The binary, as somebody.
+pub(crate) fn twincall(user: User) -> Command {
+    if user == User::Own || !is_root() {
+        return Command::new(env!("CARGO_BIN_EXE_twincall"));
+    }
+    let folder = COPIED.folder.path();
+    let id = NOBODY.to_string();
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid", &id, "--regid", &id, "--clear-groups"])
+        .arg(folder.join("twincall"))
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", folder)
+        .env("TWINCALL_CACHE", folder.join("cache"))
+        .current_dir(folder);
+    command
+}
+
+impl Run {
+    pub(crate) fn of(mut command: Command) -> Run {
+        let start = Instant::now();
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            time: start.elapsed(),
+        }
+    }
+
+    /// With a text on standard input.
+    pub(crate) fn with_input(mut command: Command, text: &[u8]) -> Run {
+        let start = Instant::now();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A reader that has read enough closes its end.
+        let _ = child.stdin.take().unwrap().write_all(text);
+        let output = child.wait_with_output().unwrap();
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            time: start.elapsed(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    #[track_caller]
+    pub(crate) fn says(&self, part: &str) -> &Run {
+        assert!(self.text().contains(part), "`{part}` is not in:\n{}", self.text());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn never_says(&self, part: &str) -> &Run {
+        assert!(!self.text().contains(part), "`{part}` is in:\n{}", self.text());
+        self
+    }
+
+    /// The run is over and gave an answer, whatever it is.
+    #[track_caller]
+    pub(crate) fn answers(&self) -> &Run {
+        self.says("sandboxed: ")
+    }
+}
+
+/// A name that no other process of this machine has, at most 15 bytes long.
+pub(crate) fn mark(what: &str) -> String {
+    format!("{what}{}", std::process::id())
+}
+
+/// The processes that call themselves so.
+pub(crate) fn processes(name: &str) -> Vec<i32> {
+    let entries = std::fs::read_dir("/proc").unwrap();
+    let named = |path: PathBuf| {
+        let pid = path.file_name()?.to_str()?.parse().ok()?;
+        let comm = std::fs::read_to_string(path.join("comm")).ok()?;
+        (comm.trim_end() == name).then_some(pid)
+    };
+    entries.filter_map(|entry| named(entry.ok()?.path())).collect()
+}
+
+/// Waits for processes of this name to be gone, and tells how many are left.
+pub(crate) fn left(name: &str) -> usize {
+    let deadline = Instant::now() + Duration::from_secs(3);
+    loop {
+        let left = processes(name).len();
+        if left == 0 || Instant::now() > deadline {
+            return left;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
