@@ -32,7 +32,10 @@ fn write(folder: &Path) {
 
 /// Runs the crate's tests. What this workspace has compiled is used again where it fits.
 fn test(folder: &Path, bless: bool) -> Output {
-    let target = Path::new(env!("CARGO_BIN_EXE_twincall")).ancestors().nth(2).unwrap();
+    let target = Path::new(env!("CARGO_BIN_EXE_twincall"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
     let probe: PathBuf = target.join("debug/twincall-probe");
     let mut command = Command::new(env!("CARGO"));
     command
@@ -76,6 +79,9 @@ fn a_binding_of_zlib_tests_itself() {
     let wrong = test(folder.path(), false);
     assert!(!wrong.status.success());
     let said = said(&wrong);
-    assert!(said.contains("layout-size") || said.contains("field-missing"), "{said}");
+    assert!(
+        said.contains("layout-size") || said.contains("field-missing"),
+        "{said}"
+    );
     assert!(said.contains("next_out"), "{said}");
 }

@@ -216,7 +216,8 @@ fn a_difference_has_every_form() {
             }
             Format::Sarif => assert_follows_sarif(&serde_json::from_str(&text).unwrap()),
             Format::Json => {
-                let schema: Value = serde_json::from_str(include_str!("../../../docs/diff.schema.json")).unwrap();
+                let schema: Value =
+                    serde_json::from_str(include_str!("../../../docs/diff.schema.json")).unwrap();
                 assert_follows(&schema, &serde_json::from_str(&text).unwrap());
                 let read: diff::Difference = serde_json::from_str(&text).unwrap();
                 assert_eq!(read, difference);

@@ -83,16 +83,29 @@ fn the_guide_can_be_followed() {
         run += 1;
     }
     assert!(run >= 10, "{document} has only {run} commands with an exit code");
-    for written in ["abi.html", "abi.xml", "abi.sarif", "abi.md", "abi.json", "merged.json"] {
+    for written in [
+        "abi.html",
+        "abi.xml",
+        "abi.sarif",
+        "abi.md",
+        "abi.json",
+        "merged.json",
+    ] {
         assert!(folder.path().join(written).is_file(), "{written} was not written");
     }
     let [whole, merged] = ["abi.json", "merged.json"].map(|name| {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         serde_json::from_str::<serde_json::Value>(&text).unwrap()
     });
-    assert_eq!(whole, merged, "parts that were put together are not the run in one");
+    assert_eq!(
+        whole, merged,
+        "parts that were put together are not the run in one"
+    );
     // A second start would overwrite what is there.
-    let output = shell("twincall init").current_dir(folder.path()).output().unwrap();
+    let output = shell("twincall init")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(101));
 }
 
@@ -104,7 +117,10 @@ fn every_command_line_can_be_given() {
             let Some(rest) = command.strip_prefix("twincall ") else {
                 let script = command.split_whitespace().next().unwrap_or_default();
                 let known = script.starts_with("scripts/") && root().join(script).is_file();
-                assert!(known || script.contains('='), "{document}:{line}: `{command}` is no command of ours");
+                assert!(
+                    known || script.contains('='),
+                    "{document}:{line}: `{command}` is no command of ours"
+                );
                 continue;
             };
             let rest = rest.split(" # ").next().unwrap_or_default();
@@ -129,10 +145,17 @@ fn the_rules_pages_are_those_of_the_table() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(there, made.keys().cloned().collect(), "`twincall rules --pages docs/rules` writes them");
+    assert_eq!(
+        there,
+        made.keys().cloned().collect(),
+        "`twincall rules --pages docs/rules` writes them"
+    );
     for (name, text) in made {
         let written = std::fs::read_to_string(folder.join(&name)).unwrap();
-        assert_eq!(written, text, "docs/rules/{name}: `twincall rules --pages docs/rules` writes it anew");
+        assert_eq!(
+            written, text,
+            "docs/rules/{name}: `twincall rules --pages docs/rules` writes it anew"
+        );
     }
 }
 
@@ -143,7 +166,8 @@ fn links_lead_somewhere() {
         let folder = root().join(&document).parent().unwrap().to_owned();
         for piece in read(&document).split("](").skip(1) {
             let target = piece.split([')', '#']).next().unwrap_or_default();
-            let elsewhere = target.is_empty() || target.contains("://") || target.contains(char::is_whitespace);
+            let elsewhere =
+                target.is_empty() || target.contains("://") || target.contains(char::is_whitespace);
             if !elsewhere && !folder.join(target).exists() {
                 wrong.push(format!("{document}: {target}"));
             }

@@ -52,10 +52,7 @@ pub fn render(report: &Report) -> String {
         summary.failed
     );
     let all = causes(report);
-    let new: Vec<&Cause<'_>> = all
-        .iter()
-        .filter(|cause| cause.is_news())
-        .collect();
+    let new: Vec<&Cause<'_>> = all.iter().filter(|cause| cause.is_news()).collect();
     table(&mut text, &new);
     others(&mut text, report);
     let bad: Vec<&CaseReport> = report.cases.iter().filter(|case| is_bad(case)).collect();

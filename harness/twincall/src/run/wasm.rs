@@ -26,8 +26,8 @@ use std::num::NonZeroUsize;
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 
-pub(crate) use instance::STACK_OVER_DATA;
 use crate::confine;
+pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
 use ticker::Ticker;
 
