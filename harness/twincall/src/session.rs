@@ -299,7 +299,7 @@ impl Session {
         for level in &build.levels {
             observations.extend(self.run_level(case, &build, level, target, Scope::All)?);
         }
-        let further = self.further(case, target, &libraries);
+        let further = self.further(case, target, &libraries)?;
         timings.run = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
         let evidence = Evidence {
@@ -343,11 +343,18 @@ impl Session {
     }
 
     /// What a C compiler with another back end does with the C side, at the first level.
-    fn further(&self, case: &Case, target: Target, libraries: &ReadyLibraries) -> Option<Further> {
+    fn further(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+    ) -> Result<Option<Further>, Stop> {
         if target.is_wasm() {
-            return None;
+            return Ok(None);
         }
-        let c = self.further.as_ref()?;
+        let Some(c) = &self.further else {
+            return Ok(None);
+        };
         let builder = Builder {
             c,
             back_end: false,
@@ -363,14 +370,19 @@ impl Session {
             }
             Ok(observations)
         };
-        let observations = observe().map_err(|stop| match stop {
-            Stop::Listed(_, reason) => reason,
-            Stop::Failed(error) => first_error(&error.to_string()),
-        });
-        Some(Further {
+        let observations = match observe() {
+            Ok(observations) => Ok(observations),
+            // What is damaged is made again, as for the pair's own compilers.
+            Err(Stop::Failed(error)) if matches!(*error, BuildError::Cache(CacheError::Damaged { .. })) => {
+                return Err(Stop::Failed(error));
+            }
+            Err(Stop::Failed(error)) => Err(first_error(&error.to_string())),
+            Err(Stop::Listed(_, reason)) => Err(reason),
+        };
+        Ok(Some(Further {
             name: c.name.clone(),
             observations,
-        })
+        }))
     }
 
     /// Makes all calls of one level.
@@ -405,7 +417,7 @@ impl Session {
                     // Without it a backtrace has names, which is no reason to fail.
                     builder.with_debug_info(library).ok()
                 };
-                native::run_batch_with(probe, &planned.batch, &debug_file)
+                native::run_batch_with(probe, &planned.batch, &case.link, &debug_file)
                     .map_err(|error| failed(error.to_string()))?
             };
             observations.extend(read(&planned, outcomes, level.opt));

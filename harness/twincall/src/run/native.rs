@@ -63,29 +63,31 @@ pub enum NativeError {
 /// A call for which the probe has no answer, because a library may not be loaded or the probe died, is
 /// [`Ending::Refused`] with the reason.
 pub fn run_batch(probe: &Path, batch: &Batch) -> Result<Vec<Outcome>, NativeError> {
-    run_batch_with(probe, batch, &|_| None)
+    run_batch_with(probe, batch, &[], &|_| None)
 }
 
 /// As [`run_batch`], where debug information is kept apart: `debug_file` says which file has that of a library. It is asked
-/// only about libraries in which something crashed.
+/// only about libraries in which something crashed. `link` names the system's libraries that the pair is about.
 pub fn run_batch_with(
     probe: &Path,
     batch: &Batch,
+    link: &[String],
     debug_file: &dyn Fn(&Path) -> Option<PathBuf>,
 ) -> Result<Vec<Outcome>, NativeError> {
     let calls = batch.groups.iter().map(|group| group.calls.len()).sum();
-    run_within(probe, batch, time_limit(batch, calls), debug_file)
+    run_within(probe, batch, link, time_limit(batch, calls), debug_file)
 }
 
 fn run_within(
     probe: &Path,
     batch: &Batch,
+    link: &[String],
     limit: Duration,
     debug_file: &DebugFile<'_>,
 ) -> Result<Vec<Outcome>, NativeError> {
     let calls: Vec<&Call> = batch.groups.iter().flat_map(|group| &group.calls).collect();
     for library in &batch.libraries {
-        if let Err(error) = check_dependencies(Path::new(library)) {
+        if let Err(error) = check_dependencies(Path::new(library), link) {
             return Ok(refuse(&calls, &format!("failed to {error}")));
         }
     }

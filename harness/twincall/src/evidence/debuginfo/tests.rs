@@ -8,7 +8,7 @@ use twincall_abi::layout::{Layout, LayoutTable, LeafKind, Scalar, Shape, TypeId}
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
-use super::read_layouts;
+use super::{read_layouts, types};
 
 mod c;
 mod cpp;
@@ -209,4 +209,14 @@ fn only_the_asked_side_is_read() {
             .len(),
         1
     );
+}
+
+#[test]
+fn fields_of_tuples_are_named_as_in_the_source() {
+    for (told, written) in [("__0", "0"), ("__12", "12")] {
+        assert_eq!(types::rust_field_name(told.to_owned()), written);
+    }
+    for name in ["__", "__x", "__1a", "_0", "0", "plain"] {
+        assert_eq!(types::rust_field_name(name.to_owned()), name, "a name of its own");
+    }
 }

@@ -480,7 +480,7 @@ pub(super) fn is_pointer(die: &Die) -> bool {
 }
 
 /// Tuple fields are `__0` in rustc's debug information and `0` in the source.
-fn rust_field_name(name: String) -> String {
+pub(super) fn rust_field_name(name: String) -> String {
     match name.strip_prefix("__") {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.to_owned()

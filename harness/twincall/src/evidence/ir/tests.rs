@@ -427,3 +427,17 @@ attributes #0 = { "target-features"="+avx" }
         .collect();
     assert_eq!(shown, ["inside in caller (+avx)", "plain in caller (+avx)"]);
 }
+
+/// LLVM compiles what a module defines; what it only declares was compiled elsewhere, with other features.
+#[test]
+fn features_of_declarations_are_not_those_of_the_module() {
+    let text = r#"
+target triple = "wasm32-unknown-unknown"
+declare void @elsewhere() #0
+define void @here() #1 { ret void }
+attributes #0 = { "target-features"="+atomics" }
+attributes #1 = { "target-features"="+sign-ext" }
+"#;
+    let functions = read_module(&bitcode(text), &|_| true).unwrap().functions;
+    assert_eq!(named(&functions, "here").target_features, "+sign-ext");
+}

@@ -357,6 +357,23 @@
     return out;
   };
 
+  // --- The frame of a page. ---
+  const crumbs = (row) => {
+    const around = shown.length ? shown : index.rows;
+    const here = around.indexOf(row);
+    const step = (by, word) => around[here + by] && here >= 0 ? h('a', { href: address({ case: around[here + by].name, on: '' }), rel: by < 0 ? 'prev' : 'next' }, word) : null;
+    return h('p', { class: 'crumbs' }, h('a', { href: address({ case: '', on: '' }) }, 'All cases'), step(-1, '← before'), step(1, 'next →'));
+  };
+  const tabs = (row, at) => h('nav', { class: 'tabs', 'aria-label': 'Targets' }, row.on.map((other, number) =>
+    h('a', { href: address({ on: other.target }), 'aria-current': number === at ? 'page' : false }, mark(other.verdict), `${other.target}: ${other.verdict}`, cellsOf(other))));
+  const finish = (row, word, out) => {
+    const page = $('case');
+    page.replaceChildren();
+    fill(page, {}, out);
+    document.title = `${row.name}: ${word}`;
+    page.dataset.ready = row.name;
+  };
+
   // --- The page of a case. ---
   const findingBox = (finding) => {
     const rule = index.rules.find((one) => one.id === finding.rule) || {};
@@ -418,6 +435,35 @@
     }
     return out;
   };
+  // --- The page of a case in which something changed. ---
+  const drawDifference = (row, one, at) => {
+    const out = [crumbs(row), h('h2', {}, row.name), row.about && h('p', { class: 'about' }, row.about), tabs(row, at)];
+    out.push(h('h3', {}, 'What changed'), one.changes.map((change) => h('section', { class: 'finding words' },
+      h('p', {}, h('span', { class: 'rule' }, change.kind), ' ', [change.side, change.of, change.place].filter(Boolean).join(' ')),
+      h('div', { class: 'sides' }, h('div', {}, h('span', { class: 'quiet' }, 'old '), change.old || 'none'), h('div', {}, h('span', { class: 'quiet' }, 'new '), change.new || 'none')))));
+    const drawn = new Set();
+    for (const change of one.changes) {
+      const key = [change.kind, change.side, change.of].join('/');
+      if (!one.old || !one.new || drawn.has(key)) continue;
+      drawn.add(key);
+      const side = change.side === 'C' ? 'c' : 'rust';
+      if (change.kind === 'layout') {
+        const [was, is] = [one.old, one.new].map((report) => report.types.map((type) => type[side]).find((type) => type && type.name === change.of));
+        if (was && is) out.push(h('h4', {}, `${change.side} `, h('code', {}, change.of)), h('div', { class: 'draws' }, typeFigure('old', was, is), typeFigure('new', is, was)));
+      }
+      if (change.kind === 'lowering') {
+        const [was, is] = [one.old, one.new].map((report) => (report.functions.find((other) => other.symbol === change.of) || {})[side]);
+        if (!was || !is) continue;
+        const opt = levelFor(was, is);
+        const level = (of) => of.levels.find((level) => level.opt === opt);
+        out.push(h('h4', {}, `${change.side} `, h('code', {}, change.of)), declaration(change.side, is.declaration),
+          h('figure', {}, drawCall(change.of, { side: was, level: level(was), title: `old: ${index.toolchains[0]} at -O${opt}` }, { side: is, level: level(is), title: `new: ${index.toolchains[1]} at -O${opt}` }, [])));
+      }
+    }
+    finish(row, 'changed', out);
+  };
+
+  // --- Opening a case. ---
   const drawCase = async () => {
     const row = index.rows.find((row) => row.name === state.case);
     const page = $('case');

@@ -48,13 +48,18 @@ pub enum DependencyError {
 }
 
 /// Checks that everything a library needs, directly or through others, is one of the allowed runtimes and
-/// is installed. Nothing is loaded.
-pub fn check_dependencies(library: &Path) -> Result<(), DependencyError> {
+/// is installed. Nothing is loaded. `link` names further libraries, as behind `-l`, that the pair is about; what those need is
+/// theirs to choose.
+pub fn check_dependencies(library: &Path, link: &[String]) -> Result<(), DependencyError> {
     let mut seen = BTreeSet::new();
-    let mut open = vec![library.to_owned()];
-    while let Some(path) = open.pop() {
+    let mut open = vec![(library.to_owned(), false)];
+    while let Some((path, free)) = open.pop() {
         for needed in needed_by(&path)? {
-            if !is_allowed(&needed) {
+            let named = link
+                .iter()
+                .any(|name| is_version_of(&needed, &format!("lib{name}.so")));
+            let free = free || named;
+            if !free && !is_allowed(&needed) {
                 return Err(DependencyError::NotAllowed {
                     library: path,
                     needed,
@@ -68,7 +73,7 @@ pub fn check_dependencies(library: &Path) -> Result<(), DependencyError> {
                 .map(|folder| Path::new(folder).join(&needed))
                 .find(|file| file.is_file())
             {
-                Some(file) => open.push(file),
+                Some(file) => open.push((file, free)),
                 None => {
                     return Err(DependencyError::NotFound {
                         library: path,
@@ -84,10 +89,12 @@ pub fn check_dependencies(library: &Path) -> Result<(), DependencyError> {
 
 /// Whether a name is an allowed one: `libm.so`, `libm.so.6`, but not `libm.so/../x` or `libmine.so`.
 fn is_allowed(needed: &str) -> bool {
+    ALLOWED.iter().any(|name| is_version_of(needed, name))
+}
+
+fn is_version_of(needed: &str, name: &str) -> bool {
     let is_version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.');
-    ALLOWED
-        .iter()
-        .any(|name| needed.strip_prefix(name).is_some_and(is_version))
+    needed.strip_prefix(name).is_some_and(is_version)
 }
 
 /// The names that make the dynamic linker load another library.

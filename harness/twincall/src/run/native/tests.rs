@@ -124,7 +124,7 @@ fn a_stuck_probe_is_stopped_at_the_limit() {
     let folder = tempfile::tempdir().unwrap();
     let probe = fake_probe(&folder, &frame(&returned(7)), "exec sleep 60");
     let (started, limit) = (Instant::now(), Duration::from_millis(300));
-    let outcomes = run_within(&probe, &batch(&[7, 3]), limit, &|_| None).unwrap();
+    let outcomes = run_within(&probe, &batch(&[7, 3]), &[], limit, &|_| None).unwrap();
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_eq!(outcomes[0], returned(7));
     assert!(reason(&outcomes[1]).contains("stopped"), "{outcomes:?}");
@@ -164,12 +164,17 @@ fn library(folder: &TempDir, name: &str, source: &str, flags: &[&str]) -> PathBu
 fn the_runtimes_may_be_needed_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let plain = library(&folder, "plain", "int f(void) { return 1; }", &["-lm"]);
-    check_dependencies(&plain).unwrap();
+    check_dependencies(&plain, &[]).unwrap();
     let bare = library(&folder, "bare", "int f(void) { return 1; }", &["-nostdlib"]);
-    check_dependencies(&bare).unwrap();
+    check_dependencies(&bare, &[]).unwrap();
     let needy = library(&folder, "needy", "int g(void) { return 1; }", &["-lplain"]);
-    match check_dependencies(&needy) {
+    match check_dependencies(&needy, &[]) {
         Err(DependencyError::NotAllowed { needed, .. }) => assert_eq!(needed, "libplain.so"),
+        other => panic!("{other:?}"),
+    }
+    // What the pair is about may be needed, and is looked for where the dynamic linker looks.
+    match check_dependencies(&needy, &["plain".to_owned()]) {
+        Err(DependencyError::NotFound { needed, .. }) => assert_eq!(needed, "libplain.so"),
         other => panic!("{other:?}"),
     }
     let filter = library(
@@ -179,7 +184,7 @@ fn the_runtimes_may_be_needed_and_nothing_else() {
         &["-Wl,-f,libother.so"],
     );
     assert!(matches!(
-        check_dependencies(&filter),
+        check_dependencies(&filter, &[]),
         Err(DependencyError::NotAllowed { .. })
     ));
 }
@@ -190,7 +195,7 @@ fn what_is_no_library_is_refused_before_anything_starts() {
     let text = folder.path().join("text.so");
     std::fs::write(&text, "not a library").unwrap();
     assert!(matches!(
-        check_dependencies(&text),
+        check_dependencies(&text, &[]),
         Err(DependencyError::Read { .. })
     ));
     let mut asked = batch(&[7]);

@@ -112,6 +112,15 @@ fn arrays_enums_and_pointers_of_c() {
         let word = target.pointer_size().bits().0;
         let fields = params.fields(8);
         assert!(fields.starts_with("m@0+96 v@128+128 e@256+32 f@"), "{fields}");
+        let Shape::Struct { fields } = &params.layout(8).shape else {
+            panic!("struct arrays is a struct");
+        };
+        let rows = params.0.get(fields[0].ty);
+        let Shape::Array { element: row, .. } = rows.shape else {
+            panic!("m is an array")
+        };
+        let names = [rows.name.as_str(), params.0.get(row).name.as_str()];
+        assert_eq!(names, ["short[2][3]", "short[3]"], "each dimension has its name");
         let leaves = params.leaves(8);
         let start = "m[0][0]@0+16 int, m[0][1]@16+16 int, m[0][2]@32+16 int, m[1][0]@48+16 int, ";
         assert!(leaves.starts_with(start), "{leaves}");

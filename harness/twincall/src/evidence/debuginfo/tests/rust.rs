@@ -195,3 +195,19 @@ fn wasm_objects_of_rust() {
         assert_eq!(params.leaves(2), "@0+8 enum Low=2 High=5");
     }
 }
+
+/// What is left of an option whose `None` is the niche of a number is the number, with its sign.
+#[test]
+fn a_niche_in_a_number_keeps_its_sign() {
+    let source = "
+        #![no_std]
+        use core::num::{NonZeroI32, NonZeroU32};
+        #[panic_handler] fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+        pub struct tc_rust_types_f_T { a0: *const Option<NonZeroI32>, a1: *const Option<NonZeroU32>, result: *const () }
+        unsafe impl Sync for tc_rust_types_f_T {}
+        #[used] pub static tc_rust_types_f: tc_rust_types_f_T = unsafe { core::mem::zeroed() };
+    ";
+    let params = Params::of(&rustc(&[], source), Side::Rust);
+    assert_eq!(params.leaves(0), "@0+32 int");
+    assert_eq!(params.leaves(1), "@0+32 uint");
+}

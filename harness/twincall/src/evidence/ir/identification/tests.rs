@@ -253,6 +253,12 @@ fn other_blocks_are_stepped_over_and_the_first_identification_counts() {
         ("", None),
         "as before LLVM 3.9"
     );
+    let files = [&first, &second].map(|content| file(&[(IDENTIFICATION_BLOCK, content)]));
+    assert_eq!(
+        producer(&files.concat()).unwrap().text,
+        "LLVM21",
+        "a second file behind it is no damage"
+    );
     // Bytes in front of the next file's magic belong to that file, and a few at the end are padding.
     for rest in [&MAGIC[..], &[0xff; 7]] {
         let followed = [file(&[(IDENTIFICATION_BLOCK, &first)]), rest.to_vec()].concat();
