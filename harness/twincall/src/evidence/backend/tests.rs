@@ -3,6 +3,7 @@
 use super::*;
 
 mod hostile;
+mod rules;
 
 /// `(files, name, text)`: what `calls.c` and `calls.rs` became.
 const CALLS: [(&str, &str); 7] = [
