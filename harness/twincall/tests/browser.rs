@@ -98,7 +98,7 @@ fn visit(playwright: &Path, report: &Report) -> Result<(), Failed> {
         "last": names.last(),
         "open": diverging.name,
         // Two layouts, a call with what parts in it, the IR, the table of calls.
-        "drawn": {"figure svg": 3, "svg .differs": 2, "svg .wire.part": 2, "pre.ir .part": 2, "table td": 6, ".finding": 3},
+        "drawn": {"figure svg": 3, "svg .differs": 2, "svg .wire.part": 2, "pre.ir .part": 2, "table td": 5, ".finding": 3},
         "names": names,
     });
     let expectation = folder.path().join("expected.json");

@@ -294,7 +294,7 @@
       const part = parted.has(item.place);
       const x = number === 0 ? 0 : WIDE - 240;
       const expected = text(item.place);
-      if (expected && wording(expected) !== wording(item.slots)) for (const slot of expected) wire(number, top + BOX / 2, placeOf(slot), 'text', '');
+      if (expected && wording(expected) !== wording(item.slots)) for (const slot of expected) wire(number, top + BOX / 2 + 6, placeOf(slot), 'text', '');
       for (const slot of item.slots) wire(number, top + BOX / 2, placeOf(slot), part ? 'part' : '', part ? 'part' : '');
       picture.append(s('rect', { class: 'slot' + (part ? ' part' : ''), x: x + .5, y: top + .5, width: 239, height: BOX - 1, rx: 4 }, s('title', {}, `${item.place}: ${wording(item.slots)}`)),
         s('text', { x: x + 8, y: top + 16 }, item.label.length > 30 ? item.label.slice(0, 29) + '…' : item.label));

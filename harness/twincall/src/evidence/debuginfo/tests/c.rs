@@ -120,7 +120,11 @@ fn arrays_enums_and_pointers_of_c() {
             panic!("m is an array")
         };
         let names = [rows.name.as_str(), params.0.get(row).name.as_str()];
-        assert_eq!(names, ["short[2][3]", "short[3]"], "each dimension has its name");
+        for (name, dimensions) in names.into_iter().zip(["[2][3]", "[3]"]) {
+            // gcc says `short int`.
+            let element = name.strip_suffix(dimensions);
+            assert!(matches!(element, Some("short" | "short int")), "{name}");
+        }
         let leaves = params.leaves(8);
         let start = "m[0][0]@0+16 int, m[0][1]@16+16 int, m[0][2]@32+16 int, m[1][0]@48+16 int, ";
         assert!(leaves.starts_with(start), "{leaves}");
