@@ -508,3 +508,14 @@ fn attributes_that_contradict_the_type_are_refused() {
         assert!(place(&function(vec![param], IrType::Void), 22).is_err());
     }
 }
+
+/// What the caller promises of the upper bits holds on the stack as it does in a register.
+#[test]
+fn a_small_integer_on_the_stack_keeps_its_extension() {
+    let mut params: Vec<IrParam> = (0..6).map(|_| plain(int(64))).collect();
+    params.push(extended(8, Extension::Sign));
+    params.push(extended(16, Extension::Zero));
+    let lowering = place(&function(params, IrType::Void), 22).unwrap();
+    let told: Vec<String> = lowering.arguments[6..].concat().iter().map(Slot::to_string).collect();
+    assert_eq!(told, ["[rsp+8]:1 sext", "[rsp+16]:2 zext"]);
+}

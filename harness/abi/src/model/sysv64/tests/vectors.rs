@@ -1,7 +1,7 @@
 //! Vectors, with and without registers as wide as they are.
 
 use super::super::super::Options;
-use super::super::super::testing::Setting;
+use super::super::super::testing::{Parser, Setting, show, show_lowering};
 use super::{C, check};
 
 fn avx() -> Setting {
@@ -97,4 +97,23 @@ fn wide_vectors_depend_on_features() {
     };
     assert_eq!(frame(C, "<8 f32>"), Some((32, 32)));
     assert_eq!(frame(C, "<16 f32>"), Some((64, 64)));
+}
+
+/// Without a prototype no argument is behind a `...`: a wide vector keeps its register, which a variadic function's loses.
+#[test]
+fn a_call_without_a_prototype_is_not_variadic() {
+    use crate::interface::{Convention, Signature};
+    use crate::types::Type;
+    let mut parser = Parser::default();
+    let vector = parser.types("<8 f32>");
+    let signature = Signature {
+        convention: Convention::C,
+        params: Vec::new(),
+        result: Type::Void,
+        variadic: false,
+        unprototyped: true,
+    };
+    let answer = avx().model(&[]).lower(&signature, &vector);
+    assert_eq!(show(&answer, show_lowering), "ymm0:32 =>");
+    assert_eq!(avx().lower("... <8 f32>"), "[rsp+8]:32 =>");
 }
