@@ -16,7 +16,6 @@ const READERS: [&str; 9] = [
     "../abi/src/wasm.rs",
 ];
 
-#[expect(clippy::print_stdout, reason = "cargo is spoken to on standard output")]
 fn main() -> std::io::Result<()> {
     let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut files = Vec::new();

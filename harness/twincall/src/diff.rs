@@ -320,7 +320,7 @@ fn size(ty: &SideType) -> String {
 }
 
 fn field_text(field: &FieldRow) -> String {
-    let whole = field.offset_bits % 8 == 0 && field.width_bits % 8 == 0;
+    let whole = field.offset_bits.is_multiple_of(8) && field.width_bits.is_multiple_of(8);
     let place = if whole {
         format!("byte {}", field.offset_bits / 8)
     } else {
@@ -456,7 +456,8 @@ fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
     };
     let (before, now) = (runs(old), runs(new));
     // Levels and paths that changed alike are one change.
-    let mut alike: Vec<((String, &str, String, String), Vec<String>)> = Vec::new();
+    type What<'a> = (String, &'a str, String, String);
+    let mut alike: Vec<(What<'_>, Vec<String>)> = Vec::new();
     for (key, old) in &before {
         let Some(new) = now.get(key).filter(|new| *new != old) else {
             continue;

@@ -159,10 +159,9 @@ fn fingerprints_stay_where_lines_and_values_move() {
     let before = report();
     let mut later = report();
     for finding in later.cases.iter_mut().flat_map(|case| &mut case.findings) {
-        for declaration in [&mut finding.c_declaration, &mut finding.rust_declaration] {
-            if let Some(declaration) = declaration {
-                declaration.location.line += 40;
-            }
+        let both = [&mut finding.c_declaration, &mut finding.rust_declaration];
+        for declaration in both.into_iter().flatten() {
+            declaration.location.line += 40;
         }
         finding.effect.clear();
     }

@@ -175,9 +175,12 @@ fn compiler_output() {
 #[test]
 fn backtrace_and_declarations() {
     native("backtrace_and_declarations.md")
-        .answers(100, &["decode_frame"])
+        .answers(
+            100,
+            &["argument 3 of decode_frame: Rust passes c_uint in edx, C reads unsigned long in rdx"],
+        )
         .says(&[
-            "param-type at argument 3 of decode_frame: C 64 bits, Rust 32 bits",
+            "param-type at every level: C 64 bits, Rust 32 bits",
             "note: line 6: a backtrace is left out",
             "note: neither side defines a function that crosses",
         ])

@@ -516,6 +516,10 @@ fn a_small_integer_on_the_stack_keeps_its_extension() {
     params.push(extended(8, Extension::Sign));
     params.push(extended(16, Extension::Zero));
     let lowering = place(&function(params, IrType::Void), 22).unwrap();
-    let told: Vec<String> = lowering.arguments[6..].concat().iter().map(Slot::to_string).collect();
+    let told: Vec<String> = lowering.arguments[6..]
+        .concat()
+        .iter()
+        .map(Slot::to_string)
+        .collect();
     assert_eq!(told, ["[rsp+8]:1 sext", "[rsp+16]:2 zext"]);
 }

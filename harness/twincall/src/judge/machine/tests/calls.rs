@@ -316,7 +316,7 @@ fn the_first_candidate_that_holds_every_byte_is_taken() {
     let (results, value) = result_in_rax(0x1122_3344_5566_7788);
     let seen = |in_memory, with_callee: bool| Seen {
         caller: None,
-        callee: with_callee.then(|| Callee {
+        callee: with_callee.then_some(Callee {
             places: &places,
             arguments: &arguments,
             results: &results,
