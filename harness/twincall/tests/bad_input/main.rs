@@ -5,5 +5,6 @@ mod cache;
 mod command_line;
 mod hostile;
 mod project;
+mod reports;
 mod sources;
 mod tools;
