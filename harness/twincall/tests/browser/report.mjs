@@ -67,6 +67,9 @@ await page.keyboard.press('/');
 assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
 await page.keyboard.type(expected.open);
 await page.keyboard.press('ArrowDown');
+// What scrolling draws again keeps the focus.
+await page.evaluate(() => dispatchEvent(new Event('scroll')));
+assert.equal(await page.evaluate(() => document.activeElement.className), 'row');
 await page.keyboard.press('Enter');
 await page.waitForFunction((name) => document.getElementById('case').dataset.ready === name, expected.open);
 assert.equal(await page.locator('#case h2').textContent(), expected.open);

@@ -82,7 +82,7 @@
     const rules = [...new Set(row.on.flatMap((one) => one.rules))].map((rule) => index.rules[rule].id);
     return h('a', {
       class: 'row', href: address({ case: row.name, on: '' }), 'aria-selected': String(at === selected), title: row.about,
-      tabindex: at === selected ? '0' : '-1',
+      tabindex: at === Math.max(selected, 0) ? '0' : '-1',
     }, h('span', { class: 'name' }, row.name), on, h('span', { class: 'rules' }, rules.join(', ')));
   };
   const drawRows = () => {
@@ -94,7 +94,14 @@
     for (let at = from; at < to; at += 1) rows.push(drawRow(at));
     body.style.paddingTop = from * HEIGHT + 'px';
     body.style.height = printing ? 'auto' : shown.length * HEIGHT + 'px';
+    // The row that has the focus is made anew with the others, by a scroll that comes after the key too.
+    const focused = body.contains(document.activeElement);
     body.replaceChildren(...rows);
+    if (focused) focusSelected();
+  };
+  const focusSelected = () => {
+    const row = body.querySelector('[tabindex="0"]');
+    if (row) row.focus({ preventScroll: true });
   };
   const drawTable = () => {
     shown = index.rows.filter(matches);
@@ -116,8 +123,7 @@
     if (top < 80) scrollBy(0, top - 80);
     if (top > innerHeight - 2 * HEIGHT) scrollBy(0, top - innerHeight + 2 * HEIGHT);
     drawRows();
-    const row = body.querySelector('[aria-selected=true]');
-    if (row) row.focus({ preventScroll: true });
+    focusSelected();
   };
 
   // --- Source text. ---
