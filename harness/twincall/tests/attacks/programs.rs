@@ -34,7 +34,6 @@ fn a_fork_bomb() {
     // It did go off, and it was held.
     assert!((2..=512).contains(&most), "{most} processes");
     assert_eq!(left(&name), 0);
-    assert!(run.time < Duration::from_secs(120), "{:?}", run.time);
 }
 
 #[test]

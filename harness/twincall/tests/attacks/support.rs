@@ -25,7 +25,6 @@ pub(crate) struct Run {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    pub(crate) time: Duration,
 }
 
 /// Both parts of a report.
@@ -127,19 +126,16 @@ pub(crate) fn twincall(user: User) -> Command {
 
 impl Run {
     pub(crate) fn of(mut command: Command) -> Run {
-        let start = Instant::now();
         let output = command.stdin(Stdio::null()).output().unwrap();
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-            time: start.elapsed(),
         }
     }
 
     /// With a text on standard input.
     pub(crate) fn with_input(mut command: Command, text: &[u8]) -> Run {
-        let start = Instant::now();
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -153,7 +149,6 @@ impl Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-            time: start.elapsed(),
         }
     }
 

@@ -175,12 +175,12 @@ fn a_start_function_is_kept_to_the_limits() {
     let outcomes = run(
         &spin.encode(),
         &Batch {
-            timeout_ms: 100,
+            timeout_ms: 500,
             ..batch(calls)
         },
     );
     assert!(
-        start.elapsed() < Duration::from_secs(10),
+        start.elapsed() < Duration::from_secs(100),
         "the time limit is waited for only once"
     );
     assert_eq!(outcomes.len(), 400);
