@@ -11,8 +11,8 @@ use twincall_abi::target::Target;
 
 use crate::judge::lowering_text;
 use crate::report::{
-    CaseReport, FieldRow, Finding, FunctionReport, ObservationReport, Report, SideFunction, SideType, TOOL,
-    ToolchainReport, TypeReport,
+    CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report, SideFunction,
+    SideType, TOOL, ToolchainReport, TypeReport,
 };
 use crate::run::plan::CallKind;
 
@@ -399,26 +399,30 @@ fn moved(old: &SideFunction, new: &SideFunction) -> Vec<(String, Moves)> {
         let Some(now) = new.levels.iter().find(|now| now.opt == before.opt) else {
             continue;
         };
-        if before.attributed != now.attributed {
-            continue;
-        }
-        let count = before.arguments.len().max(now.arguments.len());
-        let mut pairs: Vec<(String, &[Slot], &[Slot])> = (0..count)
-            .map(|index| {
-                let place = match before.attributed {
-                    true => format!("argument {}", index + 1),
-                    false => "arguments".to_owned(),
-                };
-                (
-                    place,
-                    before.arguments.get(index).map_or(&[][..], Vec::as_slice),
-                    now.arguments.get(index).map_or(&[][..], Vec::as_slice),
-                )
-            })
-            .collect();
-        pairs.push(("result".to_owned(), &before.result, &now.result));
+        let mut pairs: Vec<(String, Vec<Slot>, Vec<Slot>)> = match before.attributed && now.attributed {
+            true => {
+                let count = before.arguments.len().max(now.arguments.len());
+                let at = |level: &LevelSlots, index| level.arguments.get(index).cloned().unwrap_or_default();
+                (0..count)
+                    .map(|index| {
+                        (
+                            format!("argument {}", index + 1),
+                            at(before, index),
+                            at(now, index),
+                        )
+                    })
+                    .collect()
+            }
+            // Where one of the two could not tell its arguments apart, all of them together are what there is to compare.
+            false => vec![(
+                "arguments".to_owned(),
+                before.arguments.concat(),
+                now.arguments.concat(),
+            )],
+        };
+        pairs.push(("result".to_owned(), before.result.clone(), now.result.clone()));
         for (place, old, new) in pairs {
-            let texts = (lowering_text(old), lowering_text(new));
+            let texts = (lowering_text(&old), lowering_text(&new));
             if texts.0 == texts.1 {
                 continue;
             }

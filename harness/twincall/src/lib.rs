@@ -25,3 +25,5 @@ mod shell;
 pub mod snapshot;
 pub mod testing;
 pub mod toolchain;
+
+pub use session::Session;

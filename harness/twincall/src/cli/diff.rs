@@ -101,16 +101,20 @@ fn of_files(files: &[String]) -> Result<Difference, Exit> {
             return Err(incomplete(&message));
         }
     }
-    Ok(compare(
+    Ok(changed(old, &before, new, &now))
+}
+
+fn changed(old: &str, before: &Report, new: &str, now: &Report) -> Difference {
+    compare(
         Run {
             name: old,
-            report: &before,
+            report: before,
         },
         Run {
             name: new,
-            report: &now,
+            report: now,
         },
-    ))
+    )
 }
 
 fn of_toolchains(arguments: &DiffArgs, old: &str, new: &str) -> Result<Difference, Exit> {
@@ -130,16 +134,7 @@ fn of_toolchains(arguments: &DiffArgs, old: &str, new: &str) -> Result<Differenc
         Ok(report)
     };
     let (before, now) = (run(old)?, run(new)?);
-    Ok(compare(
-        Run {
-            name: old,
-            report: &before,
-        },
-        Run {
-            name: new,
-            report: &now,
-        },
-    ))
+    Ok(changed(old, &before, new, &now))
 }
 
 /// A session in which one toolchain is chosen and the other is the default.

@@ -127,6 +127,23 @@ fn an_argument_that_moved_at_both_levels_is_one_change() {
 }
 
 #[test]
+fn arguments_that_one_run_could_not_tell_apart_are_compared_together() {
+    let (old, mut new) = (case(), case());
+    let mut unattributed = side("rdi");
+    for level in &mut unattributed.levels {
+        level.attributed = false;
+    }
+    new.functions[0].c = Some(unattributed.clone());
+    assert!(told(&old, &new).is_empty());
+    unattributed.levels[1].arguments = vec![[register("rdi"), register("rsi")].concat()];
+    new.functions[0].c = Some(unattributed);
+    assert_eq!(
+        told(&old, &new),
+        ["lowering C f, arguments at -O2: rdi:8 before, rdi:8 rsi:8 now"]
+    );
+}
+
+#[test]
 fn a_field_that_moved_is_told_with_the_size() {
     let (old, mut new) = (case(), case());
     new.types[0].c = Some(layout(24, 16));
