@@ -125,6 +125,17 @@ pub struct Summary {
     pub unexpected: usize,
 }
 
+/// `planned 4 = executed 3 + not-applicable 1 + …`.
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}",
+            self.planned, self.executed, self.not_applicable, self.skipped, self.unsupported, self.failed,
+        )
+    }
+}
+
 /// What the evidence of one case on one target comes to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,10 +1,12 @@
-//! The HTML report in headless Chromium, used as a reader would: `browser/report.mjs` opens, filters, expands and prints it.
+//! The HTML pages in headless Chromium, used as a reader would: `browser/report.mjs` opens, filters, expands and prints a report,
+//! `browser/difference.mjs` what changed between two.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use serde_json::json;
+use serde_json::{Value, json};
+use twincall::diff::{CaseDifference, ChangeKind, Run, compare, forms};
 use twincall::report::format::{Context, Format, render};
 use twincall::report::{CaseReport, Report, Verdict};
 
@@ -16,15 +18,15 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 fn main() -> ExitCode {
     let playwright = playwright();
     let there = Path::new(CHROMIUM).is_file() && playwright.is_dir();
-    let trial = |name: &str, report: fn() -> Report| {
+    let trial = |name: &str, visit: fn(&Path) -> Result<(), Failed>| {
         let playwright = playwright.clone();
-        let test = move || visit(&playwright, &report());
-        Trial::test(name, test).with_ignored_flag(!there)
+        Trial::test(name, move || visit(&playwright)).with_ignored_flag(!there)
     };
     let trials = vec![
-        trial("findings_of_every_kind", findings::report),
-        trial("a_hundred_cases", || many(100)),
-        trial("five_thousand_cases", || many(5_000)),
+        trial("findings_of_every_kind", |with| visit(with, &findings::report())),
+        trial("a_hundred_cases", |with| visit(with, &many(100))),
+        trial("five_thousand_cases", |with| visit(with, &many(5_000))),
+        trial("what_changed", visit_difference),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -62,9 +64,6 @@ fn many(count: usize) -> Report {
 }
 
 fn visit(playwright: &Path, report: &Report) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let page = folder.path().join("a report.html");
-    std::fs::write(&page, render(report, Format::Html, Context::default())?)?;
     let mut names: Vec<&str> = report.cases.iter().map(|case| case.name.as_str()).collect();
     names.dedup();
     let with = |keep: &dyn Fn(&&CaseReport) -> bool| {
@@ -76,6 +75,10 @@ fn visit(playwright: &Path, report: &Report) -> Result<(), Failed> {
             .collect();
         names.dedup();
         names.len()
+    };
+    let departs = |case: &&CaseReport| {
+        let mut standings = case.functions.iter().flat_map(|function| &function.standings);
+        standings.any(|standing| standing.alone.iter().any(|name| name == "rustc-1.96"))
     };
     let filter = "layout-size";
     let diverging = report
@@ -93,6 +96,8 @@ fn visit(playwright: &Path, report: &Report) -> Result<(), Failed> {
         "rows": names.len(),
         "filter": filter,
         "filtered": with(&|case| case.findings.iter().any(|finding| finding.rule.id() == filter)),
+        "alone": "rustc-1.96",
+        "ofAlone": with(&departs),
         "verdict": "diverges",
         "ofVerdict": with(&|case| case.verdict == Verdict::Diverges),
         "last": names.last(),
@@ -101,14 +106,79 @@ fn visit(playwright: &Path, report: &Report) -> Result<(), Failed> {
         "drawn": {"figure svg": 3, "svg .differs": 2, "svg .wire.part": 2, "pre.ir .part": 2, "table td": 5, ".finding": 3},
         "names": names,
     });
+    let page = render(report, Format::Html, Context::default())?;
+    drive("report.mjs", playwright, &page, &expected)
+}
+
+/// What changed where a type and a call moved and a case went.
+fn visit_difference(playwright: &Path) -> Result<(), Failed> {
+    let (old, mut new) = (findings::report(), findings::report());
+    let changed = new
+        .cases
+        .iter()
+        .position(|case| !case.types.is_empty())
+        .ok_or("no case with a type")?;
+    let case = &mut new.cases[changed];
+    let ty = case.types[0].rust.as_mut().ok_or("no type")?;
+    ty.size = 16;
+    ty.fields[1].offset_bits = 64;
+    let c = case.functions[0].c.clone().ok_or("no function")?;
+    let rust = case.functions[0].rust.as_mut().ok_or("no function")?;
+    rust.levels[0].arguments.clone_from(&c.levels[0].arguments);
+    let drawn = case.name.clone();
+    new.cases.remove(0);
+    let difference = compare(
+        Run {
+            name: "old.json",
+            report: &old,
+        },
+        Run {
+            name: "new.json",
+            report: &new,
+        },
+    );
+    let mut names: Vec<&str> = difference.cases.iter().map(|case| case.name.as_str()).collect();
+    names.dedup();
+    let of_kind = |case: &&CaseDifference| {
+        let mut changes = case.changes.iter();
+        changes.any(|change| change.kind == ChangeKind::Layout)
+    };
+    // The page shows the target that changed first.
+    let texts = |name: &str| -> Vec<&str> {
+        let case = difference.cases.iter().find(|case| case.name == name);
+        let changes = case.map_or(&[][..], |case| &case.changes);
+        changes
+            .iter()
+            .flat_map(|change| [change.old.as_str(), change.new.as_str()])
+            .collect()
+    };
+    let expected = json!({
+        "answer": forms::answer(&difference),
+        "kind": ChangeKind::Layout.name(),
+        "ofKind": difference.cases.iter().filter(of_kind).count(),
+        "changes": names.iter().map(|name| ((*name).to_owned(), texts(name).into())).collect::<serde_json::Map<_, _>>(),
+        "names": names,
+        "drawn": drawn,
+        // The type before and now, and the call.
+        "figures": 3,
+    });
+    let page = forms::render(&difference, Format::Html, Context::default())?;
+    drive("difference.mjs", playwright, &page, &expected)
+}
+
+/// Has a script use a page.
+fn drive(script: &str, playwright: &Path, page: &str, expected: &Value) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("a report.html");
+    std::fs::write(&file, page)?;
     let expectation = folder.path().join("expected.json");
     std::fs::write(&expectation, expected.to_string())?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/report.mjs");
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let output = Command::new("node")
-        .arg(script)
+        .arg(scripts.join(script))
         .arg(playwright)
         .arg(CHROMIUM)
-        .arg(&page)
+        .arg(&file)
         .arg(&expectation)
         .output()
         .map_err(|error| format!("start node: {error}"))?;

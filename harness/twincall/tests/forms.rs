@@ -1,6 +1,8 @@
 //! Every form of the report over one set of findings: as it was agreed on, under its schema, and with no text of a fixture
 //! becoming markup.
 
+use std::process::Command;
+
 use serde_json::Value;
 use twincall::diff::{self, Run, compare};
 use twincall::judge::rules::Rule;
@@ -146,6 +148,55 @@ fn sarif_follows_its_schema_and_points_into_the_repository() {
 }
 
 #[test]
+fn junit_follows_its_schema() {
+    assert_follows_junit(&rendered(Format::Junit));
+    let broken = rendered(Format::Junit).replace("<testcase name=", "<testcase title=");
+    assert!(junit_faults(&broken).contains("title"));
+}
+
+fn assert_follows_junit(document: &str) {
+    let faults = junit_faults(document);
+    assert!(faults.is_empty(), "{faults}");
+}
+
+/// What Jenkins' schema of JUnit XML has against a document: there is no official one, and this one is the strictest in use.
+/// It is widened by the three things that it lacks and common readers know: the file and the properties of a test, and the
+/// count of all skipped ones.
+fn junit_faults(document: &str) -> String {
+    let mut schema = include_str!("forms/junit-10.xsd").to_owned();
+    let skipped = r#"<xs:attribute name="skipped" type="xs:string"/>"#;
+    for (place, addition) in [
+        (r#"<xs:element name="testsuites">"#, skipped),
+        (
+            r#"<xs:element name="testcase">"#,
+            r#"<xs:attribute name="file" type="xs:string"/>"#,
+        ),
+    ] {
+        let start = schema.find(place).unwrap();
+        let end = start + schema[start..].find("</xs:complexType>").unwrap();
+        schema.insert_str(end, addition);
+    }
+    schema = schema.replace(
+        r#"<xs:element ref="skipped"/>"#,
+        r#"<xs:element ref="properties"/><xs:element ref="skipped"/>"#,
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let [schema_file, file] = ["junit.xsd", "junit.xml"].map(|name| folder.path().join(name));
+    std::fs::write(&schema_file, schema).unwrap();
+    std::fs::write(&file, document).unwrap();
+    let output = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(&schema_file)
+        .arg(&file)
+        .output()
+        .expect("xmllint is there after `scripts/setup --tests`");
+    match output.status.success() {
+        true => String::new(),
+        false => String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+#[test]
 fn fingerprints_stay_where_lines_and_values_move() {
     let fingerprints = |report: &Report| -> Vec<Value> {
         let text = render(report, Format::Sarif, Context::default()).unwrap();
@@ -214,6 +265,10 @@ fn a_difference_has_every_form() {
                 insta::assert_snapshot!("difference_html", visible(&text));
             }
             Format::Sarif => assert_follows_sarif(&serde_json::from_str(&text).unwrap()),
+            Format::Junit => {
+                assert_follows_junit(&text);
+                insta::assert_snapshot!("difference_junit", text);
+            }
             Format::Json => {
                 let schema: Value =
                     serde_json::from_str(include_str!("../../../docs/diff.schema.json")).unwrap();

@@ -5,6 +5,7 @@
 //! thousands of cases opens at once. No text of a fixture is ever made into markup: the template escapes, and the script sets
 //! text only.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use askama::Template;
@@ -97,11 +98,11 @@ struct Row<'a> {
     about: &'a str,
     /// Its functions, for the filter.
     symbols: String,
-    on: Vec<OnTarget>,
+    on: Vec<OnTarget<'a>>,
 }
 
 #[derive(Serialize)]
-struct OnTarget {
+struct OnTarget<'a> {
     /// The place of the case in the data.
     at: usize,
     target: &'static str,
@@ -109,6 +110,8 @@ struct OnTarget {
     unexpected: bool,
     /// Places in the list of rules.
     rules: Vec<usize>,
+    /// The compilers that depart from the text somewhere.
+    alone: BTreeSet<&'a str>,
     /// One of [`Path`] for each path.
     grid: [Path; 4],
 }
@@ -166,16 +169,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
             count: count(verdict),
         })
         .into(),
-        planned: format!(
-            "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}; {} calls",
-            summary.planned,
-            summary.executed,
-            summary.not_applicable,
-            summary.skipped,
-            summary.unsupported,
-            summary.failed,
-            summary.calls
-        ),
+        planned: format!("{summary}; {} calls", summary.calls),
         heading: match all.first() {
             Some(first) if !first.expected() => "What to mend, the most important first",
             _ => "What differs as expected",
@@ -208,7 +202,14 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
         index: packed(&index(report))?,
         pieces: &pieces,
     };
-    page.render().map_err(|error| error.to_string())
+    finished(&page)
+}
+
+/// The text of a page, ended by a line end as every text file is.
+fn finished(page: &Page<'_>) -> Result<String, String> {
+    let mut text = page.render().map_err(|error| error.to_string())?;
+    text.push('\n');
+    Ok(text)
 }
 
 /// `2026-11-26` of seconds since 1970.
@@ -258,7 +259,7 @@ fn index(report: &Report) -> Index<'_> {
 }
 
 /// Adds a target of a case to the case's row, which is the last where it is there.
-fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget) {
+fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget<'a>) {
     match rows.last_mut().filter(|row| row.name == case.name) {
         Some(row) => row.on.push(on),
         None => rows.push(Row {
@@ -370,10 +371,10 @@ pub fn render_difference(difference: &Difference, date: Option<u64>) -> Result<S
         index: packed(&index)?,
         pieces: &pieces,
     };
-    page.render().map_err(|error| error.to_string())
+    finished(&page)
 }
 
-fn on_target(at: usize, case: &CaseReport) -> OnTarget {
+fn on_target(at: usize, case: &CaseReport) -> OnTarget<'_> {
     let mut rules: Vec<usize> = case
         .findings
         .iter()
@@ -381,12 +382,16 @@ fn on_target(at: usize, case: &CaseReport) -> OnTarget {
         .collect();
     rules.sort_unstable();
     rules.dedup();
+    let standings = case.functions.iter().flat_map(|function| &function.standings);
     OnTarget {
         at,
         target: case.target.short(),
         verdict: case.verdict.name(),
         unexpected: case.unexpected || matches!(case.snapshot, SnapshotState::Changed { .. }),
         rules,
+        alone: standings
+            .flat_map(|standing| standing.alone.iter().map(String::as_str))
+            .collect(),
         grid: PATHS.map(|path| went(case, path)),
     }
 }

@@ -126,17 +126,7 @@ fn counts(report: &Report, paint: Paint) -> String {
         .collect();
     let known = diverging.iter().filter(|case| !case.unexpected()).count();
     let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}; {} calls",
-        summary.planned,
-        summary.executed,
-        summary.not_applicable,
-        summary.skipped,
-        summary.unsupported,
-        summary.failed,
-        summary.calls
-    );
+    let _ = writeln!(text, "{summary}; {} calls", summary.calls);
     let _ = writeln!(
         text,
         "executed: {} conform, {} agree, {} ambiguous, {} accidental, {} diverge ({known} as expected)",

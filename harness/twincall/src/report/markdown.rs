@@ -41,16 +41,7 @@ pub fn render(report: &Report) -> String {
         count(Verdict::Diverges),
         summary.calls
     );
-    let _ = writeln!(
-        text,
-        "planned {} = executed {} + not-applicable {} + skipped {} + unsupported {} + failed {}",
-        summary.planned,
-        summary.executed,
-        summary.not_applicable,
-        summary.skipped,
-        summary.unsupported,
-        summary.failed
-    );
+    let _ = writeln!(text, "{summary}");
     let all = causes(report);
     let new: Vec<&Cause<'_>> = all.iter().filter(|cause| cause.is_news()).collect();
     table(&mut text, &new);

@@ -4,7 +4,8 @@
 use twincall::judge::rules::Rule;
 use twincall::report::{
     CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
-    SideFunction, SideType, SlotSource, SnapshotState, ToolchainReport, TypeReport, Vanished, Verdict,
+    SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished,
+    Verdict, Voice,
 };
 use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
@@ -108,6 +109,14 @@ fn side(declaration: Declaration, argument: Vec<Slot>, ir: &str) -> SideFunction
     }
 }
 
+fn voice(name: &str, location: Location, clause: Option<&str>) -> Voice {
+    Voice {
+        name: name.to_owned(),
+        slots: slots(location),
+        clause: clause.map(str::to_owned),
+    }
+}
+
 /// A binding that packs a struct which C does not.
 fn wrong_struct(target: Target) -> CaseReport {
     let mut case = case("lib/header", target, Verdict::Diverges);
@@ -163,7 +172,19 @@ fn wrong_struct(target: Target) -> CaseReport {
                 "declare i64 @read_header(ptr byval([9 x i8]) align 1)",
             )
         }),
-        standings: Vec::new(),
+        standings: vec![Standing {
+            place: "argument 1".to_owned(),
+            voices: vec![
+                voice(
+                    Voice::TEXT,
+                    Location::Register("rdi".to_owned()),
+                    Some("SysV 3.2.3"),
+                ),
+                voice("clang-22", Location::Register("rdi".to_owned()), None),
+                voice("rustc-1.96", Location::Stack { offset: Bytes(0) }, None),
+            ],
+            alone: vec!["rustc-1.96".to_owned()],
+        }],
     }];
     case.observations = vec![ObservationReport {
         symbol: "read_header".to_owned(),

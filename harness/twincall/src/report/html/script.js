@@ -34,8 +34,8 @@
   let index;
 
   // --- State, kept in the URL. ---
-  const FILTERS = ['q', 'verdict', 'rule', 'target', 'unexpected'];
-  const state = { q: '', verdict: '', rule: '', target: '', unexpected: '', case: '', on: '' };
+  const FILTERS = ['q', 'verdict', 'rule', 'target', 'alone', 'unexpected'];
+  const state = { q: '', verdict: '', rule: '', target: '', alone: '', unexpected: '', case: '', on: '' };
   const readState = () => {
     const given = new URLSearchParams(location.hash.slice(1));
     for (const key of Object.keys(state)) state[key] = given.get(key) || '';
@@ -61,6 +61,7 @@
     const on = row.on.filter((one) =>
       (!state.verdict || one.verdict === state.verdict) &&
       (!state.target || one.target === state.target) &&
+      (!state.alone || one.alone.includes(state.alone)) &&
       (!state.unexpected || one.unexpected) &&
       (!state.rule || one.rules.some((rule) => index.rules[rule].id === state.rule)));
     if (!on.length) return false;
@@ -540,6 +541,8 @@
     options('verdict', 'all', used('verdict').sort());
     options('rule', 'all', used('rules').sort((a, b) => a - b).map((rule) => index.rules[rule].id));
     options('target', 'all', index.targets);
+    options('alone', 'any', used('alone').sort());
+    $('alone').parentElement.hidden = !used('alone').length;
     for (const element of ['filters', 'table', 'legend']) $(element).hidden = false;
     const sample = (kind, name, word) => [h('span', { class: `${kind} ${name}`, 'aria-hidden': 'true' }), word];
     fill($('legend'), {}, [`The four cells are the calls ${index.paths.map((path) => path.replace('->', '→')).join(', ')}:`,
