@@ -1,4 +1,4 @@
-//@ expect = [{ rule = "callee-saved", symbol = "twincall_report_main", target = "native", opt = 2 }, { rule = "invalid-value", symbol = "describe", target = "native" }, { rule = "trap", symbol = "twincall_report_main", target = "wasm", opt = 0 }]
+//@ expect = [{ rule = "callee-saved", symbol = "twincall_report_main", target = "native", opt = 2 }, { rule = "invalid-value", symbol = "describe" }, { rule = "trap", symbol = "twincall_report_main", target = "wasm", opt = 0 }]
 //@ about = "A bool that is 2"
 //@ call = ["twincall_report_main()"]
 #include <stdint.h>

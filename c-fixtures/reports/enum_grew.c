@@ -1,4 +1,4 @@
-//@ expect = [{ rule = "invalid-value", symbol = "get_state", target = "native" }]
+//@ expect = [{ rule = "invalid-value", symbol = "get_state" }]
 //@ about = "The library has a new state, and our enum does not know it"
 //@ ref = ["boozook/playdate#303"]
 //@ call = ["twincall_report_main()"]

@@ -26,6 +26,7 @@ mod back_end;
 mod compile;
 mod evidence;
 mod link;
+mod rename;
 mod scratch;
 mod too_old;
 
@@ -33,7 +34,7 @@ pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub use link::{LinkRefusal, Linked, LinkedLibrary, Tapped};
-pub(crate) use link::{STACK_GUARD, STACK_GUARD_SIZE};
+pub(crate) use link::{STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
 pub use scratch::Recorder;
 
 /// What builds need besides the case.
@@ -292,7 +293,7 @@ impl Builder<'_> {
         let mut exports = c_unit.unit.exports.clone();
         exports.extend(rust_unit.unit.exports.iter().cloned());
         let crossing = match form {
-            Form::Boundary if !target.is_wasm() => crossing(interfaces, [&c, &rust]),
+            Form::Boundary => crossing(interfaces, [&c, &rust]),
             _ => Vec::new(),
         };
         let request = link::LinkRequest {

@@ -382,9 +382,11 @@ impl Session {
             if planned.calls.is_empty() {
                 continue;
             }
-            let outcomes = if target.is_wasm() {
-                self.run_wasm(level, &planned)?
-            } else {
+            if target.is_wasm() {
+                observations.extend(self.run_wasm(level, &planned)?);
+                continue;
+            }
+            let outcomes = {
                 let probe = self.probe.as_ref().map_err(|reason| failed(reason.clone()))?;
                 let builder = self.builder();
                 let debug_file = |path: &Path| {
@@ -401,18 +403,32 @@ impl Session {
         Ok(observations)
     }
 
-    fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Outcome>, Stop> {
+    fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Observation>, Stop> {
         let runner = self
             .runner
             .get_or_init(|| WasmRunner::new().map_err(|error| error.to_string()))
             .as_ref()
             .map_err(|reason| failed(reason.clone()))?;
+        if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
+            let module = self.compiled(runner, &tapped.library.key, &tapped.library.path)?;
+            let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
+            let (outcomes, seen): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+            let mut observations = read(planned, outcomes, level.opt);
+            for (observation, seen) in observations.iter_mut().zip(seen) {
+                observation.machine = Some(seen.into());
+            }
+            return Ok(observations);
+        }
         let [index] = planned.libraries[..] else {
             return Err(failed("a wasm batch has one module".to_owned()));
         };
         let library = &level.linked.libraries[index];
         let module = self.compiled(runner, &library.key, &library.path)?;
-        Ok(runner.run_batch(&module, &planned.batch))
+        Ok(read(
+            planned,
+            runner.run_batch(&module, &planned.batch),
+            level.opt,
+        ))
     }
 
     /// The machine code of a module, from the cache where it was compiled before.

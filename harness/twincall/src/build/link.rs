@@ -11,9 +11,10 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::compile::{ARCHIVE, OBJECT, Object};
+use super::rename::rename_imports;
 use super::scratch;
 use super::{BuildError, Builder, Form};
-use crate::cache::{Contents, KeyBuilder};
+use crate::cache::{Contents, Key, KeyBuilder};
 use crate::confine;
 use crate::discover::Case;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -25,13 +26,13 @@ pub struct Linked {
     pub refusals: Vec<LinkRefusal>,
     /// What the linker said without refusing, by line: wasm-ld's signature mismatches.
     pub warnings: Vec<String>,
-    /// Natively, both sides of a boundary once more, with a tap where their functions call each other.
+    /// Both sides of a boundary once more, with a tap where their functions call each other.
     pub tapped: Option<Tapped>,
     /// Why there is no such library where one was asked for.
     pub untapped: Option<String>,
 }
 
-/// A library in which calls from one side's code to the other's pass a variable.
+/// A library in which calls from one side's code to the other's pass a variable natively, and the host on wasm.
 #[derive(Clone, Debug)]
 pub struct Tapped {
     pub library: LinkedLibrary,
@@ -102,6 +103,7 @@ const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
 const STRIP: &str = "-Wl,--strip-debug";
 const TAP_SOURCE: &str = "tap.s";
+const TAP_IMPORTS: &str = "tap.imports";
 const GUARD: &str = "guard.o";
 
 /// Puts the stack above the data, into which it then grows without a trap. Before LLVM 22 this was what wasm-ld did unasked.
@@ -126,22 +128,20 @@ impl Builder<'_> {
                 }
                 Form::Boundary => self.link_wasm(request, Side::C, both.clone(), both, &mut linked)?,
             }
-            return Ok(linked);
-        }
-        match request.form {
-            Form::Twins => {
-                for side in Side::BOTH {
-                    self.link_native(request, vec![side], &mut linked)?;
-                }
-            }
-            Form::Boundary => {
-                self.link_native(request, both.clone(), &mut linked)?;
-                if !linked.libraries.is_empty() && !request.crossing.is_empty() {
-                    linked.tapped = self.link_tapped(request)?;
-                    if linked.tapped.is_none() {
-                        linked.untapped = Some("the linker refuses the taps".to_owned());
+        } else {
+            match request.form {
+                Form::Twins => {
+                    for side in Side::BOTH {
+                        self.link_native(request, vec![side], &mut linked)?;
                     }
                 }
+                Form::Boundary => self.link_native(request, both, &mut linked)?,
+            }
+        }
+        if request.form == Form::Boundary && !linked.libraries.is_empty() && !request.crossing.is_empty() {
+            linked.tapped = self.link_tapped(request)?;
+            if linked.tapped.is_none() {
+                linked.untapped = Some("the linker refuses the taps".to_owned());
             }
         }
         Ok(linked)
@@ -178,21 +178,13 @@ impl Builder<'_> {
         Ok(entry.verified_path(LIBRARY)?)
     }
 
-    /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself.
+    /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself;
+    /// on wasm to an import, while the function itself is exported.
     fn link_tapped(&self, request: &LinkRequest<'_>) -> Result<Option<Tapped>, BuildError> {
-        let text = tap_source(request.crossing);
-        let key = KeyBuilder::new("tap-source").add(&text).key();
-        let source = self.cache.get_or_make(&key, || {
-            let mut contents = Contents::default();
-            contents.files.insert(TAP_SOURCE.to_owned(), text.into_bytes());
-            Ok::<_, BuildError>(contents)
-        })?;
-        let (mut key, mut command) = self.native_linker(request, &Side::BOTH);
-        key.add(tap_source(request.crossing));
-        for symbol in request.crossing {
-            command.arg(format!("-Wl,--wrap={symbol}"));
-        }
-        command.arg(source.verified_path(TAP_SOURCE)?);
+        let (mut key, command) = match request.target.is_wasm() {
+            true => self.tapped_wasm_linker(request)?,
+            false => self.tapped_native_linker(request)?,
+        };
         self.add_linker(&mut key, &command);
         let mut linked = Linked::default();
         let both = Side::BOTH.to_vec();
@@ -203,6 +195,70 @@ impl Builder<'_> {
             library,
             functions: request.crossing.to_vec(),
         }))
+    }
+
+    fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<(KeyBuilder, Command), BuildError> {
+        let text = tap_source(request.crossing);
+        let source = self.kept(KeyBuilder::new("tap-source").add(&text).key(), TAP_SOURCE, || {
+            Ok(text.clone().into_bytes())
+        })?;
+        let (mut key, mut command) = self.native_linker(request, &Side::BOTH);
+        key.add(&text);
+        for symbol in request.crossing {
+            command.arg(format!("-Wl,--wrap={symbol}"));
+        }
+        command.arg(source);
+        Ok((key, command))
+    }
+
+    fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<(KeyBuilder, Command), BuildError> {
+        let names: String = request
+            .crossing
+            .iter()
+            .map(|symbol| tap_import(symbol) + "\n")
+            .collect();
+        let renamed = |object: &Object| {
+            let key = KeyBuilder::new("tapped-object")
+                .add(object.key.as_str())
+                .add(&names)
+                .key();
+            self.kept(key, OBJECT, || {
+                let bytes = object.entry.read(OBJECT)?;
+                let tapped = |name: &str| {
+                    let is_tapped = request.crossing.iter().any(|symbol| symbol == name);
+                    is_tapped.then(|| tap_import(name))
+                };
+                rename_imports(&bytes, tapped)
+                    .map_err(|error| BuildError::Form(format!("rename the imports of an object: {error}")))
+            })
+        };
+        let objects = [renamed(request.c)?, renamed(request.rust)?];
+        let imports = self.kept(
+            KeyBuilder::new("tap-imports").add(&names).key(),
+            TAP_IMPORTS,
+            || Ok(names.clone().into_bytes()),
+        )?;
+        let (mut key, mut command) = self.wasm_linker(request, Side::C, &objects)?;
+        key.add(&names);
+        command.arg(format!("--allow-undefined-file={}", imports.display()));
+        command.args(request.crossing.iter().map(|symbol| format!("--export={symbol}")));
+        command.arg(format!("--export-if-defined={STACK_POINTER}"));
+        Ok((key, command))
+    }
+
+    /// The path of one file that is made once for its key.
+    fn kept(
+        &self,
+        key: Key,
+        name: &str,
+        make: impl Fn() -> Result<Vec<u8>, BuildError>,
+    ) -> Result<PathBuf, BuildError> {
+        let entry = self.cache.get_or_make(&key, || {
+            let mut contents = Contents::default();
+            contents.files.insert(name.to_owned(), make()?);
+            Ok::<_, BuildError>(contents)
+        })?;
+        Ok(entry.verified_path(name)?)
     }
 
     fn link_native(
@@ -258,6 +314,20 @@ impl Builder<'_> {
         callers: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
+        let objects = [request.c, request.rust].map(|object| object.entry.path(OBJECT));
+        let (mut key, command) = self.wasm_linker(request, first, &objects)?;
+        self.add_linker(&mut key, &command);
+        self.run_linker(request, key, command, callees, callers, linked)
+    }
+
+    /// The command that links a module of these objects, C's before Rust's, without its output, and the key of what they were
+    /// made from.
+    fn wasm_linker(
+        &self,
+        request: &LinkRequest<'_>,
+        first: Side,
+        [c, rust]: &[PathBuf; 2],
+    ) -> Result<(KeyBuilder, Command), BuildError> {
         let Some(wasm_ld) = &self.c.wasm_ld else {
             return Err(BuildError::MissingTool {
                 what: "the wasm linker",
@@ -291,12 +361,12 @@ impl Builder<'_> {
         command.arg("--export-if-defined=tc_arena");
         let order = [first, first.other()];
         for side in order {
-            let object = match side {
-                Side::C => request.c,
-                Side::Rust => request.rust,
+            let (object, path) = match side {
+                Side::C => (request.c, c),
+                Side::Rust => (request.rust, rust),
             };
             key.add(side.tag()).add(object.key.as_str());
-            command.arg(object.entry.path(OBJECT));
+            command.arg(path);
         }
         command.args(rust_archives(request));
         if let Some(builtins) = &self.c.wasm_builtins {
@@ -307,8 +377,7 @@ impl Builder<'_> {
             command.arg(format!("--export={STACK_GUARD}"));
             command.arg(self.stack_guard(request.target)?);
         }
-        self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, callees, callers, linked)
+        Ok((key, command))
     }
 
     /// An object with nothing but the bytes that a stack above the data reaches first when it grows too far.
@@ -355,7 +424,7 @@ impl Builder<'_> {
             .add(format!("{:?}", self.c.version));
         for argument in command.get_args() {
             let argument = argument.to_string_lossy();
-            if ![OBJECT, ARCHIVE, TAP_SOURCE, GUARD]
+            if ![OBJECT, ARCHIVE, TAP_SOURCE, TAP_IMPORTS, GUARD]
                 .iter()
                 .any(|file| argument.ends_with(file))
             {
@@ -447,6 +516,14 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// The global in which the C tools keep the address of the linear stack's end.
+pub(crate) const STACK_POINTER: &str = "__stack_pointer";
+
+/// The name of the import that stands for calls of a function, in the module `env`.
+pub(crate) fn tap_import(symbol: &str) -> String {
+    format!("tc_tap_{symbol}")
 }
 
 /// For each function `f` the symbol to which the linker redirects calls (`--wrap`), the variable `tc_tap_f` that says where

@@ -2,7 +2,6 @@
 //! it wrote and what it reads, and a caller or callee that keeps no rules shows in what surrounds the values.
 
 use twincall_abi::interface::Side;
-use twincall_abi::machine::Captured;
 use twincall_abi::slot::{Content, Location, Slot};
 use twincall_abi::types::Type;
 
@@ -11,6 +10,9 @@ use super::rules::Rule;
 use super::{Draft, Findings};
 use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots};
 use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
+
+/// So many bytes behind a pointer are shown.
+const MOST_BEHIND: usize = 16;
 
 /// A report lists this many calls of a function at a level.
 const MAX_LISTED: usize = 64;
@@ -79,10 +81,11 @@ pub(super) fn judge(findings: &mut Findings<'_>, functions: &[FunctionReport]) -
     // Calls are in the order in which bodies were called, and within one body in the order of time.
     crossings.first_disagreement = crossings.calls.iter().find_map(|call| {
         let values = call.arguments.iter().chain(&call.result);
-        let value = values.into_iter().find(|value| !value.agree)?;
+        let value = values.into_iter().find(|value| !value.agree);
+        let text = value.map(|value| &value.text).or(call.refused.as_ref())?;
         Some(format!(
-            "call {} of `{}` during `{}` at -O{} ({}): {}",
-            call.order, call.symbol, call.during, call.opt, call.path, value.text
+            "call {} of `{}` during `{}` at -O{} ({}): {text}",
+            call.order, call.symbol, call.during, call.opt, call.path
         ))
     });
     let tried = !crossings.watched.is_empty() || !crossings.unwatched.is_empty();
@@ -95,7 +98,12 @@ fn unwatched(findings: &Findings<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for level in &build.levels {
         let functions = level.linked.tapped.iter().flat_map(|tapped| &tapped.functions);
-        for symbol in functions.skip(FUNCTIONS_WATCHED) {
+        // The host of a wasm module stands for any number of functions.
+        let most = match findings.evidence.target.is_wasm() {
+            true => usize::MAX,
+            false => FUNCTIONS_WATCHED,
+        };
+        for symbol in functions.skip(most) {
             let line = format!("`{symbol}`: there are stubs for {FUNCTIONS_WATCHED} functions");
             if !lines.contains(&line) {
                 lines.push(line);
@@ -130,16 +138,11 @@ fn rules(new: &mut Vec<Draft>, observation: &Observation, seen: &CrossingSeen, c
         };
         new.push(Draft::new(rule, &seen.symbol, "", c, rust).at_level(observation.opt.number()));
     };
-    let captured = &seen.captured;
-    let off = (captured.rsp_modulo_64 + 8) % 16;
-    if off != 0 {
-        let text = format!("rsp + 8 is {off} modulo 16 where its caller enters it");
+    if let Some((what, off)) = seen.misaligned() {
+        let text = format!("{what} is {off} modulo 16 where its caller enters it");
         add(Rule::StackAlignment, callee.other(), text);
     }
-    let lost = captured
-        .preserved
-        .map(|preserved| preserved.lost())
-        .unwrap_or_default();
+    let lost = seen.lost();
     if !lost.is_empty() {
         add(
             Rule::CalleeSaved,
@@ -182,14 +185,10 @@ fn describe(
                 == (Rule::Indirect, &seen.symbol, place)
         })
     };
-    let captured = &seen.captured;
     let mut arguments = Vec::new();
     let mut result = None;
     if let (Some(wrote), Some(reads)) = (level(callee.other()), level(callee)) {
-        let places = Places {
-            captured,
-            result: false,
-        };
+        let places = Places { seen, result: false };
         for index in 0..wrote.arguments.len().max(reads.arguments.len()) {
             let slots = |level: &LevelSlots| level.arguments.get(index).cloned().unwrap_or_default();
             let ty = ty(index).map(|ty| format!(" ({ty})")).unwrap_or_default();
@@ -203,11 +202,8 @@ fn describe(
         // A result in memory is where the hidden pointer leads, which is not recorded.
         let in_registers =
             |level: &LevelSlots| level.result.iter().all(|slot| slot.content == Content::Value);
-        if captured.result.is_some() && in_registers(wrote) && in_registers(reads) {
-            let places = Places {
-                captured,
-                result: true,
-            };
+        if seen.returned() && in_registers(wrote) && in_registers(reads) {
+            let places = Places { seen, result: true };
             let names = [(name(callee), "returned"), (name(callee.other()), "reads")];
             if !wrote.result.is_empty() || !reads.result.is_empty() {
                 result = Some(places.value("result", names, &reads.result, &wrote.result));
@@ -215,28 +211,23 @@ fn describe(
         }
     }
     Crossing {
-        order: captured.order,
+        order: seen.order(),
         symbol: seen.symbol.clone(),
         path: format!("{}->{}", callee.other().tag(), callee.tag()),
         during: observation.label.clone(),
         opt,
         arguments,
         result,
-        returned: captured.result.is_some(),
-        aligned: captured.rsp_modulo_64 % 16 == 8,
-        lost: captured
-            .preserved
-            .map(|preserved| preserved.lost())
-            .unwrap_or_default()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        returned: seen.returned(),
+        refused: seen.refused(),
+        aligned: seen.misaligned().is_none(),
+        lost: seen.lost().into_iter().map(str::to_owned).collect(),
     }
 }
 
 /// The recorded places of one call: of its arguments, or of its result.
 struct Places<'a> {
-    captured: &'a Captured,
+    seen: &'a CrossingSeen,
     result: bool,
 }
 
@@ -256,8 +247,8 @@ impl Places<'_> {
                 };
                 filled(one) == filled(other) && !first.is_empty()
             }
-            // What was not recorded is not known to differ.
-            _ => true,
+            // What was not recorded is not known to differ; a call of wasm is recorded whole.
+            _ => !self.seen.is_whole(),
         };
         let [(writer, wrote), (reader, reads)] = names;
         let text = if shown[0] == shown[1] {
@@ -273,10 +264,9 @@ impl Places<'_> {
 
     fn read(&self, slot: &Slot) -> Option<Vec<u8>> {
         let width = slot.width.0 as usize;
-        match (self.result, &self.captured.result) {
-            (false, _) => self.captured.argument(&slot.location, width),
-            (true, Some(result)) => result.value(&slot.location, width),
-            (true, None) => None,
+        match self.result {
+            false => self.seen.argument(&slot.location, width),
+            true => self.seen.result(&slot.location, width),
         }
     }
 
@@ -285,12 +275,24 @@ impl Places<'_> {
         Some(parts?.concat())
     }
 
-    /// `esi = 16`, `[rsp+8] = 0x100000002`.
+    /// What lies behind a pointer that stands for the value, as far as it was recorded.
+    fn behind(&self, slot: &Slot) -> String {
+        let Content::Pointer { to } = slot.content else {
+            return String::new();
+        };
+        let kept = self.seen.behind(&slot.location, (to.0 as usize).min(MOST_BEHIND));
+        kept.filter(|_| !self.result)
+            .map(|kept| format!(" -> {}", memory(&kept, (kept.len() as u64) < to.0)))
+            .unwrap_or_default()
+    }
+
+    /// `esi = 16`, `[rsp+8] = 0x100000002`, `param 1 = 66512 -> 01 00 00 00`.
     fn show(&self, slots: &[Slot]) -> String {
         let show = |slot: &Slot| {
             let place = place_name(slot);
             match self.read(slot) {
-                Some(bytes) => format!("{place} = {}", number(&bytes)),
+                Some(bytes) => format!("{place} = {}{}", number(&bytes), self.behind(slot)),
+                None if self.seen.is_whole() => format!("{place}, which this call does not have"),
                 None => format!("{place}, which was not recorded"),
             }
         };
@@ -299,6 +301,13 @@ impl Places<'_> {
             slots => slots.iter().map(show).collect::<Vec<_>>().join(" "),
         }
     }
+}
+
+/// The bytes of memory, in their order, and a sign that there are more.
+fn memory(bytes: &[u8], more: bool) -> String {
+    let mut words: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    words.extend(more.then(|| "…".to_owned()));
+    words.join(" ")
 }
 
 /// A place under the name that its width has: `edi` for four bytes of `rdi`.

@@ -82,7 +82,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
         };
         let line = format!(
             "call {} of `{}` during `{during}` at {opt} ({}->{}): {what}, which `{}` of {reader} does not have",
-            seen.captured.order,
+            seen.order(),
             seen.symbol,
             callee.other().tag(),
             callee.tag(),
@@ -117,10 +117,9 @@ fn read(seen: &CrossingSeen, slot: &Slot, result: bool) -> Option<Vec<u8>> {
         return None;
     }
     let width = slot.width.0 as usize;
-    match (result, &seen.captured.result) {
-        (false, _) => seen.captured.argument(&slot.location, width),
-        (true, Some(result)) => result.value(&slot.location, width),
-        (true, None) => None,
+    match result {
+        false => seen.argument(&slot.location, width),
+        true => seen.result(&slot.location, width),
     }
 }
 

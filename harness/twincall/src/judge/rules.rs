@@ -132,11 +132,11 @@ rules! {
     SignatureStub "signature-stub" Run "A direct call was linked to a stub that traps, because the wasm function types differ."
         "wasm-ld only warns. Make the declarations agree." "wasm tool-conventions Linking.md";
     StackAlignment "stack-alignment" Run "A call was made with a stack that is not aligned to 16 bytes."
-        "The callee stores vectors where the processor refuses them, or reads its stack arguments amiss. Hand-written assembly must leave rsp + 8 a multiple of 16 at the entry of what it calls."
-        "psABI 3.2.2";
+        "The callee stores vectors where the processor refuses them, or reads its stack arguments amiss. Hand-written assembly must leave rsp + 8 a multiple of 16 at the entry of what it calls, and __stack_pointer on wasm."
+        "psABI 3.2.2; wasm Basic C ABI, the linear stack";
     CalleeSaved "callee-saved" Run "A function did not give back what it has to preserve."
-        "The caller goes on with another value in rbx, rbp, r12 to r15 or rsp, with the direction flag set, or with other control bits of MXCSR or x87. Declare the register as clobbered, or save it."
-        "psABI 3.2.1";
+        "The caller goes on with another value in rbx, rbp, r12 to r15 or rsp, with the direction flag set, or with other control bits of MXCSR or x87, on wasm with another __stack_pointer. Declare the register as clobbered, or save it."
+        "psABI 3.2.1; wasm Basic C ABI, the linear stack";
     Value "value" Run "Values arrived that were not sent, or two paths gave different results, and nothing static explains it."
         "Look at the bodies first: if each side alone already gives another result, the fixture differs, not the ABI."
         "psABI 3.2.3; wasm Basic C ABI";

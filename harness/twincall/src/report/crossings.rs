@@ -33,12 +33,15 @@ pub struct Crossing {
     pub during: String,
     pub opt: u8,
     pub arguments: Vec<CrossingValue>,
-    /// What came back, if that was recorded and travels in registers.
+    /// What came back, if that was recorded and does not travel in memory.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub result: Option<CrossingValue>,
     /// Whether it was seen to come back. Where something may unwind, nobody waits for it.
     pub returned: bool,
-    /// Whether the stack was aligned to 16 bytes (psABI 3.2.2).
+    /// Why the call was not passed on to its callee.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refused: Option<String>,
+    /// Whether the stack was aligned to 16 bytes (psABI 3.2.2; wasm Basic C ABI, the linear stack).
     pub aligned: bool,
     /// What the callee did not give back (psABI 3.2.1).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -67,7 +70,7 @@ impl Crossings {
                 during = Some((&call.during, call.opt));
                 let _ = writeln!(text, "  calls across during {} at -O{}", call.during, call.opt);
             }
-            let mut notes = Vec::new();
+            let mut notes: Vec<String> = call.refused.iter().cloned().collect();
             if !call.aligned {
                 notes.push("misaligned stack".to_owned());
             }

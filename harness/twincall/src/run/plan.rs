@@ -18,14 +18,16 @@ use crate::discover::Case;
 
 mod arena;
 mod body;
+mod crossing;
 mod echo;
 mod encode;
 mod machine;
 mod region;
 
 pub(crate) use arena::Arena;
+pub use crossing::{CrossingSeen, Record};
 use machine::MachinePlan;
-pub use machine::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen};
+pub use machine::{CALLS_WATCHED, FUNCTIONS_WATCHED, MachineSeen};
 pub use region::Reading;
 use region::Region;
 
@@ -42,7 +44,24 @@ pub struct PlannedBatch {
     pub batch: Batch,
     /// Index into [`crate::build::Linked::libraries`], in the order of `batch.libraries`.
     pub libraries: Vec<usize>,
+    /// On wasm, whether the module is instead that of [`crate::build::Linked::tapped`].
+    pub tapped: bool,
     pub calls: Vec<PlannedCall>,
+}
+
+impl PlannedBatch {
+    /// Adds calls that share a process or an instance.
+    fn add(&mut self, calls: Vec<(Call, PlannedCall)>) {
+        let mut group = Group::default();
+        for (mut call, meaning) in calls {
+            call.id = self.calls.len() as u32;
+            group.calls.push(call);
+            self.calls.push(meaning);
+        }
+        if !group.calls.is_empty() {
+            self.batch.groups.push(group);
+        }
+    }
 }
 
 /// What a call was for. Its id is its index in [`PlannedBatch::calls`].
@@ -150,6 +169,18 @@ impl Planner<'_> {
                 self.fill(&mut batch, &library.callees, &of)?;
                 planned.push(batch);
             }
+            if let Some(tapped) = self
+                .level
+                .linked
+                .tapped
+                .as_ref()
+                .filter(|_| self.scope == Scope::All)
+            {
+                let mut batch = self.empty_batch(vec![tapped.library.path.display().to_string()], Vec::new());
+                batch.tapped = true;
+                batch.add(self.tapped(&self.symbols(), 0)?);
+                planned.push(batch);
+            }
             return Ok(planned);
         }
         let complete = match self.build.form {
@@ -187,29 +218,24 @@ impl Planner<'_> {
         PlannedBatch {
             batch,
             libraries,
+            tapped: false,
             calls: Vec::new(),
         }
     }
 
-    fn fill(&self, planned: &mut PlannedBatch, callees: &[Side], of: &LibraryOf) -> Result<(), BuildError> {
-        let c = self
-            .build
-            .c
-            .functions
-            .iter()
-            .map(|function| function.symbol.clone());
-        let rust = self
-            .build
-            .rust
-            .functions
-            .iter()
-            .map(|function| function.symbol.clone());
-        let mut symbols: Vec<String> = c.collect();
-        for symbol in rust {
-            if !symbols.contains(&symbol) {
-                symbols.push(symbol);
+    /// The functions of both sides, those of C first.
+    fn symbols(&self) -> Vec<String> {
+        let mut symbols: Vec<String> = Vec::new();
+        for function in self.build.c.functions.iter().chain(&self.build.rust.functions) {
+            if !symbols.contains(&function.symbol) {
+                symbols.push(function.symbol.clone());
             }
         }
+        symbols
+    }
+
+    fn fill(&self, planned: &mut PlannedBatch, callees: &[Side], of: &LibraryOf) -> Result<(), BuildError> {
+        let symbols = self.symbols();
         let mut calls = Calls::default();
         for symbol in &symbols {
             for caller in Side::BOTH {
@@ -221,19 +247,11 @@ impl Planner<'_> {
             }
         }
         if self.scope == Scope::All && !self.target.is_wasm() {
-            calls.tapped = self.tapped(&symbols, planned.batch.libraries.len())?;
+            calls.tapped = self.tapped(&symbols, planned.batch.libraries.len() - 1)?;
         }
         // Echoes are our own code and share a process; so do bodies until one of them fails.
         for calls in [calls.echoes, calls.bodies, calls.machine, calls.tapped] {
-            let mut group = Group::default();
-            for (mut call, meaning) in calls {
-                call.id = planned.calls.len() as u32;
-                group.calls.push(call);
-                planned.calls.push(meaning);
-            }
-            if !group.calls.is_empty() {
-                planned.batch.groups.push(group);
-            }
+            planned.add(calls);
         }
         Ok(())
     }

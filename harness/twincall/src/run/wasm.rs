@@ -14,6 +14,7 @@
 
 mod describe;
 mod instance;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod ticker;
@@ -29,6 +30,7 @@ use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 use crate::confine;
 pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
+pub use tap::{WasmCall, WasmCalls, WasmValue};
 use ticker::Ticker;
 
 /// How many names of a trap's stack are kept.
@@ -125,12 +127,23 @@ impl WasmRunner {
     /// timeout the rest of the group goes on in a new one. [`Batch::memory_limit`] bounds the whole linear
     /// memory, the data of the module included.
     pub fn run_batch(&self, module: &CompiledModule, batch: &Batch) -> Vec<Outcome> {
+        let all = self.run_watched(module, batch, &[]);
+        all.into_iter().map(|(outcome, _)| outcome).collect()
+    }
+
+    /// As [`WasmRunner::run_batch`], of a module that calls these functions through imports, with what passed there.
+    pub fn run_watched(
+        &self,
+        module: &CompiledModule,
+        batch: &Batch,
+        watched: &[String],
+    ) -> Vec<(Outcome, WasmCalls)> {
         let limits = Limits {
             memory: batch.memory_limit,
             ticks: Ticker::ticks(batch.timeout_ms),
             fuel: confine::is_confined().then_some(FUEL),
         };
-        let instantiate = || Instance::new(&self.engine, &module.module, limits);
+        let instantiate = || Instance::new(&self.engine, &module.module, limits, watched);
         // A module that cannot be instantiated, perhaps because it only ends at the time limit, is not tried
         // again for each call.
         let mut first = match instantiate() {
@@ -141,19 +154,19 @@ impl WasmRunner {
         for group in &batch.groups {
             let mut shared = None;
             for call in &group.calls {
-                let (ending, arena) = match shared
+                let called = match shared
                     .take()
                     .or_else(|| first.take())
                     .map_or_else(instantiate, Ok)
                 {
                     Ok(instance) => {
-                        let (ending, arena, again) = instance.call(call);
+                        let (called, again) = instance.call(call);
                         shared = again;
-                        (ending, arena)
+                        called
                     }
-                    Err(refusal) => (refusal.into(), Vec::new()),
+                    Err(refusal) => refusal.into(),
                 };
-                outcomes.push(outcome(call, ending, arena));
+                outcomes.push((outcome(call, called.ending, called.arena), called.seen));
             }
         }
         outcomes
@@ -206,17 +219,14 @@ fn checksum(image: &[u8]) -> [u8; CHECKSUM_SIZE] {
     hasher.finish().to_le_bytes()
 }
 
-fn refuse_all(batch: &Batch, refusal: &Refusal) -> Vec<Outcome> {
+fn refuse_all(batch: &Batch, refusal: &Refusal) -> Vec<(Outcome, WasmCalls)> {
     let calls = batch.groups.iter().flat_map(|group| &group.calls);
     calls
         .map(|call| {
-            outcome(
-                call,
-                Ending::Refused {
-                    reason: refusal.to_string(),
-                },
-                Vec::new(),
-            )
+            let ending = Ending::Refused {
+                reason: refusal.to_string(),
+            };
+            (outcome(call, ending, Vec::new()), WasmCalls::default())
         })
         .collect()
 }

@@ -171,6 +171,7 @@ fn full_case() -> CaseReport {
         arguments: vec![value(true), value(false)],
         result: result.then(|| value(true)),
         returned: result,
+        refused: (!result).then(|| "the function is func () -> ()".to_owned()),
         aligned: !result,
         lost: vec!["rbx".to_owned()],
     };

@@ -49,11 +49,8 @@ fn stack(offset: u64, width: u64) -> Slot {
 }
 
 fn value(result: bool, first: &[Slot], second: &[Slot]) -> (String, bool) {
-    let captured = captured();
-    let places = Places {
-        captured: &captured,
-        result,
-    };
+    let seen = calls::seen_as(captured());
+    let places = Places { seen: &seen, result };
     let value = places.value("it", [("a", "wrote"), ("b", "reads")], first, second);
     (value.text, value.agree)
 }
@@ -117,4 +114,63 @@ fn a_wider_or_another_place_is_read_as_it_is() {
         result,
         ("it: a wrote eax = 5, b reads rax = 0x100000005".to_owned(), false)
     );
+}
+
+/// A call of wasm is recorded whole, with the first bytes of what its parameters point at.
+#[test]
+fn places_of_wasm_are_there_or_not_there() {
+    use crate::run::plan::Record;
+    use crate::run::wasm::{WasmCall, WasmValue};
+
+    let value = |bytes: &[u8], behind: &[u8]| WasmValue {
+        bytes: bytes.to_vec(),
+        behind: behind.to_vec(),
+    };
+    let seen = CrossingSeen {
+        symbol: "f".to_owned(),
+        record: Record::Wasm(WasmCall {
+            symbol: "f".to_owned(),
+            order: 1,
+            parameters: vec![
+                value(&7u32.to_le_bytes(), &[]),
+                value(&64u32.to_le_bytes(), &[1, 2, 3, 4]),
+            ],
+            results: None,
+            stack: None,
+            stack_after: None,
+            mismatch: None,
+        }),
+    };
+    let places = Places {
+        seen: &seen,
+        result: false,
+    };
+    let param = |index: u32, width: u64, content| Slot {
+        location: Location::WasmParam { index },
+        content,
+        ..slot("", width)
+    };
+    let value = |first: Slot, second: Slot| {
+        let value = places.value("it", [("a", "wrote"), ("b", "reads")], &[first], &[second]);
+        (value.text, value.agree)
+    };
+    let (word, wide) = (param(0, 4, Content::Value), param(0, 8, Content::Value));
+    let pointer = |to| param(1, 4, Content::Pointer { to: Bytes(to) });
+    assert_eq!(
+        value(word.clone(), wide),
+        (
+            "it: a wrote param 0 = 7, b reads param 0, which this call does not have".to_owned(),
+            false
+        )
+    );
+    assert_eq!(
+        value(pointer(4), pointer(4)),
+        ("it: param 1 = 64 -> 01 02 03 04".to_owned(), true)
+    );
+    assert_eq!(value(pointer(2), pointer(2)).0, "it: param 1 = 64 -> 01 02");
+    assert_eq!(
+        value(pointer(8), pointer(8)).0,
+        "it: param 1 = 64 -> 01 02 03 04 …"
+    );
+    assert!(!value(word, pointer(4)).1);
 }

@@ -8,7 +8,7 @@
 use twincall_abi::interface::{Convention, Function, Side};
 use twincall_abi::layout::{FunctionTypes, LeafKind, Scalar, TypeId};
 use twincall_abi::machine::{
-    CAPTURE_STUBS, CaptureRecord, CaptureRequest, Captured, DirectFrame, MAX_CAPTURED_STACK, Passed, Places,
+    CAPTURE_STUBS, CaptureRecord, CaptureRequest, DirectFrame, MAX_CAPTURED_STACK, Passed, Places,
     capture_forward, capture_record, capture_stub, direct_driver,
 };
 use twincall_abi::run::{Assignment, Call, SymbolIn, Word};
@@ -16,6 +16,7 @@ use twincall_abi::slot::Location;
 use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
+use super::crossing::{CrossingSeen, Record};
 use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner, Symbols};
 use crate::build::BuildError;
 
@@ -44,13 +45,6 @@ pub(super) enum MachinePlan {
 pub const CALLS_WATCHED: usize = 16;
 /// So many functions are watched at a time: each needs a stub.
 pub const FUNCTIONS_WATCHED: usize = CAPTURE_STUBS as usize;
-
-/// A call that a fixture's own code made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CrossingSeen {
-    pub symbol: String,
-    pub captured: Captured,
-}
 
 /// Where a value lies, and which of its bits count.
 #[derive(Clone, Debug)]
@@ -138,12 +132,12 @@ impl MachinePlan {
                         recorded += 1;
                         calls.push(CrossingSeen {
                             symbol: symbol.clone(),
-                            captured,
+                            record: Record::Machine(Box::new(captured)),
                         });
                     }
                     further = further.saturating_sub(recorded);
                 }
-                calls.sort_by_key(|call| call.captured.order);
+                calls.sort_by_key(CrossingSeen::order);
                 Some(MachineSeen::Tapped { calls, further })
             }
         }
@@ -173,16 +167,17 @@ fn tap_request(wants_result: bool) -> CaptureRequest {
 }
 
 impl Planner<'_> {
-    /// Each body once more, in the library at this index, with a stub between it and what it calls on the other side.
+    /// Each body once more, in the library at this index, with a stub, or the host, between it and what it calls on the other
+    /// side.
     pub(super) fn tapped(
         &self,
         symbols: &[String],
-        libraries: usize,
+        library: usize,
     ) -> Result<Vec<(Call, PlannedCall)>, BuildError> {
         let Some(tapped) = &self.level.linked.tapped else {
             return Ok(Vec::new());
         };
-        let library = (libraries - 1) as u32;
+        let library = library as u32;
         let of: LibraryOf = Side::BOTH.iter().map(|&side| (side, library)).collect();
         let request = tap_request(!self.may_unwind());
         let mut all = Vec::new();
@@ -200,6 +195,12 @@ impl Planner<'_> {
                 }
                 all.extend(bodies);
             }
+        }
+        for (_, meaning) in &mut all {
+            meaning.kind = CallKind::Tapped;
+        }
+        if self.target.is_wasm() {
+            return Ok(all);
         }
         for (call, meaning) in &mut all {
             let mut records = Vec::new();
@@ -226,7 +227,6 @@ impl Planner<'_> {
             }
             let end = call.arena.len().next_multiple_of(64);
             call.arena.resize(end, POISON);
-            meaning.kind = CallKind::Tapped;
             meaning.machine = Some(MachinePlan::Tapped(records));
         }
         Ok(all)

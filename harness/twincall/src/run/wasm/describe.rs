@@ -1,6 +1,9 @@
 //! Wasm types, traps and stacks as text for people.
 
-use wasmtime::{Error, ExternType, FuncType, Mutability, Trap, ValType, WasmBacktrace};
+use wasmtime::{Error, ExternType, FuncType, Module, Mutability, Trap, ValType, WasmBacktrace};
+
+/// How many imports are named.
+const MAX_NAMED_IMPORTS: usize = 8;
 
 /// `func (i64, i64) -> i32`, `global mut i32`, `memory 1..`.
 pub(super) fn extern_type(ty: &ExternType) -> String {
@@ -24,6 +27,24 @@ pub(super) fn func_type(ty: &FuncType) -> String {
         _ => format!("({})", list(ty.results())),
     };
     format!("func ({params}) -> {results}")
+}
+
+/// `env::f: func (i32) -> ()` for each import, or the first of them and how many more there are.
+pub(super) fn imports(module: &Module) -> String {
+    let count = module.imports().len();
+    let named = module.imports().take(MAX_NAMED_IMPORTS).map(|import| {
+        format!(
+            "{}::{}: {}",
+            import.module(),
+            import.name(),
+            extern_type(&import.ty())
+        )
+    });
+    let mut text = named.collect::<Vec<_>>().join(", ");
+    if count > MAX_NAMED_IMPORTS {
+        text.push_str(&format!(" and {} more", count - MAX_NAMED_IMPORTS));
+    }
+    text
 }
 
 fn list(types: impl Iterator<Item = ValType>) -> String {

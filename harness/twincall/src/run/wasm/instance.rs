@@ -4,17 +4,19 @@
 //! against what is needed, and what does not hold is a [`Refusal`].
 
 use twincall_abi::run::{Call, Ending, Word};
-use wasmtime::{Engine, Extern, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc};
+use wasmtime::{Engine, Extern, Memory, Module, Store, StoreLimitsBuilder, Trap, TypedFunc};
 
 use super::describe;
+use super::tap::{self, Host, WasmCalls};
 use crate::build::{STACK_GUARD, STACK_GUARD_SIZE};
 use crate::emit::ARENA_SIZE;
+use crate::run::plan::CALLS_WATCHED;
 
 /// The data symbol of [`ARENA_SIZE`] bytes that generated units provide for arenas.
 const ARENA_SYMBOL: &str = "tc_arena";
 
 /// Where the C tools put the linear memory.
-const MEMORY_EXPORT: &str = "memory";
+pub(super) const MEMORY_EXPORT: &str = "memory";
 
 /// What an arena's address is a multiple of.
 const ARENA_ALIGN: u32 = 64;
@@ -23,9 +25,6 @@ const PAGE_SIZE: u64 = 64 << 10;
 
 /// Bytes of a pointer on wasm32.
 const POINTER_SIZE: usize = 4;
-
-/// How many imports a refusal names.
-const MAX_NAMED_IMPORTS: usize = 8;
 
 /// Table elements of an instance. A table has one for each function whose address is taken.
 const MAX_TABLE_ELEMENTS: usize = 1 << 20;
@@ -87,9 +86,27 @@ impl From<Refusal> for Ending {
     }
 }
 
+/// What a call came to.
+pub(super) struct Called {
+    pub(super) ending: Ending,
+    pub(super) arena: Vec<u8>,
+    /// The calls that passed the host meanwhile.
+    pub(super) seen: WasmCalls,
+}
+
+impl From<Refusal> for Called {
+    fn from(refusal: Refusal) -> Called {
+        Called {
+            ending: refusal.into(),
+            arena: Vec::new(),
+            seen: WasmCalls::default(),
+        }
+    }
+}
+
 /// An instance in a store of its own.
 pub(super) struct Instance {
-    store: Store<StoreLimits>,
+    store: Store<Host>,
     instance: wasmtime::Instance,
     memory: Memory,
     limits: Limits,
@@ -121,14 +138,15 @@ enum Value {
 }
 
 impl Instance {
-    pub(super) fn new(engine: &Engine, module: &Module, limits: Limits) -> Result<Self, Refusal> {
+    /// An instance whose imports, if it has any, are all those of functions that are watched.
+    pub(super) fn new(
+        engine: &Engine,
+        module: &Module,
+        limits: Limits,
+        watched: &[String],
+    ) -> Result<Self, Refusal> {
         if !Engine::same(engine, module.engine()) {
             return Err(Refusal::OtherEngine);
-        }
-        if module.imports().len() > 0 {
-            return Err(Refusal::Imports {
-                imports: describe_imports(module),
-            });
         }
         let store_limits = StoreLimitsBuilder::new()
             .memory_size(usize::try_from(limits.memory).unwrap_or(usize::MAX))
@@ -137,11 +155,17 @@ impl Instance {
             .memories(1)
             .tables(MAX_TABLES)
             .build();
-        let mut store = Store::new(engine, store_limits);
-        store.limiter(|limits| limits);
+        let host = Host {
+            limits: store_limits,
+            most: CALLS_WATCHED,
+            seen: WasmCalls::default(),
+        };
+        let mut store = Store::new(engine, host);
+        store.limiter(|host| &mut host.limits);
         store.set_epoch_deadline(limits.ticks);
         refuel(&mut store, limits.fuel);
-        let instance = wasmtime::Instance::new(&mut store, module, &[]).map_err(|error| {
+        let imports = tap::imports(&mut store, module, watched)?;
+        let instance = wasmtime::Instance::new(&mut store, module, &imports).map_err(|error| {
             let reason = match error.downcast_ref::<Trap>() {
                 Some(Trap::Interrupt | Trap::OutOfFuel) => {
                     "its start function did not end within the time limit".to_owned()
@@ -183,12 +207,13 @@ impl Instance {
     }
 
     /// Makes one call and reads the arena back. The instance is returned if it is good for another call.
-    pub(super) fn call(mut self, call: &Call) -> (Ending, Vec<u8>, Option<Self>) {
+    pub(super) fn call(mut self, call: &Call) -> (Called, Option<Self>) {
         let (driver, base) = match self.prepare(call) {
             Ok(prepared) => prepared,
             // Nothing but the size of the memory has changed.
-            Err(refusal) => return (refusal.into(), Vec::new(), Some(self)),
+            Err(refusal) => return (refusal.into(), Some(self)),
         };
+        self.store.data_mut().seen = WasmCalls::default();
         self.store.set_epoch_deadline(self.limits.ticks);
         refuel(&mut self.store, self.limits.fuel);
         // `prepare` has checked that these sums are addresses in memory, or the address at its end.
@@ -196,18 +221,20 @@ impl Instance {
         let result = base.wrapping_add(call.result_at);
         let called = driver.call(&mut self.store, (arguments, result));
         let arena = self.read(base, call.arena.len());
-        match called {
+        let seen = std::mem::take(&mut self.store.data_mut().seen);
+        let (ending, again) = match called {
             // What else was overwritten is not known: the instance is of no more use.
             Ok(()) if self.stack_grew_over_data() => {
                 let ending = Ending::Trapped {
                     trap: STACK_OVER_DATA.to_owned(),
                     frames: Vec::new(),
                 };
-                (ending, arena, None)
+                (ending, None)
             }
-            Ok(()) => (Ending::Returned, arena, Some(self)),
-            Err(error) => (ending_of(&error), arena, None),
-        }
+            Ok(()) => (Ending::Returned, Some(self)),
+            Err(error) => (ending_of(&error), None),
+        };
+        (Called { ending, arena, seen }, again)
     }
 
     /// Resolves everything first and only then writes to memory.
@@ -379,7 +406,7 @@ fn check_arena(what: &'static str, offset: u32, length: usize, size: usize) -> R
 }
 
 /// Gives a store this much fuel, where its engine counts it.
-fn refuel(store: &mut Store<StoreLimits>, fuel: Option<u64>) {
+fn refuel(store: &mut Store<Host>, fuel: Option<u64>) {
     if let Some(fuel) = fuel {
         // It fails only where fuel is not counted, and then there is nothing to give.
         let _ = store.set_fuel(fuel);
@@ -397,21 +424,4 @@ fn ending_of(error: &wasmtime::Error) -> Ending {
             reason: format!("wasmtime failed: {error:#}"),
         },
     }
-}
-
-fn describe_imports(module: &Module) -> String {
-    let count = module.imports().len();
-    let named = module.imports().take(MAX_NAMED_IMPORTS).map(|import| {
-        format!(
-            "{}::{}: {}",
-            import.module(),
-            import.name(),
-            describe::extern_type(&import.ty())
-        )
-    });
-    let mut text = named.collect::<Vec<_>>().join(", ");
-    if count > MAX_NAMED_IMPORTS {
-        text.push_str(&format!(" and {} more", count - MAX_NAMED_IMPORTS));
-    }
-    text
 }

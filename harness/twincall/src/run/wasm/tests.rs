@@ -2,6 +2,7 @@
 
 mod modules;
 mod refusals;
+mod taps;
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -5,13 +5,17 @@ use twincall_abi::machine::Preserved;
 use super::*;
 use crate::build::{LinkedLibrary, Tapped};
 use crate::judge::testing::{World, called, declared, defined};
-use crate::run::plan::CallKind;
+use crate::run::plan::{CallKind, Record};
 
 /// A call of `f` from C into Rust, as recorded.
 fn seen(order: u64) -> CrossingSeen {
+    seen_as(Captured { order, ..captured() })
+}
+
+pub(super) fn seen_as(captured: Captured) -> CrossingSeen {
     CrossingSeen {
         symbol: "f".to_owned(),
-        captured: Captured { order, ..captured() },
+        record: Record::Machine(Box::new(captured)),
     }
 }
 
@@ -138,8 +142,10 @@ fn what_is_not_watched_is_said() {
 #[test]
 fn a_misaligned_stack_is_its_callers_fault() {
     let at = |rsp_modulo_64| {
-        let mut call = seen(1);
-        call.captured.rsp_modulo_64 = rsp_modulo_64;
+        let call = seen_as(Captured {
+            rsp_modulo_64,
+            ..captured()
+        });
         let judged = world(vec![body(vec![call], 0)]).judge();
         let aligned = judged.crossings.unwrap().calls[0].aligned;
         (judged.findings, aligned)
@@ -164,13 +170,15 @@ fn a_misaligned_stack_is_its_callers_fault() {
 /// psABI 3.2.1: rbx, rbp and r12 to r15 belong to the caller. The callee answers for them.
 #[test]
 fn what_a_callee_does_not_give_back_is_its_fault() {
-    let mut call = seen(1);
-    call.captured.preserved = Some(Preserved::ALL);
-    assert_eq!(
-        world(vec![body(vec![call.clone()], 0)]).rules(),
-        Vec::<&str>::new()
-    );
-    call.captured.preserved = Some(Preserved {
+    let giving_back = |preserved| {
+        seen_as(Captured {
+            preserved: Some(preserved),
+            ..captured()
+        })
+    };
+    let call = giving_back(Preserved::ALL);
+    assert_eq!(world(vec![body(vec![call], 0)]).rules(), Vec::<&str>::new());
+    let call = giving_back(Preserved {
         rbx: false,
         ..Preserved::ALL
     });
@@ -231,10 +239,11 @@ fn results_are_shown_where_they_came_back_in_registers() {
     let result = |c: &str, rust: &str, returned: bool| {
         let ty = "#[repr(C)] pub struct Big { a: [i64; 3] }\n";
         let mut pair = World::new(&(ty.to_owned() + &declared(c)), &(ty.to_owned() + &defined(rust)));
-        let mut call = seen(1);
+        let mut registers = captured();
         if !returned {
-            call.captured.result = None;
+            registers.result = None;
         }
+        let call = seen_as(registers);
         pair.observations = vec![body(vec![call], 0)];
         pair.build.levels[0].linked.tapped = world(Vec::new()).build.levels[0].linked.tapped.clone();
         let call = crossings(&pair).calls.remove(0);
