@@ -437,7 +437,8 @@
     if (tapped && tapped.length) {
       out.push(h('h3', {}, 'Calls of the fixture’s own code'), one.crossings.first_disagreement && h('p', {}, one.crossings.first_disagreement), table(['call', 'path', 'values'], tapped.slice(0, 40).map((call) => [
         h('code', {}, call.symbol), pathOf(call),
-        [...call.arguments, ...(call.result ? [call.result] : [])].map((value) => h('div', {}, value.agree ? value.text : h('span', { class: 'part' }, value.text))),
+        [call.refused && h('div', {}, h('span', { class: 'part' }, call.refused)),
+          [...call.arguments, ...(call.result ? [call.result] : [])].map((value) => h('div', {}, value.agree ? value.text : h('span', { class: 'part' }, value.text)))],
       ])));
     }
     return out;
