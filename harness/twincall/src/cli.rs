@@ -198,6 +198,9 @@ struct ModelCheckArgs {
     /// Show every difference that has no explanation
     #[arg(short, long)]
     verbose: bool,
+    /// Call callees with nothing promised above their small integers, and count those that depend on it
+    #[arg(long, conflicts_with = "bench")]
+    unextended: bool,
     /// Measure instead of checking: a run against its compiler calls alone, with N signatures; may be given more than once
     #[arg(long, value_name = "N")]
     bench: Vec<usize>,

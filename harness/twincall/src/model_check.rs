@@ -18,6 +18,7 @@ mod numbers;
 mod outcome;
 mod report;
 mod spell;
+mod unextended;
 mod wasm;
 
 use std::path::Path;
@@ -40,6 +41,7 @@ pub use explain::{EXPLANATIONS, Explanation, table as explanations_table};
 use generate::Generated;
 pub use outcome::{Difference, Disagreement, Place, Role};
 pub use report::ModelReport;
+pub use unextended::{Relying, UnextendedReport};
 
 /// Signatures of one unit.
 const BATCH: usize = 250;

@@ -15,7 +15,7 @@ use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence, Further};
-use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport};
+use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport, UnextendedReport};
 use crate::report::{
     CallResult, CaseReport, CrashReport, ObservationReport, SnapshotState, ToolchainReport, Verdict,
     show_command,
@@ -465,6 +465,16 @@ impl Session {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<ModelReport, String> {
         self.with_model_check(target, seed, count, |check| check.run(progress))
+    }
+
+    /// Which compilers' callees depend on the extension of small integers.
+    pub fn model_unextended(
+        &self,
+        target: Target,
+        seed: u64,
+        count: usize,
+    ) -> Result<UnextendedReport, String> {
+        self.with_model_check(target, seed, count, |check| check.unextended())
     }
 
     /// Measures [`Session::model_check`] against its compiler calls alone.

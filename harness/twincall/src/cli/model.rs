@@ -40,6 +40,18 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
         }
         return exit;
     }
+    if arguments.unextended {
+        for target in targets {
+            match session.model_unextended(target, arguments.seed, arguments.count) {
+                Ok(report) => print(&report.render(target)),
+                Err(error) => {
+                    complain(&error);
+                    exit = Exit::Incomplete;
+                }
+            }
+        }
+        return exit;
+    }
     for target in targets {
         let started = Instant::now();
         let done = AtomicUsize::new(0);

@@ -21,7 +21,7 @@ use crate::run::native::run_batch;
 const LAYOUT_NUMBERS: usize = 8192;
 
 /// A unit that can be called.
-enum Callable {
+pub(super) enum Callable {
     Native(PathBuf),
     Wasm(Box<wasm::Wasm>),
 }
@@ -106,7 +106,7 @@ impl ModelCheck<'_> {
         if items.is_empty() {
             return Ok(result);
         }
-        let source = self.source(compiler, items);
+        let source = self.source(compiler, items, false);
         let folder = tempfile::tempdir().map_err(ModelCheckError::Scratch)?;
         let library = compiler.compile(&source, opt, features_of(items), folder.path())?;
         let mut callable = self.load(compiler, library)?;
@@ -136,7 +136,7 @@ impl ModelCheck<'_> {
         Ok(result)
     }
 
-    fn load(&self, compiler: &Compiler, library: PathBuf) -> Result<Callable, ModelCheckError> {
+    pub(super) fn load(&self, compiler: &Compiler, library: PathBuf) -> Result<Callable, ModelCheckError> {
         if !self.target.is_wasm() {
             return Ok(Callable::Native(library));
         }
@@ -198,12 +198,13 @@ impl ModelCheck<'_> {
     }
 
     /// The text of the unit with these signatures.
-    pub(super) fn source(&self, compiler: &Compiler, items: &[&Item]) -> String {
+    pub(super) fn source(&self, compiler: &Compiler, items: &[&Item], widen: bool) -> String {
         let signatures: Vec<Generated> = items.iter().map(|item| item.generated.clone()).collect();
         let request = Request {
             signatures: &signatures,
             wasm: self.target.is_wasm(),
             cpp: compiler.kind == Kind::Cpp,
+            widen,
         };
         match compiler.kind {
             Kind::C | Kind::Cpp => CUnit::write(request),
@@ -238,7 +239,7 @@ impl ModelCheck<'_> {
             let number = question.item.generated.number;
             match question.role {
                 Role::Caller => native::plan_caller(number, question.expected),
-                Role::Callee => native::plan_callee(number, question.expected),
+                Role::Callee => native::plan_callee(number, question.expected, true),
                 Role::Layout => native::plan_numbers(format!("layout_{number}"), LAYOUT_NUMBERS, self.target),
             }
         };
@@ -294,7 +295,11 @@ impl ModelCheck<'_> {
         }
     }
 
-    fn call(&self, library: &Path, planned: &mut [Planned]) -> Result<Vec<Outcome>, ModelCheckError> {
+    pub(super) fn call(
+        &self,
+        library: &Path,
+        planned: &mut [Planned],
+    ) -> Result<Vec<Outcome>, ModelCheckError> {
         let mut groups: Vec<Group> = Vec::new();
         for (id, planned) in planned.iter_mut().enumerate() {
             planned.call.id = id as u32;

@@ -48,7 +48,7 @@ impl ModelCheck<'_> {
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| !job.wanted.is_empty()) {
             let own = folder.path().join(number.to_string());
             std::fs::create_dir(&own).map_err(ModelCheckError::Scratch)?;
-            let source = self.source(job.compiler, &job.wanted);
+            let source = self.source(job.compiler, &job.wanted, false);
             units.push((job.compiler, source, job.opt, features_of(&job.wanted), own));
         }
         let before = processor_ticks();

@@ -11,6 +11,7 @@ use twincall_abi::target::Target;
 
 use super::expected::{Expected, ValueOf, in_memory};
 use super::outcome::{Difference, Place, hex};
+use super::unextended::WIDE;
 use crate::run::plan::Arena;
 
 /// What fills places that carry nothing.
@@ -96,13 +97,13 @@ pub(super) fn plan_caller(number: usize, expected: &Expected) -> Planned {
     }
 }
 
-/// A direct call of the unit's callee.
-pub(super) fn plan_callee(number: usize, expected: &Expected) -> Planned {
+/// A direct call of the unit's callee, with small integers extended or with poison above them.
+pub(super) fn plan_callee(number: usize, expected: &Expected, extend: bool) -> Planned {
     let mut arena = Arena::new(Target::X86_64LinuxGnu);
     let sent: Vec<usize> = expected
         .arguments()
         .iter()
-        .map(|value| arena.allocate(value.size.max(1), POISON))
+        .map(|value| arena.allocate(value.size.max(WIDE), POISON))
         .collect();
     let stores = arena.pointers(sent.len());
     for (index, at) in sent.iter().enumerate() {
@@ -126,7 +127,7 @@ pub(super) fn plan_callee(number: usize, expected: &Expected) -> Planned {
                     arena.point(at as usize, copy);
                     continue;
                 }
-                write(&mut arena, at as usize, slot, value, true);
+                write(&mut arena, at as usize, slot, value, extend);
             }
         }
     }
@@ -179,6 +180,13 @@ impl Planned {
     /// The numbers that the driver wrote.
     pub(super) fn numbers<'a>(&self, outcome: &'a Outcome) -> &'a [u8] {
         outcome.arena.get(self.result..).unwrap_or_default()
+    }
+
+    /// So many bytes of what the callee stored of each argument; nothing where it did not return.
+    pub(super) fn stored(&self, outcome: &Outcome, length: usize) -> Vec<Vec<u8>> {
+        let bytes = |at: &usize| outcome.arena.get(*at..*at + length);
+        let stored = self.sent.iter().map(|at| bytes(at).unwrap_or_default().to_vec());
+        stored.collect()
     }
 
     /// Where a compiled caller put things other than the model.

@@ -25,6 +25,8 @@ pub(super) struct Request<'a> {
     pub(super) wasm: bool,
     /// Whether the C text is for a C++ compiler.
     pub(super) cpp: bool,
+    /// Whether callees store their small integers as 64 bits.
+    pub(super) widen: bool,
 }
 
 impl PartialEq for Generated {

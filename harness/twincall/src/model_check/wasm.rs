@@ -9,8 +9,9 @@ use wasmtime::{Config, Engine, Func, FuncType, Instance, Linker, Memory, Module,
 
 use super::expected::{Expected, ValueOf, in_memory};
 use super::outcome::{Difference, Place, hex};
+use super::unextended::WIDE;
 use host::answer;
-use values::{compare_values, extended, place, read, type_difference, zero};
+use values::{compare_values, extended, place, read, type_difference, with_above, zero};
 
 /// What fills memory that carries nothing.
 const POISON: u8 = 0xA5;
@@ -34,6 +35,16 @@ pub(super) struct Wasm {
     memory: Memory,
     base: u32,
     types: Vec<(String, FuncType)>,
+}
+
+/// What a call of a callee left.
+struct Entered {
+    /// Where it stored its arguments.
+    stores: Vec<u32>,
+    /// Where a result in memory is.
+    result: u32,
+    results: Vec<Val>,
+    stack_kept: bool,
 }
 
 impl Wasm {
@@ -109,21 +120,21 @@ impl Wasm {
         differences
     }
 
-    /// Calls the module's callee, and says where it departs from the model.
-    pub(super) fn callee(&mut self, number: usize, expected: &Expected) -> Vec<Difference> {
+    /// Calls the module's callee with the values where the model has them, small integers extended or with poison above.
+    fn enter(&mut self, number: usize, expected: &Expected, extend: bool) -> Result<Entered, Difference> {
         let symbol = format!("callee_{number}");
         let Some(function) = self.instance.get_func(&mut self.store, &symbol) else {
-            return vec![Difference::new(Place::Call, "an export", "none")];
+            return Err(Difference::new(Place::Call, "an export", "none"));
         };
         let ty = function.ty(&self.store);
         if let Some(difference) = type_difference(&ty, expected) {
-            return vec![difference];
+            return Err(difference);
         }
         let mut arena = self.arena();
         let stores: Vec<u32> = expected
             .arguments()
             .iter()
-            .map(|value| arena.put(self, &vec![POISON; value.size.max(1)]))
+            .map(|value| arena.put(self, &vec![POISON; value.size.max(WIDE)]))
             .collect();
         let table: Vec<u8> = stores.iter().flat_map(|at| at.to_le_bytes()).collect();
         let table = arena.put(self, &table);
@@ -145,7 +156,8 @@ impl Wasm {
         for (argument, value) in expected.lowering.arguments.iter().zip(expected.arguments()) {
             for slot in &argument.slots {
                 let bytes = match slot.slot.content {
-                    Content::Value => extended(slot, value),
+                    Content::Value if extend => extended(slot, value),
+                    Content::Value => with_above(slot, value, POISON),
                     Content::Pointer { .. } => arena.put(self, &value.bytes).to_le_bytes().to_vec(),
                 };
                 match slot.in_buffer.zip(buffer) {
@@ -165,11 +177,37 @@ impl Wasm {
         }
         let mut results: Vec<Val> = ty.results().map(|ty| zero(&ty)).collect();
         let stack = self.stack_pointer();
-        if let Err(difference) = self.invoke(&symbol, &arguments, &mut results) {
-            return vec![difference];
+        self.invoke(&symbol, &arguments, &mut results)?;
+        Ok(Entered {
+            stores,
+            result,
+            results,
+            stack_kept: stack == self.stack_pointer(),
+        })
+    }
+
+    /// So many bytes of what the module's callee stored of each argument, called with poison above small integers.
+    pub(super) fn stored(&mut self, number: usize, expected: &Expected, length: usize) -> Vec<Vec<u8>> {
+        match self.enter(number, expected, false) {
+            Ok(entered) => entered.stores.iter().map(|at| self.read(*at, length)).collect(),
+            Err(_) => Vec::new(),
         }
+    }
+
+    /// Calls the module's callee, and says where it departs from the model.
+    pub(super) fn callee(&mut self, number: usize, expected: &Expected) -> Vec<Difference> {
+        let entered = match self.enter(number, expected, true) {
+            Ok(entered) => entered,
+            Err(difference) => return vec![difference],
+        };
+        let Entered {
+            stores,
+            result,
+            results,
+            stack_kept,
+        } = entered;
         let mut differences = Vec::new();
-        if stack != self.stack_pointer() {
+        if !stack_kept {
             differences.push(Difference::new(
                 Place::Preserved,
                 "__stack_pointer restored",

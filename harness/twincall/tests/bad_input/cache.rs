@@ -155,12 +155,30 @@ fn two_runs_at_once_share_a_cold_cache() {
     is_whole(&project);
 }
 
+/// The same command, which Ctrl-C ends even where whoever runs these tests ignores it, as `nohup` and scripts in the
+/// background do: that is inherited.
+fn heeding_interrupts(command: &Command) -> Command {
+    let mut heeding = Command::new("env");
+    heeding.arg("--default-signal=INT").arg(command.get_program());
+    heeding.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => heeding.env(name, value),
+            None => heeding.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        heeding.current_dir(folder);
+    }
+    heeding
+}
+
 /// Ends a run in mid-work and checks that the next one knows nothing of it.
 #[track_caller]
 fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> bool) {
     let temporary = project.beside("tmp");
     fs::create_dir(&temporary).unwrap();
-    let mut check = project.check_json();
+    let mut check = heeding_interrupts(&project.check_json());
     check.env("TMPDIR", &temporary);
     // A group of its own stands for a terminal's: Ctrl-C reaches the compilers too.
     let mut running = project.spawn(check.process_group(0));

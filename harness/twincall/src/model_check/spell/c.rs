@@ -7,6 +7,7 @@ use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
 use super::{MAX_BITS, Request, base_class, has_offset, members, named_bit_fields, passed};
 use crate::model_check::generate::Generated;
+use crate::model_check::unextended::is_small;
 
 /// The text of a C unit.
 #[derive(Debug, Default)]
@@ -41,7 +42,7 @@ impl CUnit {
                 unit.define(definition);
             }
             unit.caller(generated, request.wasm);
-            unit.callee(generated);
+            unit.callee(generated, request.widen);
             unit.layout(generated, request.cpp);
         }
         let vectors: String = unit.vectors.iter().map(String::as_str).collect();
@@ -207,14 +208,17 @@ impl CUnit {
         );
     }
 
-    fn callee(&mut self, generated: &Generated) {
+    fn callee(&mut self, generated: &Generated, widen: bool) {
         let number = generated.number;
         let signature = &generated.signature;
         let mut parameters = Vec::new();
         let mut body = String::from("void **to = tc_args; (void)to; ");
         for (index, param) in signature.params.iter().enumerate() {
             parameters.push(self.declare(&param.ty, &format!("a{index}")));
-            let pointer = self.declare(&param.ty, "*");
+            let pointer = match widen && is_small(&param.ty) {
+                true => "long long *".to_owned(),
+                false => self.declare(&param.ty, "*"),
+            };
             let _ = write!(body, "*({pointer})to[{index}] = a{index}; ");
         }
         if signature.variadic {

@@ -6,6 +6,7 @@ use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 
 use super::{Request, has_offset, members, passed};
 use crate::model_check::generate::{Generated, RustForm, Vocabulary};
+use crate::model_check::unextended::is_small;
 
 /// The text of a Rust unit.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ impl RustUnit {
                 unit.define(definition, generated);
             }
             unit.caller(generated, request.wasm);
-            unit.callee(generated);
+            unit.callee(generated, request.widen);
             unit.layout(generated);
         }
         format!("{PROLOGUE}{}", unit.text)
@@ -158,7 +159,7 @@ impl RustUnit {
         );
     }
 
-    fn callee(&mut self, generated: &Generated) {
+    fn callee(&mut self, generated: &Generated, widen: bool) {
         // Defining variadic functions is not stable.
         if generated.signature.variadic {
             return;
@@ -168,7 +169,10 @@ impl RustUnit {
         for (index, param) in generated.signature.params.iter().enumerate() {
             let ty = spell(&param.ty);
             parameters.push(format!("a{index}: {ty}"));
-            let _ = write!(body, "*(*to.add({index})).cast::<{ty}>() = a{index}; ");
+            let _ = match widen && is_small(&param.ty) {
+                true => write!(body, "*(*to.add({index})).cast::<i64>() = i64::from(a{index}); "),
+                false => write!(body, "*(*to.add({index})).cast::<{ty}>() = a{index}; "),
+            };
         }
         let result = spell(&generated.signature.result);
         let number = generated.number;

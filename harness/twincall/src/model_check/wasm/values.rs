@@ -93,12 +93,19 @@ fn kind_of(slot: &ModelSlot, value: &ValueOf) -> &'static str {
 /// The bytes of a slot with a small integer's extension.
 pub(super) fn extended(slot: &ModelSlot, value: &ValueOf) -> Vec<u8> {
     let width = slot.slot.width.0 as usize;
-    let mut bytes = value.slot_bytes(slot.value_offset.0 as usize, width);
+    let bytes = value.slot_bytes(slot.value_offset.0 as usize, width);
     let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
     let fill = match slot.slot.extension {
         Extension::Sign if negative => 0xFF,
         _ => 0,
     };
+    with_above(slot, value, fill)
+}
+
+/// The bytes of a slot with this byte above a small integer.
+pub(super) fn with_above(slot: &ModelSlot, value: &ValueOf, fill: u8) -> Vec<u8> {
+    let width = slot.slot.width.0 as usize;
+    let mut bytes = value.slot_bytes(slot.value_offset.0 as usize, width);
     if slot.in_buffer.is_none() && bytes.len() < 4 {
         bytes.resize(4, fill);
     }
