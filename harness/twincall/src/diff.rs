@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use twincall_abi::slot::Slot;
+use twincall_abi::slot::{Content, Slot};
 use twincall_abi::target::Target;
 
 use crate::judge::lowering_text;
@@ -392,9 +392,19 @@ fn lowerings(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
 /// The old and the new slots of a place, and the levels at which it has them.
 type Moves = Vec<((String, String), Vec<u8>)>;
 
+/// The places of all arguments. That one of them holds an address in place of the value is known only where they are told
+/// apart.
+fn places(level: &LevelSlots) -> Vec<Slot> {
+    let mut slots = level.arguments.concat();
+    for slot in &mut slots {
+        slot.content = Content::Value;
+    }
+    slots
+}
+
 /// The places that moved, in the order of arguments, at the levels that both runs have.
 fn moved(old: &SideFunction, new: &SideFunction) -> Vec<(String, Moves)> {
-    let mut places: Vec<(String, Moves)> = Vec::new();
+    let mut moved: Vec<(String, Moves)> = Vec::new();
     for before in &old.levels {
         let Some(now) = new.levels.iter().find(|now| now.opt == before.opt) else {
             continue;
@@ -414,11 +424,7 @@ fn moved(old: &SideFunction, new: &SideFunction) -> Vec<(String, Moves)> {
                     .collect()
             }
             // Where one of the two could not tell its arguments apart, all of them together are what there is to compare.
-            false => vec![(
-                "arguments".to_owned(),
-                before.arguments.concat(),
-                now.arguments.concat(),
-            )],
+            false => vec![("arguments".to_owned(), places(before), places(now))],
         };
         pairs.push(("result".to_owned(), before.result.clone(), now.result.clone()));
         for (place, old, new) in pairs {
@@ -426,21 +432,21 @@ fn moved(old: &SideFunction, new: &SideFunction) -> Vec<(String, Moves)> {
             if texts.0 == texts.1 {
                 continue;
             }
-            let index = match places.iter().position(|(known, _)| *known == place) {
+            let index = match moved.iter().position(|(known, _)| *known == place) {
                 Some(index) => index,
                 None => {
-                    places.push((place, Vec::new()));
-                    places.len() - 1
+                    moved.push((place, Vec::new()));
+                    moved.len() - 1
                 }
             };
-            let moves = &mut places[index].1;
+            let moves = &mut moved[index].1;
             match moves.iter_mut().find(|(known, _)| *known == texts) {
                 Some((_, levels)) => levels.push(before.opt),
                 None => moves.push((texts, vec![before.opt])),
             }
         }
     }
-    places
+    moved
 }
 
 fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {

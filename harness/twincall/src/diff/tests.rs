@@ -135,6 +135,12 @@ fn arguments_that_one_run_could_not_tell_apart_are_compared_together() {
     }
     new.functions[0].c = Some(unattributed.clone());
     assert!(told(&old, &new).is_empty());
+    // An address that stands for a value is seen as one only where arguments are told apart.
+    let mut pointing = case();
+    for level in &mut pointing.functions[0].c.as_mut().unwrap().levels {
+        level.arguments[0][0].content = Content::Pointer { to: Bytes(24) };
+    }
+    assert!(told(&pointing, &new).is_empty());
     unattributed.levels[1].arguments = vec![[register("rdi"), register("rsi")].concat()];
     new.functions[0].c = Some(unattributed);
     assert_eq!(
