@@ -33,8 +33,9 @@ mod too_old;
 pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
+pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
 pub use link::{LinkRefusal, Linked, LinkedLibrary, Tapped};
-pub(crate) use link::{STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
+pub(crate) use rename::MODULE as IMPORT_MODULE;
 pub use scratch::Recorder;
 
 /// What builds need besides the case.
@@ -293,7 +294,7 @@ impl Builder<'_> {
         let mut exports = c_unit.unit.exports.clone();
         exports.extend(rust_unit.unit.exports.iter().cloned());
         let crossing = match form {
-            Form::Boundary => crossing(interfaces, [&c, &rust]),
+            Form::Boundary => crossing(target, interfaces, [&c, &rust]),
             _ => Vec::new(),
         };
         let request = link::LinkRequest {
@@ -411,7 +412,7 @@ fn form_of(c: &Interface, rust: &Interface) -> Result<Form, BuildError> {
 
 /// The functions that one side declares, has code to call from, and leaves to the other side. A tap stands for them in the
 /// linker's symbol table, so that a name which an assembler cannot spell is left alone.
-fn crossing(interfaces: [&Interface; 2], evidence: [&SideEvidence; 2]) -> Vec<String> {
+fn crossing(target: Target, interfaces: [&Interface; 2], evidence: [&SideEvidence; 2]) -> Vec<String> {
     let mut found = Vec::new();
     for (mine, theirs) in [(0, 1), (1, 0)] {
         let has_code = interfaces[mine].functions.iter().any(|function| function.defined);
@@ -421,8 +422,11 @@ fn crossing(interfaces: [&Interface; 2], evidence: [&SideEvidence; 2]) -> Vec<St
             .filter(|function| !function.defined);
         for symbol in declared.map(|function| &function.symbol) {
             let plain = symbol.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            // The export of a module's memory has this name.
+            let taken = target.is_wasm() && symbol == "memory";
             if has_code
                 && plain
+                && !taken
                 && evidence[mine].symbols.undefined.contains(symbol)
                 && evidence[theirs].symbols.defined.contains(symbol)
             {

@@ -63,7 +63,7 @@ pub struct Judgement {
     pub unsupported: Option<String>,
     /// Two sources of evidence about one side contradict each other: a fault of ours or of a compiler.
     pub conflicts: Vec<String>,
-    /// Natively, the calls that the fixture's own code made across the boundary.
+    /// The calls that the fixture's own code made across the boundary.
     pub crossings: Option<Crossings>,
 }
 

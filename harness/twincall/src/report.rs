@@ -179,7 +179,7 @@ pub struct CaseReport {
     pub functions: Vec<FunctionReport>,
     pub types: Vec<TypeReport>,
     pub observations: Vec<ObservationReport>,
-    /// Natively, the calls that the fixture's own code made from one side to the other.
+    /// The calls that the fixture's own code made from one side to the other.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub crossings: Option<Crossings>,
     /// What is missing from the evidence, in words.

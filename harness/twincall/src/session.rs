@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
-use twincall_abi::run::{Ending, Outcome};
+use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
 use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
@@ -22,7 +22,7 @@ use crate::report::{
 };
 use crate::run::native;
 use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner, Scope};
-use crate::run::wasm::{CompiledModule, WasmRunner};
+use crate::run::wasm::{CompiledModule, WasmCalls, WasmRunner};
 use crate::snapshot;
 use crate::toolchain::sysroot::{self, ReadyLibraries};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
@@ -410,9 +410,19 @@ impl Session {
             .as_ref()
             .map_err(|reason| failed(reason.clone()))?;
         if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
-            let module = self.compiled(runner, &tapped.library.key, &tapped.library.path)?;
-            let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
-            let (outcomes, seen): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+            let compiled = self.compiled(runner, &tapped.library.key, &tapped.library.path);
+            let (outcomes, seen): (Vec<_>, Vec<_>) = match compiled {
+                Ok(module) => {
+                    let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
+                    all.into_iter().unzip()
+                }
+                // A module that is not taken with the taps says nothing of the pair.
+                Err(Stop::Listed(_, reason)) => refused(&planned.batch, &reason),
+                Err(Stop::Failed(error)) if matches!(*error, BuildError::Form(_)) => {
+                    refused(&planned.batch, &error.to_string())
+                }
+                Err(stop) => return Err(stop),
+            };
             let mut observations = read(planned, outcomes, level.opt);
             for (observation, seen) in observations.iter_mut().zip(seen) {
                 observation.machine = Some(seen.into());
@@ -614,6 +624,20 @@ impl From<CacheError> for Stop {
 
 fn failed(message: String) -> Stop {
     Stop::Failed(Box::new(BuildError::Form(message)))
+}
+
+/// The outcomes of calls that cannot be made.
+fn refused(batch: &Batch, reason: &str) -> (Vec<Outcome>, Vec<WasmCalls>) {
+    let outcome = |call: &Call| Outcome {
+        id: call.id,
+        ending: Ending::Refused {
+            reason: reason.to_owned(),
+        },
+        arena: Vec::new(),
+        output: Vec::new(),
+    };
+    let calls = batch.groups.iter().flat_map(|group| &group.calls);
+    calls.map(|call| (outcome(call), WasmCalls::default())).unzip()
 }
 
 /// Reads outcomes by id; a call without one is said to be missing rather than forgotten.

@@ -14,7 +14,7 @@ use super::compile::{ARCHIVE, OBJECT, Object};
 use super::rename::rename_imports;
 use super::scratch;
 use super::{BuildError, Builder, Form};
-use crate::cache::{Contents, Key, KeyBuilder};
+use crate::cache::{Contents, Entry, Key, KeyBuilder};
 use crate::confine;
 use crate::discover::Case;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -92,6 +92,21 @@ pub(super) struct LinkRequest<'a> {
     pub(super) crossing: &'a [String],
 }
 
+/// A file besides the objects that a linker reads.
+struct Input {
+    entry: Entry,
+    name: &'static str,
+}
+
+impl Input {
+    fn path(&self) -> PathBuf {
+        self.entry.path(self.name)
+    }
+}
+
+/// A linker's key, command, and what it reads besides the objects.
+type TappedLinker = (KeyBuilder, Command, Vec<Input>);
+
 /// What one linker call left behind; refusals are cached too, so that a warm run links nothing.
 #[derive(Serialize, Deserialize)]
 struct LinkRecord {
@@ -139,9 +154,9 @@ impl Builder<'_> {
             }
         }
         if request.form == Form::Boundary && !linked.libraries.is_empty() && !request.crossing.is_empty() {
-            linked.tapped = self.link_tapped(request)?;
-            if linked.tapped.is_none() {
-                linked.untapped = Some("the linker refuses the taps".to_owned());
+            match self.link_tapped(request)? {
+                Ok(tapped) => linked.tapped = Some(tapped),
+                Err(reason) => linked.untapped = Some(reason),
             }
         }
         Ok(linked)
@@ -179,25 +194,31 @@ impl Builder<'_> {
     }
 
     /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself;
-    /// on wasm to an import, while the function itself is exported.
-    fn link_tapped(&self, request: &LinkRequest<'_>) -> Result<Option<Tapped>, BuildError> {
-        let (mut key, command) = match request.target.is_wasm() {
-            true => self.tapped_wasm_linker(request)?,
-            false => self.tapped_native_linker(request)?,
+    /// on wasm to an import, while the function itself is exported. Or says why not, which is no fact about the pair.
+    fn link_tapped(&self, request: &LinkRequest<'_>) -> Result<Result<Tapped, String>, BuildError> {
+        let linker = match request.target.is_wasm() {
+            true => self.tapped_wasm_linker(request),
+            false => self.tapped_native_linker(request),
+        };
+        let (mut key, command, inputs) = match linker {
+            Ok(linker) => linker,
+            Err(BuildError::Form(reason)) => return Ok(Err(reason)),
+            Err(error) => return Err(error),
         };
         self.add_linker(&mut key, &command);
         let mut linked = Linked::default();
         let both = Side::BOTH.to_vec();
-        self.run_linker(request, key, command, both.clone(), both, &mut linked)?;
-        // What the linker refuses here and not without the taps is no fact about the pair.
+        self.run_linker(request, key, command, &inputs, both.clone(), both, &mut linked)?;
         let library = linked.libraries.pop();
-        Ok(library.map(|library| Tapped {
-            library,
-            functions: request.crossing.to_vec(),
-        }))
+        Ok(library
+            .map(|library| Tapped {
+                library,
+                functions: request.crossing.to_vec(),
+            })
+            .ok_or_else(|| "the linker refuses the taps".to_owned()))
     }
 
-    fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<(KeyBuilder, Command), BuildError> {
+    fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
         let text = tap_source(request.crossing);
         let source = self.kept(KeyBuilder::new("tap-source").add(&text).key(), TAP_SOURCE, || {
             Ok(text.clone().into_bytes())
@@ -207,11 +228,11 @@ impl Builder<'_> {
         for symbol in request.crossing {
             command.arg(format!("-Wl,--wrap={symbol}"));
         }
-        command.arg(source);
-        Ok((key, command))
+        command.arg(source.path());
+        Ok((key, command, vec![source]))
     }
 
-    fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<(KeyBuilder, Command), BuildError> {
+    fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
         let names: String = request
             .crossing
             .iter()
@@ -232,33 +253,40 @@ impl Builder<'_> {
                     .map_err(|error| BuildError::Form(format!("rename the imports of an object: {error}")))
             })
         };
-        let objects = [renamed(request.c)?, renamed(request.rust)?];
+        let [c, rust] = [renamed(request.c)?, renamed(request.rust)?];
         let imports = self.kept(
             KeyBuilder::new("tap-imports").add(&names).key(),
             TAP_IMPORTS,
             || Ok(names.clone().into_bytes()),
         )?;
-        let (mut key, mut command) = self.wasm_linker(request, Side::C, &objects)?;
+        let (mut key, mut command) = self.wasm_linker(request, Side::C, &[c.path(), rust.path()])?;
         key.add(&names);
-        command.arg(format!("--allow-undefined-file={}", imports.display()));
+        command.arg(format!("--allow-undefined-file={}", imports.path().display()));
         command.args(request.crossing.iter().map(|symbol| format!("--export={symbol}")));
-        command.arg(format!("--export-if-defined={STACK_POINTER}"));
-        Ok((key, command))
+        // Where this is exported, the linker does not have every other export run it first; the function that a tap passes a
+        // call on to must not.
+        command.arg(format!("--export={CONSTRUCTORS}"));
+        // What the objects need of the target was checked when they were linked without taps.
+        command.args([
+            "--no-check-features",
+            &format!("--export-if-defined={STACK_POINTER}"),
+        ]);
+        Ok((key, command, vec![c, rust, imports]))
     }
 
-    /// The path of one file that is made once for its key.
+    /// One file that is made once for its key.
     fn kept(
         &self,
         key: Key,
-        name: &str,
+        name: &'static str,
         make: impl Fn() -> Result<Vec<u8>, BuildError>,
-    ) -> Result<PathBuf, BuildError> {
+    ) -> Result<Input, BuildError> {
         let entry = self.cache.get_or_make(&key, || {
             let mut contents = Contents::default();
             contents.files.insert(name.to_owned(), make()?);
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(entry.verified_path(name)?)
+        Ok(Input { entry, name })
     }
 
     fn link_native(
@@ -269,7 +297,7 @@ impl Builder<'_> {
     ) -> Result<(), BuildError> {
         let (mut key, command) = self.native_linker(request, &sides);
         self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, sides.clone(), sides, linked)
+        self.run_linker(request, key, command, &[], sides.clone(), sides, linked)
     }
 
     /// The command that links these sides, without its output, and the key of what it reads.
@@ -317,7 +345,7 @@ impl Builder<'_> {
         let objects = [request.c, request.rust].map(|object| object.entry.path(OBJECT));
         let (mut key, command) = self.wasm_linker(request, first, &objects)?;
         self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, callees, callers, linked)
+        self.run_linker(request, key, command, &[], callees, callers, linked)
     }
 
     /// The command that links a module of these objects, C's before Rust's, without its output, and the key of what they were
@@ -433,11 +461,16 @@ impl Builder<'_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "three call sites; a struct would only rename the arguments"
+    )]
     fn run_linker(
         &self,
         request: &LinkRequest<'_>,
         key: KeyBuilder,
         mut command: Command,
+        inputs: &[Input],
         callees: Vec<Side>,
         callers: Vec<Side>,
         linked: &mut Linked,
@@ -448,6 +481,9 @@ impl Builder<'_> {
         let entry = self.cache.get_or_make(&key, || {
             for object in [request.c, request.rust] {
                 object.verify()?;
+            }
+            for input in inputs {
+                input.entry.verified_path(input.name)?;
             }
             let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
@@ -517,6 +553,9 @@ impl Builder<'_> {
         Ok(())
     }
 }
+
+/// The function that runs the constructors of a module's global objects.
+pub(crate) const CONSTRUCTORS: &str = "__wasm_call_ctors";
 
 /// The global in which the C tools keep the address of the linear stack's end.
 pub(crate) const STACK_POINTER: &str = "__stack_pointer";

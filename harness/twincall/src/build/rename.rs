@@ -1,13 +1,18 @@
 //! Gives functions that a relocatable wasm object imports other names, and so the undefined symbols that have theirs.
 //!
-//! `wasm-ld --wrap` redirects only those calls whose type is that of the definition: for any other it has already put a
-//! trap in its place. Where the import has a name of its own there is no definition to be compared with.
+//! `wasm-ld --wrap` redirects only those calls whose type is that of the definition, where caller and definition are linked at
+//! once: for any other it has already put a trap in its place. Where the import has a name of its own there is no definition
+//! to be compared with.
 
 use wasm_encoder::reencode::{Reencode as _, RoundtripReencoder};
 use wasm_encoder::{EntityType, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
-/// The object with the functions imported for which `rename` has a name under that name. Every other section stays as it is,
+/// Where the linker has what nothing defines come from.
+pub(crate) const MODULE: &str = "env";
+
+/// The object with the functions imported for which `rename` has a name under that name, from the module `env` whatever the
+/// declaration says. Every other section stays as it is,
 /// byte by byte: relocations count from the beginning of their own.
 pub(super) fn rename_imports(
     object: &[u8],
@@ -27,7 +32,10 @@ pub(super) fn rename_imports(
                     EntityType::Function(_) => rename(import.name),
                     _ => None,
                 };
-                imports.import(import.module, name.as_deref().unwrap_or(import.name), ty);
+                match name {
+                    Some(name) => imports.import(MODULE, &name, ty),
+                    None => imports.import(import.module, import.name, ty),
+                };
             }
             renamed.section(&imports);
         } else if let Some((id, range)) = payload.as_section() {

@@ -2,6 +2,7 @@
 //! it wrote and what it reads, and a caller or callee that keeps no rules shows in what surrounds the values.
 
 use twincall_abi::interface::Side;
+use twincall_abi::run::Ending;
 use twincall_abi::slot::{Content, Location, Slot};
 use twincall_abi::types::Type;
 
@@ -9,7 +10,8 @@ use super::domain::{self, Watched};
 use super::rules::Rule;
 use super::{Draft, Findings};
 use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots};
-use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
+use crate::run::plan::{CALLS_WATCHED, CallKind, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
+use crate::session::describe_ending;
 
 /// So many bytes behind a pointer are shown.
 const MOST_BEHIND: usize = 16;
@@ -41,6 +43,28 @@ pub(super) fn judge(findings: &mut Findings<'_>, functions: &[FunctionReport]) -
         if *further > 0 {
             let line = format!(
                 "{further} calls during `{}` at {}: of each function the first {CALLS_WATCHED} are recorded",
+                observation.label, observation.opt
+            );
+            crossings.unwatched.push(line);
+        }
+        // What ends the body without taps too is no matter of the taps.
+        let ends_alike = || {
+            let mut others = evidence.observations.iter();
+            others.any(|other| {
+                other.kind == CallKind::Body
+                    && (&other.symbol, &other.label, other.opt)
+                        == (&observation.symbol, &observation.label, observation.opt)
+                    && other.ending != Ending::Returned
+            })
+        };
+        if observation.ending != Ending::Returned && !ends_alike() {
+            let ending = match &observation.ending {
+                // Addresses and registers differ from run to run.
+                Ending::Crashed { signal, .. } => signal.clone(),
+                ending => describe_ending(ending),
+            };
+            let line = format!(
+                "`{}` at {} once it was watched: {ending}",
                 observation.label, observation.opt
             );
             crossings.unwatched.push(line);

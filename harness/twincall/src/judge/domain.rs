@@ -38,6 +38,10 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
     let Some(level) = evidence.build.levels.iter().find(|level| level.opt == opt) else {
         return;
     };
+    // Nobody reads what was not passed on.
+    if seen.refused().is_some() {
+        return;
+    }
     let toolchain = |side: Side| evidence.toolchains[usize::from(side == Side::Rust)];
     for finding in &mut findings.list {
         if finding.rule != Rule::InvalidValue || finding.symbol != seen.symbol {

@@ -30,7 +30,7 @@ use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 use crate::confine;
 pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
-pub use tap::{WasmCall, WasmCalls, WasmValue};
+pub use tap::{LinearStack, WasmCall, WasmCalls, WasmValue};
 use ticker::Ticker;
 
 /// How many names of a trap's stack are kept.

@@ -120,7 +120,7 @@ fn a_wider_or_another_place_is_read_as_it_is() {
 #[test]
 fn places_of_wasm_are_there_or_not_there() {
     use crate::run::plan::Record;
-    use crate::run::wasm::{WasmCall, WasmValue};
+    use crate::run::wasm::{LinearStack, WasmCall, WasmValue};
 
     let value = |bytes: &[u8], behind: &[u8]| WasmValue {
         bytes: bytes.to_vec(),
@@ -136,8 +136,7 @@ fn places_of_wasm_are_there_or_not_there() {
                 value(&64u32.to_le_bytes(), &[1, 2, 3, 4]),
             ],
             results: None,
-            stack: None,
-            stack_after: None,
+            stack: LinearStack::default(),
             mismatch: None,
         }),
     };

@@ -82,12 +82,12 @@ impl CrossingSeen {
         (!kept.is_empty()).then(|| kept.to_vec())
     }
 
-    /// Where the stack was not aligned to 16 bytes: by which address, and how many bytes it is off.
+    /// Where the caller has put the stack off its alignment to 16 bytes: which address, and how many bytes it is off.
     pub fn misaligned(&self) -> Option<(&'static str, u32)> {
         let (what, off) = match &self.record {
             // A call has pushed the return address (psABI 3.2.2).
             Record::Machine(captured) => ("rsp + 8", u32::from((captured.rsp_modulo_64 + 8) % 16)),
-            Record::Wasm(call) => ("__stack_pointer", call.stack_off()),
+            Record::Wasm(call) => ("__stack_pointer", call.stack.off()),
         };
         (off != 0).then_some((what, off))
     }
@@ -99,8 +99,8 @@ impl CrossingSeen {
                 .preserved
                 .map(|preserved| preserved.lost())
                 .unwrap_or_default(),
-            Record::Wasm(call) if call.stack_kept() => Vec::new(),
-            Record::Wasm(_) => vec!["__stack_pointer"],
+            Record::Wasm(call) if call.stack.lost() => vec!["__stack_pointer"],
+            Record::Wasm(_) => Vec::new(),
         }
     }
 
@@ -130,7 +130,7 @@ impl From<WasmCalls> for MachineSeen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::wasm::WasmValue;
+    use crate::run::wasm::{LinearStack, WasmValue};
 
     fn value(bytes: &[u8], behind: &[u8]) -> WasmValue {
         WasmValue {
@@ -145,8 +145,11 @@ mod tests {
             order: 3,
             parameters: vec![value(&[1, 2, 3, 4], &[]), value(&[16, 0, 0, 0], &[7, 8, 9])],
             results: Some(vec![value(&[5; 8], &[])]),
-            stack: Some(64),
-            stack_after: Some(64),
+            stack: LinearStack {
+                entry: Some(64),
+                exit: Some(64),
+                ..LinearStack::default()
+            },
             mismatch: None,
         }
     }
@@ -178,13 +181,16 @@ mod tests {
 
     #[test]
     fn the_linear_stack_is_aligned_and_given_back() {
-        let with = |stack, stack_after| {
-            let seen = seen(WasmCall {
-                stack,
-                stack_after,
-                ..call()
-            });
+        let seen_with = |stack| {
+            let seen = seen(WasmCall { stack, ..call() });
             (seen.misaligned(), seen.lost())
+        };
+        let with = |entry, exit| {
+            seen_with(LinearStack {
+                entry,
+                exit,
+                ..LinearStack::default()
+            })
         };
         assert_eq!(with(Some(64), Some(64)), (None, vec![]));
         assert_eq!(with(Some(68), Some(68)), (Some(("__stack_pointer", 4)), vec![]));
@@ -192,6 +198,14 @@ mod tests {
         // What did not come back, and a module without the global, tell nothing.
         assert_eq!(with(Some(64), None), (None, vec![]));
         assert_eq!(with(None, None), (None, vec![]));
+        // What another call around or within this one has done is not its own doing.
+        let innocent = LinearStack {
+            entry: Some(68),
+            exit: Some(52),
+            inherited: true,
+            lost_within: true,
+        };
+        assert_eq!(seen_with(innocent), (None, vec![]));
     }
 
     #[test]

@@ -8,9 +8,8 @@ use wasmtime::{Engine, Extern, Memory, Module, Store, StoreLimitsBuilder, Trap, 
 
 use super::describe;
 use super::tap::{self, Host, WasmCalls};
-use crate::build::{STACK_GUARD, STACK_GUARD_SIZE};
+use crate::build::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER};
 use crate::emit::ARENA_SIZE;
-use crate::run::plan::CALLS_WATCHED;
 
 /// The data symbol of [`ARENA_SIZE`] bytes that generated units provide for arenas.
 const ARENA_SYMBOL: &str = "tc_arena";
@@ -155,12 +154,7 @@ impl Instance {
             .memories(1)
             .tables(MAX_TABLES)
             .build();
-        let host = Host {
-            limits: store_limits,
-            most: CALLS_WATCHED,
-            seen: WasmCalls::default(),
-        };
-        let mut store = Store::new(engine, host);
+        let mut store = Store::new(engine, Host::new(store_limits));
         store.limiter(|host| &mut host.limits);
         store.set_epoch_deadline(limits.ticks);
         refuel(&mut store, limits.fuel);
@@ -213,15 +207,17 @@ impl Instance {
             // Nothing but the size of the memory has changed.
             Err(refusal) => return (refusal.into(), Some(self)),
         };
-        self.store.data_mut().seen = WasmCalls::default();
         self.store.set_epoch_deadline(self.limits.ticks);
         refuel(&mut self.store, self.limits.fuel);
         // `prepare` has checked that these sums are addresses in memory, or the address at its end.
         let arguments = base.wrapping_add(call.arguments_at);
         let result = base.wrapping_add(call.result_at);
-        let called = driver.call(&mut self.store, (arguments, result));
+        let stack = self.stack_pointer();
+        let called = self
+            .construct()
+            .and_then(|()| driver.call(&mut self.store, (arguments, result)));
         let arena = self.read(base, call.arena.len());
-        let seen = std::mem::take(&mut self.store.data_mut().seen);
+        let seen = self.store.data_mut().take();
         let (ending, again) = match called {
             // What else was overwritten is not known: the instance is of no more use.
             Ok(()) if self.stack_grew_over_data() => {
@@ -231,10 +227,29 @@ impl Instance {
                 };
                 (ending, None)
             }
+            // Nor is one whose stack begins elsewhere: the next call is not to be blamed for that.
+            Ok(()) if stack != self.stack_pointer() => (Ending::Returned, None),
             Ok(()) => (Ending::Returned, Some(self)),
             Err(error) => (ending_of(&error), None),
         };
         (Called { ending, arena, seen }, again)
+    }
+
+    /// Runs the constructors of global objects, where the module leaves that to the host. Otherwise each export runs them before
+    /// it does its own work.
+    fn construct(&mut self) -> wasmtime::Result<()> {
+        match self
+            .instance
+            .get_typed_func::<(), ()>(&mut self.store, CONSTRUCTORS)
+        {
+            Ok(constructors) => constructors.call(&mut self.store, ()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn stack_pointer(&mut self) -> Option<i32> {
+        let global = self.instance.get_global(&mut self.store, STACK_POINTER)?;
+        global.get(&mut self.store).i32()
     }
 
     /// Resolves everything first and only then writes to memory.

@@ -5,13 +5,14 @@ use wasmtime::{Caller, Extern, Func, FuncType, Module, Store, StoreLimits, Trap,
 
 use super::describe;
 use super::instance::{MEMORY_EXPORT, Refusal};
-use crate::build::{STACK_POINTER, tap_import};
-
-/// The module under which the linker imports what nothing defines.
-const IMPORT_MODULE: &str = "env";
+use crate::build::{IMPORT_MODULE, STACK_POINTER, tap_import};
+use crate::run::plan::CALLS_WATCHED;
 
 /// How many bytes are kept of what a parameter may point at.
-const KEPT_BYTES: usize = 64;
+const KEPT_BYTES: usize = 16;
+
+/// How many values are kept in all while one driver runs. A function may have a thousand parameters.
+const KEPT_VALUES: usize = 16 << 10;
 
 /// What the linear stack is aligned to (wasm Basic C ABI, the linear stack).
 const STACK_ALIGN: u32 = 16;
@@ -19,9 +20,32 @@ const STACK_ALIGN: u32 = 16;
 /// What a store knows besides wasm's own state.
 pub(super) struct Host {
     pub(super) limits: StoreLimits,
-    /// So many calls of each function are kept.
-    pub(super) most: usize,
-    pub(super) seen: WasmCalls,
+    watch: Watch,
+}
+
+impl Host {
+    pub(super) fn new(limits: StoreLimits) -> Host {
+        Host {
+            limits,
+            watch: Watch::default(),
+        }
+    }
+
+    /// What was seen since this was last asked.
+    pub(super) fn take(&mut self) -> WasmCalls {
+        std::mem::take(&mut self.watch).seen
+    }
+}
+
+/// The watching of one driver's call.
+#[derive(Default)]
+struct Watch {
+    seen: WasmCalls,
+    /// How often each import was called, kept or not.
+    calls: Vec<usize>,
+    values: usize,
+    /// The calls that have not come back, outermost first; `None` for one that is not kept.
+    open: Vec<Option<usize>>,
 }
 
 /// The calls that passed the host during one call of a driver, in the order of time.
@@ -41,10 +65,7 @@ pub struct WasmCall {
     pub parameters: Vec<WasmValue>,
     /// `None` where it did not come back.
     pub results: Option<Vec<WasmValue>>,
-    /// `__stack_pointer` at entry, where the module has it.
-    pub stack: Option<u32>,
-    /// The same after the call came back.
-    pub stack_after: Option<u32>,
+    pub stack: LinearStack,
     /// The type by which the function is called and its own, where they are not the same: then nothing was passed on, as in
     /// a module without the host, where the linker puts a trap in its place.
     pub mismatch: Option<(String, String)>,
@@ -54,19 +75,39 @@ pub struct WasmCall {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WasmValue {
     pub bytes: Vec<u8>,
-    /// The first bytes at this address, where the value is one: memory is not read past its end.
+    /// The first bytes at this address, where the value is a parameter that may be one. Memory is not read past its end.
     pub behind: Vec<u8>,
 }
 
-impl WasmCall {
-    /// How many bytes the linear stack is off its alignment at entry.
-    pub fn stack_off(&self) -> u32 {
-        self.stack.unwrap_or_default() % STACK_ALIGN
+/// What a call did to `__stack_pointer`. All of it is unknown where the module does not export that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LinearStack {
+    /// Its value at entry.
+    pub entry: Option<u32>,
+    /// Its value after the call came back.
+    pub exit: Option<u32>,
+    /// Whether it was off its alignment already where the call around this one was entered.
+    pub inherited: bool,
+    /// Whether a call within this one did not give it back, so that this one could not either.
+    pub lost_within: bool,
+}
+
+impl LinearStack {
+    /// By how many bytes the caller of this function has put it off its alignment.
+    pub fn off(&self) -> u32 {
+        match self.inherited {
+            true => 0,
+            false => self.entry.unwrap_or_default() % STACK_ALIGN,
+        }
     }
 
-    /// Whether the callee gave the stack back as it found it, as far as is known.
-    pub fn stack_kept(&self) -> bool {
-        self.stack_after.is_none() || self.stack == self.stack_after
+    /// Whether this function did not give it back.
+    pub fn lost(&self) -> bool {
+        self.moved() && !self.lost_within
+    }
+
+    fn moved(&self) -> bool {
+        self.exit.is_some() && self.entry != self.exit
     }
 }
 
@@ -85,64 +126,109 @@ pub(super) fn imports(
                 imports: describe::imports(module),
             });
         };
-        imports.push(tap(store, symbol.clone(), ty).into());
+        imports.push(tap(store, imports.len(), symbol.clone(), ty).into());
     }
     Ok(imports)
 }
 
-fn tap(store: &mut Store<Host>, symbol: String, ty: FuncType) -> Func {
+fn tap(store: &mut Store<Host>, number: usize, symbol: String, ty: FuncType) -> Func {
     Func::new(store, ty.clone(), move |mut caller, parameters, results| {
-        let at = enter(&mut caller, &symbol, parameters);
+        let kept = enter(&mut caller, number, &symbol, parameters);
         let function = caller.get_export(&symbol).and_then(Extern::into_func);
         let Some(function) = function else {
             return Err(wasmtime::Error::msg(format!("`{symbol}` is not exported")));
         };
         let own = function.ty(&caller);
         if !FuncType::eq(&own, &ty) {
-            if let Some(call) = call_at(&mut caller, at) {
+            if let Some(call) = call_at(&mut caller, kept) {
                 call.mismatch = Some((describe::func_type(&ty), describe::func_type(&own)));
             }
             return Err(Trap::UnreachableCodeReached.into());
         }
         function.call(&mut caller, parameters, results)?;
-        let values = results.iter().map(|value| kept(&mut caller, value)).collect();
-        let stack = stack_pointer(&mut caller);
-        if let Some(call) = call_at(&mut caller, at) {
-            call.results = Some(values);
-            call.stack_after = stack;
-        }
+        leave(&mut caller, kept, results);
         Ok(())
     })
 }
 
-/// Keeps a call, and says where. Nothing where enough of its function are kept.
-fn enter(caller: &mut Caller<'_, Host>, symbol: &str, parameters: &[Val]) -> Option<usize> {
-    let parameters = parameters.iter().map(|value| kept(caller, value)).collect();
-    let stack = stack_pointer(caller);
-    let Host { most, seen, .. } = caller.data_mut();
-    let order = seen.calls.len() as u64 + seen.further + 1;
-    if seen.calls.iter().filter(|call| call.symbol == symbol).count() >= *most {
-        seen.further += 1;
+/// Keeps a call, and says where. Nothing where enough of its function, or of all, are kept.
+fn enter(caller: &mut Caller<'_, Host>, number: usize, symbol: &str, parameters: &[Val]) -> Option<usize> {
+    let watch = &mut caller.data_mut().watch;
+    if watch.calls.len() <= number {
+        watch.calls.resize(number + 1, 0);
+    }
+    watch.calls[number] += 1;
+    if watch.calls[number] > CALLS_WATCHED || watch.values + parameters.len() > KEPT_VALUES {
+        watch.seen.further += 1;
+        watch.open.push(None);
         return None;
     }
+    watch.values += parameters.len();
+    let entry = stack_pointer(caller);
+    let memory = caller.get_export(MEMORY_EXPORT).and_then(Extern::into_memory);
+    let memory = memory.map_or(&[][..], |memory| memory.data(&*caller));
+    let parameters = parameters
+        .iter()
+        .map(|value| WasmValue {
+            bytes: bytes(value),
+            behind: behind(memory, value),
+        })
+        .collect();
+    let Watch { seen, open, .. } = &mut caller.data_mut().watch;
+    let inherited = match open.last() {
+        None => false,
+        // Nothing is known of the call around this one.
+        Some(None) => true,
+        Some(Some(at)) => {
+            let entry = seen.calls.get(*at).and_then(|around| around.stack.entry);
+            entry.is_some_and(|entry| entry % STACK_ALIGN != 0)
+        }
+    };
+    let order = seen.calls.len() as u64 + seen.further + 1;
+    open.push(Some(seen.calls.len()));
     seen.calls.push(WasmCall {
         symbol: symbol.to_owned(),
         order,
         parameters,
         results: None,
-        stack,
-        stack_after: None,
+        stack: LinearStack {
+            entry,
+            inherited,
+            ..LinearStack::default()
+        },
         mismatch: None,
     });
     Some(seen.calls.len() - 1)
 }
 
-fn call_at<'a>(caller: &'a mut Caller<'_, Host>, at: Option<usize>) -> Option<&'a mut WasmCall> {
-    caller.data_mut().seen.calls.get_mut(at?)
+/// Completes a call that came back.
+fn leave(caller: &mut Caller<'_, Host>, kept: Option<usize>, results: &[Val]) {
+    let exit = stack_pointer(caller);
+    let Watch { seen, open, .. } = &mut caller.data_mut().watch;
+    open.pop();
+    let around = open.last().copied().flatten();
+    let call = kept.and_then(|at| seen.calls.get_mut(at));
+    // Of a call that is not kept nothing is known.
+    let moved = call.is_none_or(|call| {
+        let value = |value| WasmValue {
+            bytes: bytes(value),
+            behind: Vec::new(),
+        };
+        call.results = Some(results.iter().map(value).collect());
+        call.stack.exit = exit;
+        call.stack.moved()
+    });
+    if let Some(around) = around.and_then(|at| seen.calls.get_mut(at)) {
+        around.stack.lost_within |= moved;
+    }
 }
 
-fn kept(caller: &mut Caller<'_, Host>, value: &Val) -> WasmValue {
-    let bytes = match value {
+fn call_at<'a>(caller: &'a mut Caller<'_, Host>, at: Option<usize>) -> Option<&'a mut WasmCall> {
+    caller.data_mut().watch.seen.calls.get_mut(at?)
+}
+
+fn bytes(value: &Val) -> Vec<u8> {
+    match value {
         Val::I32(value) => value.to_le_bytes().to_vec(),
         Val::I64(value) => value.to_le_bytes().to_vec(),
         Val::F32(bits) => bits.to_le_bytes().to_vec(),
@@ -150,16 +236,15 @@ fn kept(caller: &mut Caller<'_, Host>, value: &Val) -> WasmValue {
         Val::V128(value) => value.as_u128().to_le_bytes().to_vec(),
         // C and Rust pass no references.
         _ => Vec::new(),
+    }
+}
+
+fn behind(memory: &[u8], value: &Val) -> Vec<u8> {
+    let Val::I32(address) = value else {
+        return Vec::new();
     };
-    let memory = caller.get_export(MEMORY_EXPORT).and_then(Extern::into_memory);
-    let behind = match (value, memory) {
-        (Val::I32(address), Some(memory)) => {
-            let rest = memory.data(&caller).get(address.cast_unsigned() as usize..);
-            rest.map_or_else(Vec::new, |rest| rest[..rest.len().min(KEPT_BYTES)].to_vec())
-        }
-        _ => Vec::new(),
-    };
-    WasmValue { bytes, behind }
+    let rest = memory.get(address.cast_unsigned() as usize..).unwrap_or_default();
+    rest[..rest.len().min(KEPT_BYTES)].to_vec()
 }
 
 fn stack_pointer(caller: &mut Caller<'_, Host>) -> Option<u32> {

@@ -106,6 +106,32 @@ fn calls_are_watched_only_in_a_library_with_taps() {
     assert_eq!(watched.unwatched, Vec::<String>::new());
 }
 
+/// A body that ends once it is watched, and not without taps, was not watched to its end.
+#[test]
+fn an_ending_that_only_the_taps_bring_is_said() {
+    let ending = Ending::Trapped {
+        trap: "unreachable".to_owned(),
+        frames: vec!["f".to_owned()],
+    };
+    let watched = |ending: &Ending| Observation {
+        ending: ending.clone(),
+        ..body(vec![seen(1)], 0)
+    };
+    let ordinary = |ending: &Ending| Observation {
+        kind: CallKind::Body,
+        machine: None,
+        ..watched(ending)
+    };
+    let lines = |observations| crossings(&world(observations)).unwatched;
+    let returned = Ending::Returned;
+    assert_eq!(
+        lines(vec![ordinary(&returned), watched(&ending)]),
+        ["`main()` at -O0 once it was watched: trap unreachable in f"]
+    );
+    assert_eq!(lines(vec![ordinary(&ending), watched(&ending)]), [""; 0]);
+    assert_eq!(lines(vec![ordinary(&ending), watched(&returned)]), [""; 0]);
+}
+
 #[test]
 fn what_is_not_watched_is_said() {
     let lines = |further| crossings(&world(vec![body(vec![seen(1)], further)])).unwatched;
