@@ -11,7 +11,7 @@ use twincall_abi::target::Target;
 use crate::build::Form;
 use crate::confine::Confinement;
 use crate::judge::rules::{Axis, Rule};
-use crate::run::plan::CallKind;
+
 use crate::shell::quote;
 
 pub mod causes;
@@ -24,12 +24,14 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+mod observed;
 pub mod read;
 pub mod repro;
 pub mod sarif;
 
 pub use crash::{CrashReport, FrameReport};
 pub use crossings::{Crossing, CrossingValue, Crossings};
+pub use observed::{CallResult, ObservationReport, describe_ending};
 
 /// The value of the member `tool` in the JSON.
 pub const TOOL: &str = "twincall";
@@ -426,36 +428,6 @@ pub struct FieldRow {
     pub offset_bits: u64,
     pub width_bits: u64,
     pub kind: String,
-}
-
-/// The calls of one function on one path at one level.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ObservationReport {
-    pub symbol: String,
-    pub kind: CallKind,
-    /// `rust->c`: caller and callee.
-    pub path: String,
-    pub opt: u8,
-    /// Calls made.
-    pub calls: usize,
-    /// Of these, how many came back.
-    pub returned: usize,
-    /// The calls that did not come back, and how the first of each kind ended.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub endings: Vec<String>,
-    /// The first of them that crashed, natively.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub crash: Option<CrashReport>,
-    /// Results of explicit calls: the call and what it left.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub results: Vec<CallResult>,
-}
-
-/// What one explicit call left.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CallResult {
-    pub call: String,
-    pub values: Vec<String>,
 }
 
 /// What the snapshot says to this run.

@@ -16,12 +16,9 @@ use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::judge::rules::Axis;
 use crate::judge::{self, Evidence, Further};
 use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport, UnextendedReport};
-use crate::report::{
-    CallResult, CaseReport, CrashReport, ObservationReport, SnapshotState, ToolchainReport, Verdict,
-    show_command,
-};
+use crate::report::{CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command};
 use crate::run::native;
-use crate::run::plan::{CallKind, Observation, PlannedBatch, Planner, Scope};
+use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
 use crate::run::wasm::{CompiledModule, WasmCalls, WasmRunner};
 use crate::snapshot;
 use crate::toolchain::sysroot::{self, ReadyLibraries};
@@ -311,7 +308,7 @@ impl Session {
         report.functions = judgement.functions;
         report.types = judgement.types;
         report.notes = judgement.notes;
-        report.observations = summarise(&observations, &self.root);
+        report.observations = ObservationReport::of_all(&observations, &self.root);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();
         report.crossings = judgement.crossings;
         report.command = show_command(&case.name, target);
@@ -663,108 +660,6 @@ fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Ob
             call.read(outcome, opt)
         })
         .collect()
-}
-
-/// Observations by function, path and level.
-fn summarise(observations: &[Observation], root: &Path) -> Vec<ObservationReport> {
-    let mut summary: Vec<ObservationReport> = Vec::new();
-    // Bodies that were made once more with a tap are told apart from the others, by the calls that they made.
-    for observation in observations.iter().filter(|seen| seen.kind != CallKind::Tapped) {
-        let path = format!("{}->{}", observation.caller.tag(), observation.callee.tag());
-        let opt = observation.opt.number();
-        let known = summary.iter_mut().find(|known| {
-            known.symbol == observation.symbol
-                && known.kind == observation.kind
-                && known.path == path
-                && known.opt == opt
-        });
-        let entry = match known {
-            Some(entry) => entry,
-            None => {
-                summary.push(ObservationReport {
-                    symbol: observation.symbol.clone(),
-                    kind: observation.kind,
-                    path,
-                    opt,
-                    calls: 0,
-                    returned: 0,
-                    endings: Vec::new(),
-                    crash: None,
-                    results: Vec::new(),
-                });
-                let Some(entry) = summary.last_mut() else { continue };
-                entry
-            }
-        };
-        entry.calls += 1;
-        if observation.ending == Ending::Returned {
-            entry.returned += 1;
-        } else {
-            entry.crash = entry.crash.take().or_else(|| CrashReport::of(observation, root));
-            let text = describe_ending(&observation.ending);
-            if !entry.endings.contains(&text) {
-                entry.endings.push(text);
-            }
-        }
-        if observation.kind == CallKind::Body
-            && observation.label.contains('(')
-            && observation.ending == Ending::Returned
-        {
-            let values = observation
-                .outputs
-                .iter()
-                .map(|values| show_values(values))
-                .collect();
-            entry.results.push(CallResult {
-                call: observation.label.clone(),
-                values,
-            });
-        }
-    }
-    summary
-}
-
-/// Values of one result or buffer, shortened where there are many.
-fn show_values(values: &[crate::run::plan::Reading]) -> String {
-    const SHOWN: usize = 16;
-    let mut texts: Vec<String> = values
-        .iter()
-        .take(SHOWN)
-        .map(crate::run::plan::Reading::show)
-        .collect();
-    if values.len() > SHOWN {
-        texts.push(format!("{} more", values.len() - SHOWN));
-    }
-    let place = values
-        .first()
-        .map(|value| value.place.split(['[', '.']).next().unwrap_or_default());
-    format!("{}: {}", place.unwrap_or("nothing"), texts.join(" "))
-}
-
-/// How a call ended, with the registers of a crash.
-pub fn describe_ending(ending: &Ending) -> String {
-    match ending {
-        Ending::Returned => "returned".to_owned(),
-        Ending::Crashed {
-            signal,
-            address,
-            registers,
-            ..
-        } => {
-            let address = address
-                .map(|address| format!(" at address {address:#x}"))
-                .unwrap_or_default();
-            let shown: Vec<String> = registers
-                .iter()
-                .map(|(name, value)| format!("{name}={value:#x}"))
-                .collect();
-            format!("{signal}{address} ({})", shown.join(" "))
-        }
-        Ending::Exited { status } => format!("the process exited with status {status}"),
-        Ending::TimedOut => "no return within the time limit".to_owned(),
-        Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
-        Ending::Refused { reason } => format!("not called: {reason}"),
-    }
 }
 
 /// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.

@@ -9,9 +9,8 @@ use twincall_abi::types::Type;
 use super::domain::{self, Watched};
 use super::rules::Rule;
 use super::{Draft, Findings};
-use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots};
+use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, describe_ending};
 use crate::run::plan::{CALLS_WATCHED, CallKind, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
-use crate::session::describe_ending;
 
 /// So many bytes behind a pointer are shown.
 const MOST_BEHIND: usize = 16;
