@@ -100,6 +100,11 @@ fn text_of_a_fixture_is_never_markup() {
             "{line}"
         );
     }
+    let orders = |text: &str| text.contains(|c: char| c.is_control() && !"\n\t".contains(c));
+    assert!(HOSTILE.contains(|c: char| c.is_control()));
+    for format in [Format::Human, Format::Markdown] {
+        assert!(!orders(&rendered(format)), "{}", format.name());
+    }
     let comment = rendered(Format::Markdown);
     let table: Vec<&str> = comment.lines().filter(|line| line.starts_with("| ")).collect();
     for row in table {

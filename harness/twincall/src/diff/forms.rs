@@ -20,7 +20,10 @@ use crate::report::{CaseReport, Declaration, FunctionReport, Report, html, markd
 /// What the form's library has against it; none is known.
 pub fn render(difference: &Difference, format: Format, context: Context) -> Result<String, String> {
     match format {
-        Format::Human => Ok(human(difference, context.style.color)),
+        Format::Human => {
+            let color = context.style.color;
+            Ok(Paint(color).only(&human(difference, color)))
+        }
         Format::Json => serde_json::to_string_pretty(difference)
             .map(|text| text + "\n")
             .map_err(|error| error.to_string()),

@@ -94,6 +94,6 @@ impl Timeline {
                 let _ = writeln!(text, "      {} {}", change.kind.name(), change.sentence());
             }
         }
-        text
+        paint.only(&text)
     }
 }

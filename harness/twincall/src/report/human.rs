@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use twincall_abi::target::Target;
 
 use super::{CaseReport, Crossings, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
+use crate::confine::printable;
 use crate::judge::lowering_text;
 use crate::run::plan::CallKind;
 
@@ -28,8 +29,12 @@ const EXPLAINED: usize = 3;
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
-    let mut text = String::new();
     let paint = Paint(style.color);
+    paint.only(&whole(report, style, paint))
+}
+
+fn whole(report: &Report, style: Style, paint: Paint) -> String {
+    let mut text = String::new();
     let toolchains: Vec<String> = report
         .toolchains
         .iter()
@@ -183,6 +188,10 @@ fn unique<'a>(words: &[&'a str]) -> Vec<&'a str> {
 /// What is wrong with one case, with its evidence.
 pub fn explain(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
+    paint.only(&explanation(case, style, paint))
+}
+
+fn explanation(case: &CaseReport, style: Style, paint: Paint) -> String {
     let mut text = header(case, paint);
     let shown: Vec<&Finding> = case
         .findings
@@ -379,6 +388,10 @@ fn by_the_text(function: &FunctionReport, target: Target, paint: Paint) -> Strin
 /// All evidence of one case.
 pub fn show(case: &CaseReport, style: Style) -> String {
     let paint = Paint(style.color);
+    paint.only(&evidence(case, paint))
+}
+
+fn evidence(case: &CaseReport, paint: Paint) -> String {
     let all: Vec<&Finding> = case.findings.iter().collect();
     let mut text = header(case, paint);
     text.push_str(&reasons(case, &all, paint));
@@ -475,6 +488,27 @@ fn declarations(function: &FunctionReport, paint: Paint) -> String {
 pub(crate) struct Paint(pub(crate) bool);
 
 impl Paint {
+    /// The codes that are used here.
+    const CODES: [&str; 6] = ["0", "1", "2", "31", "32", "33"];
+
+    /// A text in which nothing but this paint is an order to a terminal: what fixtures and their programs say stays text.
+    pub(crate) fn only(self, text: &str) -> String {
+        let mut pieces = text.split('\u{1b}');
+        let mut clean = printable(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let painted = |code: &&str| {
+                let rest = piece.strip_prefix('[').and_then(|rest| rest.strip_prefix(*code));
+                rest.is_some_and(|rest| rest.starts_with('m'))
+            };
+            match self.0 && Paint::CODES.iter().any(|code| painted(&code)) {
+                true => clean.push('\u{1b}'),
+                false => clean.push(char::REPLACEMENT_CHARACTER),
+            }
+            clean.push_str(&printable(piece));
+        }
+        clean
+    }
+
     fn code(self, code: &str, text: &str) -> String {
         if self.0 {
             format!("\x1b[{code}m{text}\x1b[0m")
@@ -507,4 +541,22 @@ impl Paint {
 /// The slots of one argument in words.
 pub(crate) fn slot_text(slots: &[twincall_abi::slot::Slot]) -> String {
     lowering_text(slots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_the_paint_alone() {
+        let text = format!("{} \u{1b}[2J\u{1b}[31;5mx\u{7}\n", Paint(true).bad("bad"));
+        assert_eq!(
+            Paint(true).only(&text),
+            "\u{1b}[31mbad\u{1b}[0m \u{fffd}[2J\u{fffd}[31;5mx\u{fffd}\n"
+        );
+        assert_eq!(
+            Paint(false).only(&text),
+            "\u{fffd}[31mbad\u{fffd}[0m \u{fffd}[2J\u{fffd}[31;5mx\u{fffd}\n"
+        );
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::causes::{Cause, causes};
 use super::human::{self, Style};
 use super::{CaseReport, Report, SnapshotState, Verdict};
+use crate::confine::printable;
 
 /// So many causes are in the table. A comment on GitHub may have 65,536 characters.
 const ROWS: usize = 20;
@@ -154,7 +155,7 @@ fn code(text: &mut String, content: &str) {
 /// Text in a line of Markdown, where nothing of it is markup.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for character in text.chars() {
+    for character in printable(text).chars() {
         match character {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '@' => {
                 escaped.push('\\');
