@@ -161,8 +161,8 @@ impl Fault {
         match self {
             Fault::Types(change) => change(sign.generated, sign.target).is_some(),
             Fault::Slots(change) => expected
-                .first()
-                .is_some_and(|first| change(sign.generated, &mut first.clone())),
+                .iter()
+                .any(|reading| change(sign.generated, &mut reading.clone())),
             Fault::Refusal(_) | Fault::Crash(_) => false,
         }
     }
@@ -244,7 +244,7 @@ pub static EXPLANATIONS: &[Explanation] = &[
         id: "clang-union-narrowed",
         who: "clang passes only the first float of an eightbyte of a union, although another member fills the eightbyte",
         clause: "psABI 3.2.3, classification (4): the eightbyte is SSE and travels whole in its vector register",
-        report: "no report known; fixture union/float_before_double shows the upper half of a double lost",
+        report: "llvm/llvm-project#83388; fixtures union/float_before_double and enum/float_payloads show the upper half of a double lost",
         compiler: "clang",
         wasm: false,
         role: None,
@@ -272,6 +272,16 @@ pub static EXPLANATIONS: &[Explanation] = &[
         wasm: false,
         role: None,
         faults: &[Fault::Types(faults::wide_arrays_in_unions_without_class)],
+    },
+    Explanation {
+        id: "clang-union-padded-vector",
+        who: "clang passes a union that is wider than the widest vector in it, by its alignment or by a member without size, in one vector register of the union's size; gcc uses memory",
+        clause: "psABI 3.2.3, classification (5): the eightbytes behind the vector are NO_CLASS, so that not all behind the first are SSEUP",
+        report: "no report known; fixture union/padded_vector",
+        compiler: "clang",
+        wasm: false,
+        role: None,
+        faults: &[Fault::Types(faults::padded_vector_in_register)],
     },
     Explanation {
         id: "clang-wide-struct-of-parts",
@@ -312,6 +322,16 @@ pub static EXPLANATIONS: &[Explanation] = &[
         wasm: true,
         role: None,
         faults: &[Fault::Slots(faults::atomic_scalars_unextended)],
+    },
+    Explanation {
+        id: "gcc-complex-half-alone",
+        who: "gcc passes of a _Complex _Float16 that is all of a struct's second eightbyte only the real part; clang passes both",
+        clause: "psABI 3.2.3, classification (1) and (4): both parts are in the eightbyte, which is SSE",
+        report: "no report known; seen with gcc 12 and struct { float a; _Complex _Float16 b[2]; }",
+        compiler: "g",
+        wasm: false,
+        role: None,
+        faults: &[Fault::Slots(faults::complex_half_narrowed)],
     },
     Explanation {
         id: "gcc-union-vzeroupper",

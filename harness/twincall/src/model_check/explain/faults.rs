@@ -3,8 +3,8 @@
 mod slots;
 
 pub(super) use slots::{
-    atomic_scalars_take_no_register, atomic_scalars_unextended, no_vector_count, union_narrowed_to_float,
-    union_narrowed_to_half, union_upper_half_lost, unnamed_empty_takes_room,
+    atomic_scalars_take_no_register, atomic_scalars_unextended, complex_half_narrowed, no_vector_count,
+    union_narrowed_to_float, union_narrowed_to_half, union_upper_half_lost, unnamed_empty_takes_room,
 };
 
 use twincall_abi::layout::{Leaf, LeafKind, Scalar};
@@ -241,6 +241,86 @@ pub(super) fn wide_arrays_in_unions_without_class(
         any = true;
     }
     any.then_some(changed)
+}
+
+/// A union of floats and vectors, wider than the widest vector in it, is one vector.
+pub(super) fn padded_vector_in_register(generated: &Generated, target: Target) -> Option<Generated> {
+    let model = expected::model(generated, target);
+    let mut changed = generated.clone();
+    let mut any = false;
+    for (index, definition) in generated.types.iter().enumerate() {
+        let TypeKind::Union { fields } = &definition.kind else {
+            continue;
+        };
+        let ty = Type::Named(definition.name.clone());
+        let Some(whole @ (32 | 64)) = size_of(generated, target, &ty) else {
+            continue;
+        };
+        let widest = fields
+            .iter()
+            .filter_map(|field| widest_vector(generated, target, &field.ty))
+            .max();
+        let answer = model.layout(&ty);
+        let Some((table, id)) = answer.values().first().copied() else {
+            continue;
+        };
+        let end = table.leaves(*id).iter().map(last_byte).max();
+        if widest.is_none_or(|widest| widest < 16 || widest >= whole)
+            || end > widest
+            || !is_sse(generated, &ty)
+        {
+            continue;
+        }
+        changed.types[index].kind = TypeKind::Union {
+            fields: vec![plain_field(Type::Vector {
+                element: Box::new(Type::Float(FloatKind::F64)),
+                lanes: whole / 8,
+            })],
+        };
+        any = true;
+    }
+    any.then_some(changed)
+}
+
+/// Behind the last byte of a leaf in which there is a value.
+fn last_byte(leaf: &Leaf) -> u64 {
+    let start = leaf.offset.byte();
+    match &leaf.kind {
+        LeafKind::Scalar(_) => start + leaf.width.bytes_ceil().0,
+        LeafKind::Bytes { mask } => {
+            let last = mask.iter().rposition(|bits| *bits != 0);
+            start + last.map_or(0, |last| last as u64 + 1)
+        }
+    }
+}
+
+/// Whether all that a type holds travels in vector registers where it travels alone.
+fn is_sse(generated: &Generated, ty: &Type) -> bool {
+    match ty {
+        Type::Float(_) | Type::Complex(_) | Type::Vector { .. } => true,
+        Type::Array { element, length } => *length == Some(0) || is_sse(generated, element),
+        Type::Named(name) => definition(generated, name).is_some_and(|definition| {
+            let mut fields = members(definition).iter();
+            fields.all(|field| is_empty(&field.ty, &generated.types) || is_sse(generated, &field.ty))
+        }),
+        _ => false,
+    }
+}
+
+/// Bytes of the widest vector that a type is or holds as a value.
+fn widest_vector(generated: &Generated, target: Target, ty: &Type) -> Option<u64> {
+    match ty {
+        Type::Vector { .. } => size_of(generated, target, ty),
+        Type::Array { element, length } if *length != Some(0) => widest_vector(generated, target, element),
+        Type::Named(name) => {
+            let fields = members(definition(generated, name)?);
+            let widths = fields
+                .iter()
+                .filter_map(|field| widest_vector(generated, target, &field.ty));
+            widths.max()
+        }
+        _ => None,
+    }
 }
 
 /// Of an array only the first element is held against its alignment, and its class stands for all.

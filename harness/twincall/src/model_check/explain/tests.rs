@@ -118,3 +118,48 @@ fn a_second_fault_in_the_same_signature_stays_without_explanation() {
         assert_ne!(planned.judge_caller(&prediction.expected, &second), []);
     }
 }
+
+/// `union { double f0; double f1 __attribute__((vector_size(16))); } aligned(32)`, which clang passes as four doubles.
+#[test]
+fn a_vector_in_a_wider_union_is_believed_to_fill_it() {
+    let mut generated = signature();
+    let definition = &mut generated.types[0];
+    let TypeKind::Struct { fields } = &definition.kind else {
+        panic!("{definition:?}")
+    };
+    let field = |ty| FieldDefinition {
+        ty,
+        ..fields[0].clone()
+    };
+    let double = Type::Float(FloatKind::F64);
+    let pair = Type::Vector {
+        element: Box::new(double.clone()),
+        lanes: 2,
+    };
+    definition.kind = TypeKind::Union {
+        fields: vec![field(double.clone()), field(pair)],
+    };
+    definition.attributes = TypeAttributes {
+        c: true,
+        align: Some(32),
+        ..TypeAttributes::default()
+    };
+    generated.features = Features::Avx;
+    let target = Target::X86_64LinuxGnu;
+    let expected = Expected::of(&generated, target, &mut Rng::with_seed(1)).unwrap();
+    let places = |readings: &[Expected]| readings[0].lowering.arguments[0].slots[0].slot.to_string();
+    assert_eq!(places(&expected), "[rsp+8]:32");
+    let sign = Sign {
+        compiler: "clang-22",
+        target,
+        role: Role::Caller,
+        generated: &generated,
+    };
+    let predicted = predictions(sign, &expected);
+    let of_union = predicted
+        .iter()
+        .find(|one| one.explanation.id == "clang-union-padded-vector")
+        .unwrap();
+    let place = of_union.expected.lowering.arguments[0].slots[0].slot.to_string();
+    assert!(place.starts_with("ymm0:32"), "{place}");
+}

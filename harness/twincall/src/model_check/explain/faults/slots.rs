@@ -1,5 +1,6 @@
 //! Faults that move, cut or leave open what the text says of a signature's slots.
 
+use twincall_abi::layout::{Leaf, LeafKind, Scalar};
 use twincall_abi::model::{Class, ModelArgument, ModelSlot};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
@@ -9,7 +10,7 @@ use twincall_abi::units::Bytes;
 use super::super::super::expected::{self, Expected, is_empty};
 use super::super::super::generate::Generated;
 use super::super::super::spell::members;
-use super::definition;
+use super::{definition, innermost};
 
 /// Of an eightbyte of a union only the float at its start is carried.
 pub(in super::super) fn union_narrowed_to_float(generated: &Generated, expected: &mut Expected) -> bool {
@@ -43,11 +44,51 @@ fn narrow(generated: &Generated, expected: &mut Expected, width: usize, kinds: &
     any
 }
 
-/// Whether a type has, anywhere inside, a union of several members one of which begins with such a float.
+/// Of a `_Complex _Float16` that is all of an eightbyte's value only the real part is carried.
+pub(in super::super) fn complex_half_narrowed(generated: &Generated, expected: &mut Expected) -> bool {
+    let half = Type::Complex(FloatKind::F16);
+    let lowering = &expected.lowering;
+    let placed = lowering.arguments.iter().chain(std::iter::once(&lowering.result));
+    let mut any = false;
+    for (argument, value) in placed.zip(&mut expected.values) {
+        let has_half = holds(generated, &value.ty, &|definition| {
+            let mut fields = members(definition).iter();
+            fields.any(|field| *innermost(&field.ty) == half)
+        });
+        for slot in argument.slots.iter().filter(|_| has_half) {
+            let vector = matches!(&slot.slot.location, Location::Register(name) if name.contains("mm"));
+            let from = slot.value_offset.0 as usize;
+            if vector && from >= 8 && slot.slot.width.0 == 4 && from + 4 <= value.mask.len() {
+                value.mask[from + 2..from + 4].fill(0);
+                any = true;
+            }
+        }
+    }
+    any
+}
+
+/// Whether a type has, anywhere inside, a union of several members one of which has such a float where an eightbyte begins.
 fn has_union(generated: &Generated, ty: &Type, kinds: &[FloatKind]) -> bool {
+    let model = expected::model(generated, Target::X86_64LinuxGnu);
+    let later = |field: &FieldDefinition| {
+        let answer = model.layout(&field.ty);
+        let Some((table, id)) = answer.values().first().copied() else {
+            return false;
+        };
+        let begins = |leaf: &Leaf| {
+            let float = matches!(leaf.kind, LeafKind::Scalar(Scalar::Float { .. }));
+            let widths: &[u64] = if kinds.contains(&FloatKind::F32) {
+                &[32]
+            } else {
+                &[16]
+            };
+            float && leaf.offset.0 > 0 && leaf.offset.0 % 64 == 0 && widths.contains(&leaf.width.0)
+        };
+        table.leaves(*id).iter().any(begins)
+    };
     holds(generated, ty, &|definition| {
         let fields = members(definition);
-        let begins = |field: &FieldDefinition| begins_with(generated, &field.ty, kinds);
+        let begins = |field: &FieldDefinition| begins_with(generated, &field.ty, kinds) || later(field);
         let union = matches!(definition.kind, TypeKind::Union { .. });
         union && fields.len() > 1 && fields.iter().any(begins)
     })
