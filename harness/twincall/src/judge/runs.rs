@@ -404,6 +404,10 @@ impl Reading {
             _ => None,
         };
         match number {
+            // Written out, a number that is hardly one has hundreds of digits.
+            Some(number) if number.is_finite() && number != 0.0 && !(1e-9..1e17).contains(&number.abs()) => {
+                format!("{number:e} ({hexadecimal})")
+            }
             Some(number) => format!("{number} ({hexadecimal})"),
             None if self.width <= 64 && self.bits.len() <= 8 => {
                 let mut bytes = [0u8; 8];

@@ -134,6 +134,10 @@ fn values_are_shown_as_numbers_where_they_are_small() {
         (float(1.5f32.to_bits().into(), 32), "1.5 (0x3fc00000)"),
         (float((-2.0f64).to_bits(), 64), "-2 (0xc000000000000000)"),
         (float(0, 32), "0 (0x0)"),
+        (float(1e-300f64.to_bits(), 64), "1e-300 (0x1a56e1fc2f8f359)"),
+        (float(5, 64), "2.5e-323 (0x5)"),
+        (float((-3e300f64).to_bits(), 64), "-3e300 (0xfe51eb2d66005835)"),
+        (float(f64::INFINITY.to_bits(), 64), "inf (0x7ff0000000000000)"),
         // Half precision has no number of Rust's.
         (float(0x3c00, 16), "15360"),
         // Integers of 128 bits, and leaves of bytes, in hexadecimal whatever they hold.
