@@ -500,7 +500,7 @@ impl Paint {
                 let rest = piece.strip_prefix('[').and_then(|rest| rest.strip_prefix(*code));
                 rest.is_some_and(|rest| rest.starts_with('m'))
             };
-            match self.0 && Paint::CODES.iter().any(|code| painted(&code)) {
+            match self.0 && Paint::CODES.iter().any(painted) {
                 true => clean.push('\u{1b}'),
                 false => clean.push(char::REPLACEMENT_CHARACTER),
             }

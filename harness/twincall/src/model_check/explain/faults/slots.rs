@@ -82,7 +82,7 @@ fn has_union(generated: &Generated, ty: &Type, kinds: &[FloatKind]) -> bool {
             } else {
                 &[16]
             };
-            float && leaf.offset.0 > 0 && leaf.offset.0 % 64 == 0 && widths.contains(&leaf.width.0)
+            float && leaf.offset.0 > 0 && leaf.offset.0.is_multiple_of(64) && widths.contains(&leaf.width.0)
         };
         table.leaves(*id).iter().any(begins)
     };
