@@ -9,6 +9,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
+// A machine that is busy with other tests takes its time.
+const PATIENCE = 120_000;
 const SWITCHES = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 export const reader = async () => {
@@ -16,8 +18,9 @@ export const reader = async () => {
   const { chromium } = createRequire(import.meta.url)(playwright);
   const expected = JSON.parse(readFileSync(expectedFile, 'utf8'));
   const address = pathToFileURL(file).href;
-  const browser = await chromium.launch({ executablePath, args: SWITCHES });
+  const browser = await chromium.launch({ executablePath, args: SWITCHES, timeout: PATIENCE });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const wrong = [];
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) wrong.push(`console: ${message.text()}`); });
