@@ -12,9 +12,6 @@ use super::{Draft, Findings};
 use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, describe_ending};
 use crate::run::plan::{CALLS_WATCHED, CallKind, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
 
-/// So many bytes behind a pointer are shown.
-const MOST_BEHIND: usize = 16;
-
 /// A report lists this many calls of a function at a level.
 const MAX_LISTED: usize = 64;
 
@@ -303,7 +300,7 @@ impl Places<'_> {
         let Content::Pointer { to } = slot.content else {
             return String::new();
         };
-        let kept = self.seen.behind(&slot.location, (to.0 as usize).min(MOST_BEHIND));
+        let kept = self.seen.behind(&slot.location, to.0 as usize);
         kept.filter(|_| !self.result)
             .map(|kept| format!(" -> {}", memory(&kept, (kept.len() as u64) < to.0)))
             .unwrap_or_default()

@@ -30,6 +30,7 @@ use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 use crate::confine;
 pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
+pub(crate) use tap::bytes as value_bytes;
 pub use tap::{LinearStack, WasmCall, WasmCalls, WasmValue};
 use ticker::Ticker;
 

@@ -7,6 +7,7 @@ use wasmtime::{FuncType, Val, ValType};
 
 use super::super::expected::{Expected, ValueOf};
 use super::super::outcome::{Difference, Place, hex};
+use crate::run::wasm::value_bytes;
 
 pub(super) fn compare_values(
     differences: &mut Vec<Difference>,
@@ -116,14 +117,7 @@ pub(super) fn param(values: &[Val], location: &Location) -> Option<Vec<u8>> {
     let (Location::WasmParam { index } | Location::WasmResult { index }) = location else {
         return None;
     };
-    Some(match values.get(*index as usize)? {
-        Val::I32(value) => value.to_le_bytes().to_vec(),
-        Val::I64(value) => value.to_le_bytes().to_vec(),
-        Val::F32(bits) => bits.to_le_bytes().to_vec(),
-        Val::F64(bits) => bits.to_le_bytes().to_vec(),
-        Val::V128(value) => value.as_u128().to_le_bytes().to_vec(),
-        _ => return None,
-    })
+    value_bytes(values.get(*index as usize)?)
 }
 
 /// Puts bytes into the parameter or result at a location; what is missing is zero.

@@ -170,7 +170,7 @@ fn enter(caller: &mut Caller<'_, Host>, number: usize, symbol: &str, parameters:
     let parameters = parameters
         .iter()
         .map(|value| WasmValue {
-            bytes: bytes(value),
+            bytes: bytes(value).unwrap_or_default(),
             behind: behind(memory, value),
         })
         .collect();
@@ -211,7 +211,7 @@ fn leave(caller: &mut Caller<'_, Host>, kept: Option<usize>, results: &[Val]) {
     // Of a call that is not kept nothing is known.
     let moved = call.is_none_or(|call| {
         let value = |value| WasmValue {
-            bytes: bytes(value),
+            bytes: bytes(value).unwrap_or_default(),
             behind: Vec::new(),
         };
         call.results = Some(results.iter().map(value).collect());
@@ -227,16 +227,16 @@ fn call_at<'a>(caller: &'a mut Caller<'_, Host>, at: Option<usize>) -> Option<&'
     caller.data_mut().watch.seen.calls.get_mut(at?)
 }
 
-fn bytes(value: &Val) -> Vec<u8> {
-    match value {
+/// The bytes of a value, little-endian. C and Rust pass no references, which have none.
+pub(crate) fn bytes(value: &Val) -> Option<Vec<u8>> {
+    Some(match value {
         Val::I32(value) => value.to_le_bytes().to_vec(),
         Val::I64(value) => value.to_le_bytes().to_vec(),
         Val::F32(bits) => bits.to_le_bytes().to_vec(),
         Val::F64(bits) => bits.to_le_bytes().to_vec(),
         Val::V128(value) => value.as_u128().to_le_bytes().to_vec(),
-        // C and Rust pass no references.
-        _ => Vec::new(),
-    }
+        _ => return None,
+    })
 }
 
 fn behind(memory: &[u8], value: &Val) -> Vec<u8> {
