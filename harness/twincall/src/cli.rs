@@ -18,6 +18,7 @@ mod cargo;
 mod check;
 mod diff;
 mod explain;
+mod fuzz;
 mod init;
 mod layout;
 mod merge;
@@ -78,6 +79,8 @@ enum Command {
     Doctor(ProjectArgs),
     /// Hold the written ABI's model against the compilers on generated signatures
     ModelCheck(ModelCheckArgs),
+    /// Hold the judge against generated pairs, correct and mistaken
+    Fuzz(fuzz::FuzzArgs),
     /// Explain a rule, or list the rules
     Rules(RulesArgs),
     /// Explain where a signature's arguments go, or a case's, or a rule
@@ -309,6 +312,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             }
         }
         Command::ModelCheck(arguments) => model::model_check(&arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Rules(arguments) => match &arguments.pages {
             Some(folder) => rule_pages(folder),
             None => rules(arguments.rule.as_deref()),
