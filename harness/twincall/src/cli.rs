@@ -10,6 +10,7 @@ use twincall_abi::target::Target;
 
 use crate::confine;
 use crate::directive::OptLevel;
+use crate::fuzz::report::FuzzReport;
 use crate::report::Shard;
 use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
@@ -48,6 +49,17 @@ pub enum Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit as u8)
+    }
+}
+
+/// What a run of generated pairs is worth.
+impl From<&FuzzReport> for Exit {
+    fn from(report: &FuzzReport) -> Exit {
+        match (report.is_incomplete(), report.is_wrong()) {
+            (true, _) => Exit::Incomplete,
+            (false, true) => Exit::Unexpected,
+            (false, false) => Exit::Expected,
+        }
     }
 }
 

@@ -164,7 +164,7 @@ impl Fuzz<'_> {
         let mut report = FuzzReport::new(self.seed, self.count, kinds, self.session.toolchains());
         report.shard = self.shard;
         report.targets = found.targets.into_values().collect();
-        report.causes = found.causes.finish(self.seed);
+        report.causes = found.causes.finish(self.seed, &report.kinds);
         pool.install(|| {
             let causes = report.causes.par_iter_mut().take(self.shrink);
             causes.try_for_each(|cause| {

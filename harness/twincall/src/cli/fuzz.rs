@@ -35,10 +35,10 @@ pub(super) struct FuzzArgs {
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = parse_kind)]
     kinds: Vec<Kind>,
     /// Run this pair alone, and show its two files and all that is said of it
-    #[arg(long, value_name = "N", conflicts_with_all = ["shard", "keep", "trust", "list"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["shard", "keep", "trust", "list", "output", "report", "format"])]
     number: Option<u64>,
     /// Name the kinds of mistakes and the ways of writing, and run nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["output", "report", "format"])]
     list: bool,
     /// Only this part of the run, as in 2/8; `merge` puts the parts' JSON together
     #[arg(long, value_name = "NUMBER/OF")]
@@ -50,7 +50,7 @@ pub(super) struct FuzzArgs {
     #[arg(long, value_name = "N", default_value_t = SHRINK)]
     shrink: usize,
     /// Run nothing, and write `docs/trust.md` of these reports
-    #[arg(long, value_name = "REPORT.json", num_args = 1.., conflicts_with_all = ["shard", "keep", "list"])]
+    #[arg(long, value_name = "REPORT.json", num_args = 1.., conflicts_with_all = ["shard", "keep", "list", "report", "format"])]
     trust: Vec<PathBuf>,
     /// Show no progress
     #[arg(short, long)]
@@ -132,7 +132,7 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
         Ok(done) => done,
         Err(error) => return incomplete(&format!("failed to {error}")),
     };
-    let mut exit = exit_code(&report);
+    let mut exit = Exit::from(&report);
     if let Some(folder) = &arguments.keep
         && let Err(error) = keep::keep(&report, folder)
     {
@@ -148,15 +148,6 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
         |format, context| forms::render(&report, format, context),
         || forms::in_markdown(&report),
     ))
-}
-
-/// What a run is worth.
-pub(super) fn exit_code(report: &FuzzReport) -> Exit {
-    match (report.is_incomplete(), report.is_wrong()) {
-        (true, _) => Exit::Incomplete,
-        (false, true) => Exit::Unexpected,
-        (false, false) => Exit::Expected,
-    }
 }
 
 /// The kinds and spellings, each with its sentence.

@@ -56,7 +56,7 @@ pub(super) fn merge(arguments: &MergeArgs) -> Exit {
             |format, context| forms::render(&merged, format, context),
             || forms::in_markdown(&merged),
         );
-        return written.max(fuzz::exit_code(&merged));
+        return written.max(Exit::from(&merged));
     }
     let mut reports = Vec::new();
     for (path, text) in &documents {

@@ -160,7 +160,7 @@ pub fn merge(reports: &[(String, FuzzReport)]) -> Result<FuzzReport, MergeError>
         }
     }
     merged.targets = targets.into_values().collect();
-    merged.causes = causes.finish(merged.seed);
+    merged.causes = causes.finish(merged.seed, &merged.kinds);
     Ok(merged)
 }
 

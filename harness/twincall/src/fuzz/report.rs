@@ -285,22 +285,26 @@ impl Causes {
     }
 
     /// What is wrong first, and the most frequent first.
-    pub(super) fn finish(self, seed: u64) -> Vec<CauseReport> {
+    pub(super) fn finish(self, seed: u64, kinds: &[String]) -> Vec<CauseReport> {
         let mut all: Vec<CauseReport> = self.0.into_values().collect();
         all.sort_by_key(|one| (!one.cause.outcome.is_wrong(), std::cmp::Reverse(one.pairs)));
         for one in &mut all {
             if let Some(first) = one.examples.first() {
-                one.command = command(seed, *first, one.cause.target);
+                one.command = command(seed, kinds, *first, one.cause.target);
             }
         }
         all
     }
 }
 
-/// The command that shows one pair alone.
-pub fn command(seed: u64, number: u64, target: Target) -> String {
+/// The command that shows one pair alone. What is drawn depends on the kinds that were asked for.
+pub fn command(seed: u64, kinds: &[String], number: u64, target: Target) -> String {
+    let kinds = match kinds.is_empty() {
+        true => String::new(),
+        false => format!(" --kinds {}", kinds.join(",")),
+    };
     format!(
-        "twincall fuzz --seed {seed} --number {number} --target {}",
+        "twincall fuzz --seed {seed}{kinds} --number {number} --target {}",
         target.short()
     )
 }
