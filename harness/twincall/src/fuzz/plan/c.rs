@@ -98,7 +98,7 @@ impl<'a> Writer<'a> {
         for definition in &model.types {
             match &definition.kind {
                 Kind::Enum(enumeration) => self.enumeration(definition, enumeration),
-                _ if self.is_anonymous(definition.id) => {}
+                _ if self.model.is_anonymous(definition.id) => {}
                 _ => {
                     let tag = self.tag(definition);
                     let name = format!("{}{}", self.prefix, definition.name);
@@ -112,7 +112,7 @@ impl<'a> Writer<'a> {
         }
         for definition in &model.types {
             if let Kind::Record(record) = &definition.kind
-                && !self.is_anonymous(definition.id)
+                && !self.model.is_anonymous(definition.id)
             {
                 let body = self.record(record);
                 let tag = self.tag(definition);
@@ -130,13 +130,6 @@ impl<'a> Writer<'a> {
 
     fn is_typedef(&mut self, id: u32) -> bool {
         self.style.takes(Spelling::CTypedef, id)
-    }
-
-    fn is_anonymous(&self, id: u32) -> bool {
-        let slots = self.model.slots();
-        slots
-            .iter()
-            .any(|(slot, ..)| slot.anonymous && slot.ty == Ty::Named(id))
     }
 
     fn tag(&self, definition: &Definition) -> String {
@@ -306,6 +299,12 @@ impl<'a> Writer<'a> {
                     let length = ["", "4", "16"][self.style.roll(2, slot.id, 3) as usize];
                     let name = format!("{}[{length}]", slot.name);
                     self.declare(&pointer.to, !pointer.mutable, &name, slot.id)
+                }
+                Ty::Callback(_) if self.style.takes(Spelling::CTypedef, slot.id) => {
+                    let name = format!("{}callback{}", self.prefix, slot.id);
+                    let typedef = self.declare(&slot.ty, false, &name, slot.id);
+                    self.line(&format!("typedef {typedef};"));
+                    format!("{name} {}", slot.name)
                 }
                 ty => self.declare(ty, constant && *ty != Ty::VaList, &slot.name, slot.id),
             };

@@ -123,7 +123,9 @@ impl Dice<'_> {
     fn named(&mut self, wanted: impl Fn(&Model, &Ty) -> bool) -> Option<Ty> {
         let known: Vec<Ty> = (self.model.types.iter())
             .map(|definition| Ty::Named(definition.id))
-            .filter(|ty| wanted(&self.model, ty))
+            .filter(|ty| {
+                wanted(&self.model, ty) && !matches!(ty, Ty::Named(id) if self.model.is_anonymous(*id))
+            })
             .collect();
         (!known.is_empty()).then(|| self.pick(&known))
     }
@@ -220,7 +222,8 @@ impl Dice<'_> {
             .map(|function| function.name.clone())
             .collect();
         let name = self.unused(&words::FUNCTIONS, &used);
-        let variadic = self.form == PairForm::CDefines && (self.wishes("variadic") || self.one_in(12));
+        let lost = self.wishes("variadic-lost") && self.rng.bool();
+        let variadic = self.form == PairForm::CDefines && (lost || self.one_in(12));
         let count = match self.rng.u32(0..20) {
             0 => 0,
             1..=6 => 1,

@@ -37,7 +37,7 @@ pub(super) fn gaps(model: &Model, record: &Record) -> Option<Vec<Gap>> {
 }
 
 /// Size and alignment of a type that has the same on every target.
-fn measure(model: &Model, ty: &Ty) -> Option<(u64, u64)> {
+pub(super) fn measure(model: &Model, ty: &Ty) -> Option<(u64, u64)> {
     match ty {
         Ty::Scalar(scalar) => {
             let bytes = u64::from(scalar.fixed_bits()? / 8);

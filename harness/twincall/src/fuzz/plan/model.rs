@@ -138,6 +138,17 @@ pub(super) struct Global {
     pub mutable: bool,
 }
 
+impl Global {
+    /// Whether it is a number or an array of them.
+    pub(super) fn is_plain(&self) -> bool {
+        match &self.slot.ty {
+            Ty::Scalar(_) => true,
+            Ty::Array(element, _) => element.scalar().is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// What a place is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Of {
@@ -204,6 +215,25 @@ impl Ty {
             Ty::Array(element, _) => element.callback_mut(),
             _ => None,
         }
+    }
+}
+
+impl Record {
+    pub(super) fn has_whole_units(&self) -> bool {
+        self.fields.iter().enumerate().all(|(index, field)| {
+            let Ty::Bits(bits) = &field.ty else { return true };
+            let full = bits.widths.iter().sum::<u32>() == bits.unit;
+            let wide = |slot: &Slot| match &slot.ty {
+                Ty::Scalar(scalar) => scalar.fixed_bits().is_some_and(|width| width >= bits.unit),
+                Ty::Pointer(_) | Ty::Callback(_) => bits.unit <= 32,
+                _ => false,
+            };
+            let after = index
+                .checked_sub(1)
+                .is_none_or(|before| wide(&self.fields[before]));
+            let next = self.fields.get(index + 1).is_none_or(wide);
+            after && (full || next && self.packed.is_none())
+        })
     }
 }
 
@@ -384,6 +414,21 @@ impl Model {
             Ty::Array(element, _) => self.is_complete(element),
             _ => true,
         }
+    }
+
+    /// Whether all bit-fields stand where C begins a unit with them and where nothing moves into what they leave of it.
+    pub(super) fn has_whole_units(&self) -> bool {
+        self.types.iter().all(|definition| match &definition.kind {
+            Kind::Record(record) => record.has_whole_units(),
+            _ => true,
+        })
+    }
+
+    /// Whether a definition is that of a member without a name, which C writes in place.
+    pub(super) fn is_anonymous(&self, id: u32) -> bool {
+        self.slots()
+            .iter()
+            .any(|(slot, ..)| slot.anonymous && slot.ty == Ty::Named(id))
     }
 
     /// Takes away definitions that no function and no variable reaches.

@@ -115,8 +115,15 @@ pub(super) fn is_symmetric(kind: Kind, model: &Model, site: Site) -> bool {
     }
 }
 
-/// What no compiler of Rust takes: alignment inside of what is packed.
+/// What no compiler of Rust takes: alignment inside of what is packed, and a constant that holds a pointer.
 fn is_valid(model: &Model) -> bool {
+    if model
+        .globals
+        .iter()
+        .any(|global| !global.mutable && !global.is_plain())
+    {
+        return false;
+    }
     let aligned = |_: &Ty, inner: Option<&Record>| inner.is_some_and(|inner| inner.align.is_some());
     model.types.iter().all(|definition| match &definition.kind {
         Definition::Record(record) if record.packed.is_some() => {

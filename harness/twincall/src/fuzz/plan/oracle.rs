@@ -67,7 +67,7 @@ fn about_definition(
         return Vec::new();
     };
     // A member without a name has a type without a name; its own members are asked from outside.
-    if is_anonymous(c_view, one.id) {
+    if c_view.is_anonymous(one.id) {
         return Vec::new();
     }
     let tag =
@@ -108,11 +108,4 @@ fn about_definition(
         }
     }
     questions
-}
-
-fn is_anonymous(model: &Model, id: u32) -> bool {
-    model
-        .slots()
-        .iter()
-        .any(|(slot, ..)| slot.anonymous && slot.ty == Ty::Named(id))
 }

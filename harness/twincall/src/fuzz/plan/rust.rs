@@ -163,7 +163,7 @@ impl Writer<'_> {
             (None, _) => String::new(),
             (Some(result), Some((name, ty))) if *result == ty => name.to_owned(),
             (Some(_), Some((name, _))) => format!("unsafe {{ core::mem::transmute_copy(&{name}) }}"),
-            (Some(result), None) if result.contains("ptr::NonNull<") && !result.starts_with("Option") => {
+            (Some(result), None) if result.starts_with("core::ptr::NonNull<") => {
                 "core::ptr::NonNull::dangling()".to_owned()
             }
             (Some(_), None) => "unsafe { core::mem::zeroed() }".to_owned(),

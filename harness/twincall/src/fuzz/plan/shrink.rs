@@ -9,7 +9,8 @@ pub(super) fn smaller(model: &Model) -> Vec<Model> {
         let mut smaller = model.clone();
         change(&mut smaller);
         smaller.prune();
-        if smaller != *model && !smaller.functions.is_empty() | !smaller.globals.is_empty() {
+        let any = !smaller.functions.is_empty() || !smaller.globals.is_empty();
+        if smaller != *model && any && smaller.has_whole_units() {
             steps.push(smaller);
         }
     };
@@ -50,10 +51,7 @@ pub(super) fn smaller(model: &Model) -> Vec<Model> {
             continue;
         };
         for field in (0..record.fields.len()).rev() {
-            let bits = |field: usize| matches!(record.fields[field].ty, Ty::Bits(_));
-            // Bit-fields stand where they do because of what is before them.
-            let holds = field + 1 < record.fields.len() && bits(field + 1) && field > 0;
-            if record.fields.len() > 1 && !holds {
+            if record.fields.len() > 1 {
                 step(&|model| {
                     if let Kind::Record(record) = &mut model.types[index].kind {
                         record.fields.remove(field);

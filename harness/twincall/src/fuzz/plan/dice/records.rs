@@ -125,11 +125,15 @@ impl Dice<'_> {
         if self.wishes("bits") || self.one_in(10) {
             let name = self.field_name(&fields);
             let bits = self.bits();
-            let at = self.rng.usize(0..=fields.len());
-            let field = self.slot(&name, bits);
-            fields.insert(at, field);
+            let slot = self.slot(&name, bits);
+            let at = if self.rng.bool() {
+                0
+            } else {
+                self.rng.usize(0..=fields.len())
+            };
+            fields.insert(at, slot);
         }
-        let flexible = self.wishes("flexible") || self.one_in(16);
+        let flexible = self.wishes("flexible") || self.one_in(10);
         if flexible || self.wishes("zero-length") || self.one_in(24) {
             let length = if flexible {
                 Length::Flexible
@@ -147,20 +151,22 @@ impl Dice<'_> {
             let tail = self.slot("tail", Ty::Array(Box::new(Ty::Scalar(element)), length));
             fields.push(tail);
         }
-        let record = self.record(false, fields);
+        let mut record = self.record(false, fields);
+        // Bit-fields that do not fill a unit of their own become one field less.
+        if !record.has_whole_units() {
+            record.fields.retain(|field| !matches!(field.ty, Ty::Bits(_)));
+        }
+        if record.fields.is_empty() {
+            return;
+        }
         let id = self.define(name, Kind::Record(record));
-        if self.one_in(12) {
+        if self.one_in(12) && !self.model.has_tail(&Ty::Named(id)) {
             let next = self.slot("next_one", Ty::pointer(Ty::Named(id), true));
-            if let Some(record) = self.model.record_mut(id)
-                && !matches!(
-                    record.fields.last(),
-                    Some(Slot {
-                        ty: Ty::Array(_, Length::Flexible | Length::Known(0)),
-                        ..
-                    })
-                )
-            {
+            if let Some(record) = self.model.record_mut(id) {
                 record.fields.push(next);
+                if !record.has_whole_units() {
+                    record.fields.pop();
+                }
             }
         }
     }
@@ -210,12 +216,12 @@ impl Dice<'_> {
             widths.push(width);
             left -= width;
         }
-        if left > 0 {
+        if left > 0 && self.one_in(2) {
             widths.push(left);
         }
         // A field as wide as its unit is a plain integer.
         if widths.len() == 1 {
-            widths = vec![1, unit - 1];
+            widths = vec![1, unit / 2];
         }
         Ty::Bits(Bits {
             unit,

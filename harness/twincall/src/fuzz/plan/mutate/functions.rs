@@ -103,12 +103,7 @@ pub(super) fn apply(kind: Kind, model: &mut Model, site: Site, choice: u32) -> O
             .globals
             .iter_mut()
             .find(|global| global.slot.id == site.id)?;
-        let simple = match &global.slot.ty {
-            Ty::Scalar(_) => true,
-            Ty::Array(element, _) => element.scalar().is_some(),
-            _ => false,
-        };
-        return simple.then(|| global.mutable = !global.mutable);
+        return global.is_plain().then(|| global.mutable = !global.mutable);
     }
     if is_of_callback(kind) {
         let callback = model.callback_mut(site.id)?;

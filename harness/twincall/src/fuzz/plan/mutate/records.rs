@@ -158,7 +158,9 @@ fn change_record(kind: Kind, record: &mut Record, site: Site, choice: u32) -> Op
             } else {
                 bits.unit * 2
             };
-            (8..=64).contains(&unit).then(|| bits.plain = Some(unit))
+            // Half a unit that holds all bits is no mistake about them.
+            let lost = kind == K::BitsWider || bits.widths.iter().sum::<u32>() > unit;
+            (lost && (8..=64).contains(&unit)).then(|| bits.plain = Some(unit))
         }
         K::PackedLost => record.packed.take().map(|_| ()),
         K::PackedAdded => {

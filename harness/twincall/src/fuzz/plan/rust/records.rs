@@ -228,7 +228,8 @@ impl Writer<'_> {
                     scalar.is_some_and(|bits| bits >= unit)
                 });
         if aligned && !changed && self.style.takes(Spelling::BitsBytes, field.id) {
-            fields.push(format!("pub {}: [u8; {bytes}]", field.name));
+            let name = self.field_name(field, changed);
+            fields.push(format!("pub {name}: [u8; {bytes}]"));
             return;
         }
         self.style.note(Spelling::BitsMask);

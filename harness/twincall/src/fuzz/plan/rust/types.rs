@@ -19,8 +19,9 @@ impl Writer<'_> {
             Ty::Callback(callback) => self.callback(callback, at),
             Ty::Bits(bits) => Scalar::integer(bits.unit, false).rust().to_owned(),
         };
-        // Lifetimes that a signature leaves out have no place in an alias.
-        if !text.contains('&') && self.style.takes(Spelling::TypeAlias, at.number()) {
+        // Lifetimes that a signature leaves out have no place in an alias, and a body has to know what it makes.
+        let open = !text.contains('&') && at.stand != Stand::ResultOut;
+        if open && self.style.takes(Spelling::TypeAlias, at.number()) {
             let name = self.type_name(&format!("alias{}", at.number()));
             self.once(&name, || format!("pub type {name} = {text};"));
             return name;
