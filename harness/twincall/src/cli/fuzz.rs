@@ -1,6 +1,9 @@
 //! `fuzz`: the judge against generated pairs.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use twincall_abi::target::Target;
@@ -16,8 +19,11 @@ use crate::report::Shard;
 use crate::report::human::{self, Style};
 use crate::session::Session;
 
+/// How long nothing is said of the progress where no bar can be drawn.
+const BETWEEN_LINES: Duration = Duration::from_secs(30);
+
 /// For so many causes the smallest pair is looked for.
-const SHRINK: usize = 12;
+const SHRINK: usize = 8;
 
 #[derive(Debug, Args)]
 pub(super) struct FuzzArgs {
@@ -119,13 +125,21 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
     if let Some(number) = arguments.number {
         return one(&fuzz, number, arguments);
     }
-    let bar = progress::bar(
-        usize::try_from(fuzz.planned()).unwrap_or(usize::MAX),
-        arguments.quiet,
-    );
+    let planned = fuzz.planned();
+    let bar = progress::bar(usize::try_from(planned).unwrap_or(usize::MAX), arguments.quiet);
+    let (done, shown) = (AtomicU64::new(0), Mutex::new(Instant::now()));
     let done = fuzz.run(&|target, pairs| {
         bar.set_message(target.short());
         bar.inc(pairs);
+        let done = done.fetch_add(pairs, Ordering::Relaxed) + pairs;
+        if !arguments.quiet
+            && bar.is_hidden()
+            && let Ok(mut shown) = shown.try_lock()
+            && shown.elapsed() >= BETWEEN_LINES
+        {
+            *shown = Instant::now();
+            progress::announce(&format!("{done} of {planned} pairs judged"));
+        }
     });
     bar.finish_and_clear();
     let (report, timings) = match done {

@@ -8,7 +8,7 @@ use super::report::{CauseReport, Smallest};
 use crate::report::human::headline;
 
 /// So many smaller pairs are tried for one cause.
-const TRIES: usize = 30;
+const TRIES: usize = 24;
 
 /// So many findings of a pair are repeated.
 const SAID: usize = 6;
