@@ -32,6 +32,7 @@ mod variadic;
 pub(crate) use lowering::show as lowering_text;
 pub use machine::Further;
 pub(crate) use machine::same_place;
+pub(crate) use model::agreement;
 use rules::Rule;
 
 /// What the judge has before it.
