@@ -33,6 +33,8 @@ pub enum TypeDifferenceKind {
     Kind,
     /// The same kind of machine value with other values allowed: a bool against an integer.
     Domain,
+    /// A field of one side lies in what is padding to the other, so that the two agree in every byte that both name.
+    InPadding,
     /// The value itself on one side, its address on the other. `scalars` is how many scalars the value has.
     ByValue {
         scalars: usize,
@@ -194,6 +196,8 @@ impl Comparison<'_> {
             divided,
             c_alone,
             rust_alone,
+            c_in_padding,
+            rust_in_padding,
         } = pairing(
             Flat {
                 leaves: &c_leaves,
@@ -209,6 +213,12 @@ impl Comparison<'_> {
         }
         for index in rust_alone {
             self.missing(&path, None, Some(&rust_leaves[index]), names);
+        }
+        for index in c_in_padding {
+            self.in_padding(&path, Some(&c_leaves[index]), None, names);
+        }
+        for index in rust_in_padding {
+            self.in_padding(&path, None, Some(&rust_leaves[index]), names);
         }
         if !divided.is_empty() {
             self.variants(c_id, rust_id, &path, names);
@@ -293,6 +303,21 @@ impl Comparison<'_> {
         };
         self.push(kind, path, show(c), show(rust), names, path.is_empty());
         true
+    }
+
+    /// A leaf for which the other side has padding is no difference of layouts; that its value is not carried is worth a word.
+    fn in_padding(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
+        let show = |leaf: Option<&Leaf>| leaf.map_or("padding".to_owned(), describe_leaf);
+        let inner = c.or(rust).map(|leaf| leaf.path.as_str()).unwrap_or_default();
+        let place = join(path, inner);
+        self.push(
+            TypeDifferenceKind::InPadding,
+            &place,
+            show(c),
+            show(rust),
+            names,
+            true,
+        );
     }
 
     fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {

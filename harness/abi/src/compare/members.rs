@@ -90,6 +90,8 @@ impl Comparison<'_> {
         } else {
             one.types(c.ty, rust.ty, place, Reached::Directly);
         }
+        one.differences
+            .retain(|difference| difference.kind != TypeDifferenceKind::InPadding);
         // What agrees need not be looked at again.
         if one.differences.is_empty() {
             self.seen = one.seen;

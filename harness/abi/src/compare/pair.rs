@@ -16,6 +16,9 @@ pub(super) struct Pairing {
     /// Leaves without a partner.
     pub(super) c_alone: Vec<usize>,
     pub(super) rust_alone: Vec<usize>,
+    /// Leaves that lie in the other side's padding, without those whose names say that they are padding.
+    pub(super) c_in_padding: Vec<usize>,
+    pub(super) rust_in_padding: Vec<usize>,
 }
 
 /// The leaves of one type, and its size.
@@ -61,6 +64,16 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
         };
     }
     let (mut c_left, mut rust_left) = beside_padding(c, rust);
+    let named_aside = |leaves: &[Leaf], left: &[usize]| {
+        let mut all = (0..leaves.len()).filter(|index| !left.contains(index));
+        let named = all.by_ref().filter(|&index| !names_padding(&leaves[index].path));
+        named.collect::<Vec<_>>()
+    };
+    let aside = Pairing {
+        c_in_padding: named_aside(c.leaves, &c_left),
+        rust_in_padding: named_aside(rust.leaves, &rust_left),
+        ..Pairing::default()
+    };
     let taken = |leaves: &[Leaf], left: &[usize]| {
         left.iter()
             .map(|&index| leaves[index].clone())
@@ -77,10 +90,7 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
     };
     let mut divided = Vec::new();
     if let Some(pairs) = whole(&c_left, &rust_left) {
-        return Pairing {
-            pairs,
-            ..Pairing::default()
-        };
+        return Pairing { pairs, ..aside };
     }
     for (c_part, rust_part) in overlapping(c.leaves, &c_left, rust.leaves, &rust_left) {
         let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part));
@@ -98,7 +108,7 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
         return Pairing {
             pairs,
             divided,
-            ..Pairing::default()
+            ..aside
         };
     }
     // Where the names tell which field is missing, the rest is still paired by name.
@@ -116,15 +126,34 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
         .collect();
     let named = distinct(c.leaves, &c_left) && distinct(rust.leaves, &rust_left) && !pairs.is_empty();
     if !named {
-        pairs = c_left.iter().copied().zip(rust_left.iter().copied()).collect();
+        pairs.clear();
     }
     c_left.retain(|index| !pairs.iter().any(|(c, _)| c == index));
     rust_left.retain(|index| !pairs.iter().any(|(_, rust)| rust == index));
+    // What lies in one place is one field by another name.
+    for &index in &c_left {
+        let leaf = &c.leaves[index];
+        let here = rust_left.iter().position(|&other| {
+            let other = &rust.leaves[other];
+            (leaf.offset, leaf.width) == (other.offset, other.width)
+        });
+        if let Some(here) = here {
+            pairs.push((index, rust_left.remove(here)));
+        }
+    }
+    c_left.retain(|index| !pairs.iter().any(|(c, _)| c == index));
+    if !named {
+        pairs.extend(c_left.iter().copied().zip(rust_left.iter().copied()));
+        let common = c_left.len().min(rust_left.len());
+        c_left.drain(..common);
+        rust_left.drain(..common);
+    }
     Pairing {
         pairs,
         divided,
         c_alone: c_left,
         rust_alone: rust_left,
+        ..aside
     }
 }
 
@@ -360,6 +389,7 @@ pub fn common_leaves(
         divided,
         c_alone,
         rust_alone,
+        ..
     } = pairing(flat(c, c_id, &c_leaves), flat(rust, rust_id, &rust_leaves));
     if !c_alone.is_empty() || !rust_alone.is_empty() {
         return None;

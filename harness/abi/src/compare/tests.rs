@@ -118,6 +118,15 @@ fn differences(
     c: impl FnOnce(&mut Table) -> TypeId,
     rust: impl FnOnce(&mut Table) -> TypeId,
 ) -> Vec<(TypeDifferenceKind, String)> {
+    let mut all = compared(c, rust);
+    all.retain(|(kind, _)| *kind != TypeDifferenceKind::InPadding);
+    all
+}
+
+fn compared(
+    c: impl FnOnce(&mut Table) -> TypeId,
+    rust: impl FnOnce(&mut Table) -> TypeId,
+) -> Vec<(TypeDifferenceKind, String)> {
     let (mut c_table, mut rust_table) = (Table::default(), Table::default());
     let (c_id, rust_id) = (c(&mut c_table), rust(&mut rust_table));
     compare_types(&c_table.0, c_id, &rust_table.0, rust_id, false)
@@ -550,9 +559,14 @@ fn padding_that_one_side_writes_out_is_no_field() {
         let (byte, short, int) = (table.unsigned(1), table.unsigned(2), table.int());
         table.structure(8, &[("kind", 0, byte), ("x", 2, short), ("size", 4, int)])
     };
-    for other in [written as fn(&mut Table) -> TypeId, reserved] {
-        assert_eq!(differences(plain, other), []);
-        assert_eq!(differences(other, plain), []);
+    assert_eq!(differences(plain, written), []);
+    assert_eq!(differences(written, plain), []);
+    let word = [found(TypeDifferenceKind::InPadding, "x")];
+    type Make = fn(&mut Table) -> TypeId;
+    let (plain, reserved): (Make, Make) = (plain, reserved);
+    for (c, rust) in [(plain, reserved), (reserved, plain)] {
+        assert_eq!(compared(c, rust), word, "worth a word");
+        assert_eq!(differences(c, rust), []);
     }
     // Two fields in each other's padding have moved.
     let at = |offset: u64| {

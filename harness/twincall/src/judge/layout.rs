@@ -31,6 +31,18 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
                 .iter()
                 .any(|difference| matches!(difference.kind, TypeDifferenceKind::ByValue { .. }));
             for difference in differences {
+                if difference.kind == TypeDifferenceKind::InPadding {
+                    findings.notes.push(format!(
+                        "`{}`: {} of `{}` and `{}` is no field to both: C {}, Rust {}; its value is not carried",
+                        pair.symbol,
+                        difference.path,
+                        difference.types.0,
+                        difference.types.1,
+                        difference.c,
+                        difference.rust
+                    ));
+                    continue;
+                }
                 if by_value && difference.path.is_empty() {
                     findings.by_value.push((pair.symbol.clone(), pair.place.clone()));
                 }
@@ -144,7 +156,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: 
     };
     let rule = match difference.kind {
         TypeDifferenceKind::Domain => Rule::InvalidValue,
-        TypeDifferenceKind::Missing => Rule::FieldMissing,
+        TypeDifferenceKind::Missing | TypeDifferenceKind::InPadding => Rule::FieldMissing,
         TypeDifferenceKind::Align => Rule::LayoutAlign,
         _ if bare => of_type,
         _ if difference.of_callback == Some(CallbackValue::Argument) => Rule::ParamType,

@@ -282,7 +282,11 @@ fn settle_by_value(findings: &mut Findings<'_>, report: &FunctionReport) {
                 .iter()
                 .any(|slot| matches!(slot.content, Content::Pointer { .. }))
         };
-        if known.is_empty() || known.iter().any(by_address) {
+        // Where the places differ too, that is the finding, and the types are its reason.
+        let told = findings.list.iter().any(|finding| {
+            finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == *place
+        });
+        if known.is_empty() || told || known.iter().any(by_address) {
             continue;
         }
         for finding in &mut findings.list {
