@@ -1,10 +1,9 @@
 #[repr(C)]
 pub struct Ticket {
     pub id: u32,
-    pub row: u16,
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn id_of(t: Ticket) -> u32 {
-    t.id
+pub unsafe extern "C" fn id_of(t: *const Ticket) -> u32 {
+    unsafe { (*t).id }
 }

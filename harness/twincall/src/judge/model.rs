@@ -63,8 +63,16 @@ pub(crate) fn agreement<'f>(functions: impl IntoIterator<Item = &'f FunctionRepo
     }
 }
 
-/// The written ABI over one side's types.
+/// The written ABI over one side's types, as one of its functions was compiled.
 fn model<'a>(findings: &Findings<'a>, side: Side, function: &Function) -> Model<'a> {
+    Model {
+        options: options(findings, side, function),
+        ..of_types(findings, side)
+    }
+}
+
+/// The written ABI over one side's types, of which no layout depends on options.
+pub(super) fn of_types<'a>(findings: &Findings<'a>, side: Side) -> Model<'a> {
     let evidence = findings.evidence;
     Model {
         target: evidence.target,
@@ -74,7 +82,7 @@ fn model<'a>(findings: &Findings<'a>, side: Side, function: &Function) -> Model<
             Side::Rust => Language::Rust,
         },
         types: &evidence.build.interface(side).types,
-        options: options(findings, side, function),
+        options: Options::default(),
     }
 }
 

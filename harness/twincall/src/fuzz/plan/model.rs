@@ -219,6 +219,11 @@ impl Ty {
 }
 
 impl Record {
+    /// Whether C, which packs to more than a byte by a pragma, packs the types of its members without a name as well.
+    pub(super) fn packs_members(&self) -> bool {
+        self.packed.is_some_and(|most| most > 1) && self.fields.iter().any(|field| field.anonymous)
+    }
+
     pub(super) fn has_whole_units(&self) -> bool {
         self.fields.iter().enumerate().all(|(index, field)| {
             let Ty::Bits(bits) = &field.ty else { return true };

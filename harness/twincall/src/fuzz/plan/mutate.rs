@@ -115,7 +115,8 @@ pub(super) fn is_symmetric(kind: Kind, model: &Model, site: Site) -> bool {
     }
 }
 
-/// What no compiler of Rust takes: alignment inside of what is packed, and a constant that holds a pointer.
+/// What no compiler of Rust takes, alignment inside of what is packed and a constant that holds a pointer; and what
+/// C packs in passing.
 fn is_valid(model: &Model) -> bool {
     if model
         .globals
@@ -127,7 +128,9 @@ fn is_valid(model: &Model) -> bool {
     let aligned = |_: &Ty, inner: Option<&Record>| inner.is_some_and(|inner| inner.align.is_some());
     model.types.iter().all(|definition| match &definition.kind {
         Definition::Record(record) if record.packed.is_some() => {
-            record.align.is_none() && !record.fields.iter().any(|field| model.holds(&field.ty, &aligned))
+            record.align.is_none()
+                && !record.packs_members()
+                && !record.fields.iter().any(|field| model.holds(&field.ty, &aligned))
         }
         _ => true,
     })

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use syn::{ForeignItem, Item};
 
+use super::model::Of;
 use super::*;
 
 #[test]
@@ -198,4 +199,27 @@ fn a_mistake_has_a_place_and_changes_a_side() {
             plan.kind()
         );
     }
+}
+
+#[test]
+fn a_small_result_has_no_sign_natively() {
+    let mut seen = BTreeSet::new();
+    for number in 0..600 {
+        let plan = Plan::draw(6, number, &[Kind::Sign8]);
+        let Some(mutation) = &plan.mutation else { continue };
+        let slots = plan.base.slots();
+        let (_, of, _) = slots
+            .iter()
+            .find(|(slot, ..)| slot.id == mutation.site.id)
+            .unwrap();
+        let wanted = Target::ALL.map(|target| plan.wanted(target));
+        let right = match (mutation.site.behind, of) {
+            (true, _) | (_, Of::Field | Of::Global) => [Wanted::Equivalent; 2],
+            (_, Of::Result | Of::CallbackResult) => [Wanted::Equivalent, Wanted::Diverges],
+            _ => [Wanted::Diverges; 2],
+        };
+        assert_eq!(wanted, right, "{number}");
+        seen.insert(*of);
+    }
+    assert_eq!(seen.len(), 6, "{seen:?}");
 }

@@ -23,9 +23,14 @@ impl Views<'_> {
         let wasm = target.is_wasm();
         let site = self.mutation.site;
         match self.mutation.kind {
-            // The extension to 32 bits is of values that are passed; memory has none.
-            K::Sign8 | K::Sign16 if self.is_passed() => Diverges,
-            K::Sign8 | K::Sign16 | K::Sign32 | K::Sign64 => Equivalent,
+            // The extension to 32 bits is of values that are passed; memory has none. psABI 3.2.3 leaves it to the caller of
+            // a function what is above a small result in rax; on wasm a result is a whole i32.
+            K::Sign8 | K::Sign16 => match self.passed() {
+                Some(Of::Result | Of::CallbackResult) if !wasm => Equivalent,
+                Some(_) => Diverges,
+                None => Equivalent,
+            },
+            K::Sign32 | K::Sign64 => Equivalent,
             K::BoolAsByte | K::ByteAsBool | K::WordAsRustChar => Accidental,
             K::NonZero => Equivalent,
             // A type whose width follows the target against one whose width does not.
@@ -92,15 +97,14 @@ impl Views<'_> {
         }
     }
 
-    /// Whether the place of the mistake holds a value by itself.
-    fn is_passed(&self) -> bool {
+    /// What the place of the mistake is, if it holds a value by itself and is not in memory.
+    fn passed(&self) -> Option<Of> {
         let site = self.mutation.site;
         let slots = self.base.slots();
-        let of = slots
-            .iter()
-            .find(|(slot, ..)| slot.id == site.id)
-            .map(|(_, of, _)| *of);
-        !site.behind && of.is_some_and(Of::is_passed)
+        let found = slots.iter().find(|(slot, ..)| slot.id == site.id);
+        found
+            .map(|(_, of, _)| *of)
+            .filter(|of| !site.behind && of.is_passed())
     }
 
     /// The scalars of both views at the place of the mistake, as wide as they are on a target.

@@ -107,6 +107,9 @@ impl Dice<'_> {
         } else if self.wishes("align-lost") || self.wishes("align-other") || self.one_in(20) {
             record.align = Some(self.pick(&[8, 16, 16, 32, 64]));
         }
+        if record.packs_members() {
+            record.packed = Some(1);
+        }
         record
     }
 

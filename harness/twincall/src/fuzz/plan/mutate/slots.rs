@@ -147,12 +147,12 @@ pub(super) fn apply(kind: Kind, model: &mut Model, site: Site, choice: u32) -> O
 /// The type that the mistaken side has for `ty`.
 fn change(kind: Kind, model: &mut Model, ty: &Ty, slot: &Slot, behind: bool, choice: u32) -> Option<Ty> {
     use Kind as K;
-    if let Some(scalar) = ty.scalar() {
-        if let Some(changed) = change_scalar(kind, scalar, behind, choice) {
-            return Some(Ty::Scalar(changed));
-        }
+    if let Some(scalar) = ty.scalar()
+        && let Some(changed) = change_scalar(kind, scalar, behind, choice)
+    {
+        return Some(Ty::Scalar(changed));
     }
-    let mutable = choice % 2 == 0;
+    let mutable = choice.is_multiple_of(2);
     let record = |model: &Model, ty: &Ty| match ty {
         Ty::Named(id) if model.record(*id).is_some() && !model.has_tail(ty) => Some(*id),
         _ => None,
@@ -300,7 +300,7 @@ fn change_scalar(kind: Kind, scalar: Scalar, behind: bool, choice: u32) -> Optio
         (K::LongLongAsLong, S::I64) => Some(S::Long),
         (K::LongLongAsLong, S::U64) => Some(S::ULong),
         (K::SizeAsU64, S::Size) => Some(S::U64),
-        (K::SizeAsInt, S::Size) => Some(S::integer(32, choice % 2 == 0)),
+        (K::SizeAsInt, S::Size) => Some(S::integer(32, choice.is_multiple_of(2))),
         (K::IntAsSize, S::I32 | S::U32) => Some(S::Size),
         (K::TimeAsI32, S::Time | S::WideTime) => Some(S::I32),
         (K::WcharAsU16, S::Wchar) => Some(S::U16),
