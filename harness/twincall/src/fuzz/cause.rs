@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 use twincall_abi::target::Target;
 
-use super::outcome::{Judged, Outcome};
+use super::outcome::{self, Judged, Outcome};
 use super::plan::Kind;
 
 /// The word for a pair without a mistake.
 pub const CORRECT: &str = "correct";
+
+/// Places that are no argument and no field.
+const WHOLE: [&str; 2] = ["all arguments", "callback result"];
 
 /// What pairs that fail alike have in common. Numbers and names are no part of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -69,6 +72,13 @@ impl Cause {
 fn shape_of_place(place: &str) -> String {
     let end = place.find(['.', '[', ',']).unwrap_or(place.len());
     let (root, rest) = place.split_at(end);
+    if !place.is_empty()
+        && outcome::root(place).is_empty()
+        && !WHOLE.contains(&root)
+        && !root.starts_with("callback argument ")
+    {
+        return "a field of the variable".to_owned();
+    }
     let mut shape: String = digits(root);
     // `argument 1, callback argument 2.code` is a place in what a callback takes.
     match rest.split_once(", ") {
@@ -154,6 +164,8 @@ mod tests {
             shape_of_place("*argument 2.c")
         );
         assert_eq!(shape_of_place("result"), "result");
+        assert_eq!(shape_of_place("all arguments"), "all arguments");
+        assert_eq!(shape_of_place("offset[3]"), "a field of the variable");
         assert_eq!(
             shape_of_place("argument 1.run, callback argument 2.code"),
             "argument N.field, callback argument N.field"

@@ -256,9 +256,14 @@ fn placed(findings: &[&Finding], truth: Truth<'_>) -> Judged {
     }
 }
 
-/// The argument or result that a place is in: `argument 1` of `argument 1, callback argument 2.code`.
+/// The argument or result that a place is in: `argument 1` of `argument 1, callback argument 2.code`. Empty for a place in a
+/// variable, which begins with the name of a field, and for all arguments at once.
 pub(super) fn root(place: &str) -> &str {
-    root_place(place).split(',').next().unwrap_or_default()
+    let root = root_place(place).split(',').next().unwrap_or_default();
+    match root == "result" || root.starts_with("argument ") {
+        true => root,
+        false => "",
+    }
 }
 
 /// What the agreement of a correct pair is worth. A variable is compared with its other declaration only, which is all that can

@@ -101,7 +101,12 @@ fn not_reached(report: &FuzzReport) -> String {
         ..
     } in &report.causes
     {
-        let _ = writeln!(text, "- {pairs} pairs {}: `{command}`", escape(&cause.sentence()));
+        let noun = if *pairs == 1 { "pair" } else { "pairs" };
+        let _ = writeln!(
+            text,
+            "- {pairs} {noun} {}: `{command}`",
+            escape(&cause.sentence())
+        );
     }
     text.push_str(
         "- `long double`, `_BitInt`, complex numbers and vectors are not drawn; [the model](disagreements.md) is held against compilers on them.\n\
@@ -115,7 +120,7 @@ fn undrawn(target: &TargetReport) -> Vec<String> {
     let kinds: BTreeSet<&str> = target.kinds.iter().map(|row| row.kind.as_str()).collect();
     let spellings: BTreeSet<&str> = target.spellings.iter().map(|row| row.spelling.as_str()).collect();
     let list = |what: &str, names: Vec<&str>| {
-        (!names.is_empty()).then(|| format!("no pair was drawn {what} {}", names.join(", ")))
+        (!names.is_empty()).then(|| format!("no such pair was drawn: {what} {}", names.join(", ")))
     };
     let kinds: Vec<&str> = Kind::ALL
         .iter()
@@ -132,8 +137,8 @@ fn undrawn(target: &TargetReport) -> Vec<String> {
     let unproven =
         (unproven > 0).then(|| format!("{unproven} {CORRECT} pairs agree, and no clause promises it"));
     [
-        list("with the mistake", kinds),
-        list("written with", spellings),
+        list("mistaken by", kinds),
+        list("correct and written with", spellings),
         unproven,
     ]
     .into_iter()

@@ -142,6 +142,15 @@ fn a_mistake_is_found_at_its_place_or_elsewhere() {
 }
 
 #[test]
+fn a_field_of_a_variable_is_in_the_variable_as_a_whole() {
+    let report = report(vec![finding(Rule::FieldOffset, "p1_f", "offset[3].low", false)]);
+    let place = Some(("p1_f", ""));
+    assert_eq!(outcome(&report, Wanted::Diverges, place), Outcome::Found);
+    assert_eq!(root("*result.a"), "result");
+    assert_eq!(root("all arguments"), "");
+}
+
+#[test]
 fn a_type_that_is_told_at_another_function_is_found() {
     let mut shared = finding(Rule::LayoutSize, "p2_f", "argument 1", false);
     shared.types = Some(("struct p1_s".to_owned(), "P1S".to_owned()));
