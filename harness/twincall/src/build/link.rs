@@ -108,6 +108,10 @@ const RECORD: &str = "record.json";
 const STRIP: &str = "-Wl,--strip-debug";
 const GUARD: &str = "guard.o";
 
+/// The linkers of LLVM stop at the 20th error. Which symbols are then missing from the list depends on the order in
+/// which the compiler's code names them, and with it on the level.
+const ALL_ERRORS: &str = "--error-limit=0";
+
 /// Puts the stack above the data, into which it then grows without a trap. Before LLVM 22 this was what wasm-ld did unasked.
 const STACK_ABOVE_DATA: &str = "--no-stack-first";
 const FIRST_WITH_THE_OPTION: u32 = 22;
@@ -205,6 +209,7 @@ impl Builder<'_> {
         ]);
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
+            command.arg(format!("-Wl,{ALL_ERRORS}"));
         }
         for side in sides {
             let object = match side {
@@ -259,7 +264,7 @@ impl Builder<'_> {
         let above_data = flags.iter().any(|flag| flag == STACK_ABOVE_DATA);
         command
             .current_dir(self.root)
-            .args(["--no-entry", "--gc-sections", "--strip-debug"]);
+            .args(["--no-entry", "--gc-sections", "--strip-debug", ALL_ERRORS]);
         if !above_data {
             command.arg("--stack-first");
         }
