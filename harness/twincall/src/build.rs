@@ -61,6 +61,8 @@ pub struct CaseBuild {
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
     pub levels: Vec<LevelBuild>,
+    /// The names under which the dynamic linker is asked for what the pair's `link` names.
+    pub system_libraries: Vec<String>,
     /// Whether a panic ends the process at the first `extern "C"` function that it meets, as since rustc 1.81.
     pub panics_stop: bool,
 }
@@ -218,6 +220,7 @@ impl Builder<'_> {
         check_shared(case, &c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
         check_calls(&case.calls, &c, &rust)?;
+        let system_libraries = self.system_libraries(case)?;
         let c_unit = self.write_c(case, &c, &variadic_calls);
         let rust_unit = self.write_rust(
             case,
@@ -242,6 +245,7 @@ impl Builder<'_> {
                 opt,
                 form,
                 libraries,
+                &system_libraries,
                 [&c, &rust],
                 &c_unit,
                 &rust_unit,
@@ -254,6 +258,7 @@ impl Builder<'_> {
             variadic_calls,
             left_out,
             levels,
+            system_libraries,
             panics_stop: self.rust.version >= (1, 81, 0),
         })
     }
@@ -269,6 +274,7 @@ impl Builder<'_> {
         opt: OptLevel,
         form: Form,
         libraries: &ReadyLibraries,
+        system_libraries: &[String],
         interfaces: [&Interface; 2],
         c_unit: &SideUnit,
         rust_unit: &SideUnit,
@@ -302,6 +308,7 @@ impl Builder<'_> {
             target,
             form,
             libraries,
+            system_libraries,
             c: &c_object,
             rust: &rust_object,
             exports: &exports,

@@ -25,6 +25,9 @@ use crate::toolchain::sysroot::{self, ReadyLibraries};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
 
 mod config;
+mod stop;
+
+use stop::{Stop, failed, not_loaded};
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
 
@@ -392,9 +395,13 @@ impl Session {
                     // Without it a backtrace has names, which is no reason to fail.
                     builder.with_debug_info(library).ok()
                 };
-                native::run_batch_with(probe, &planned.batch, &case.link, &debug_file)
-                    .map_err(|error| failed(error.to_string()))?
+                native::run_batch_with(probe, &planned.batch, &build.system_libraries, &debug_file)?
             };
+            if !case.link.is_empty()
+                && let Some(reason) = not_loaded(&outcomes)
+            {
+                return Err(Stop::Listed(Verdict::Unsupported, reason));
+            }
             observations.extend(read(&planned, outcomes, level.opt));
         }
         Ok(observations)
@@ -596,31 +603,6 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
-}
-
-enum Stop {
-    Listed(Verdict, String),
-    Failed(Box<BuildError>),
-}
-
-impl From<BuildError> for Stop {
-    fn from(error: BuildError) -> Stop {
-        match error {
-            BuildError::MissingTool { .. } => Stop::Listed(Verdict::Skipped, error.to_string()),
-            BuildError::Unsupported(reason) => Stop::Listed(Verdict::Unsupported, reason),
-            error => Stop::Failed(Box::new(error)),
-        }
-    }
-}
-
-impl From<CacheError> for Stop {
-    fn from(error: CacheError) -> Stop {
-        Stop::Failed(Box::new(error.into()))
-    }
-}
-
-fn failed(message: String) -> Stop {
-    Stop::Failed(Box::new(BuildError::Form(message)))
 }
 
 /// The outcomes of calls that cannot be made.

@@ -18,6 +18,7 @@ use crate::confine;
 use crate::discover::Case;
 use crate::toolchain::sysroot::ReadyLibraries;
 
+mod system;
 mod tap;
 
 pub(crate) use tap::{CONSTRUCTORS, STACK_POINTER, tap_import};
@@ -87,6 +88,7 @@ pub(super) struct LinkRequest<'a> {
     pub(super) target: Target,
     pub(super) form: Form,
     pub(super) libraries: &'a ReadyLibraries,
+    pub(super) system_libraries: &'a [String],
     pub(super) c: &'a Object,
     pub(super) rust: &'a Object,
     pub(super) exports: &'a [String],
@@ -223,6 +225,10 @@ impl Builder<'_> {
             command.args(rust_archives(request));
         }
         command.args(request.case.link.iter().map(|library| format!("-l{library}")));
+        // Another version of a library may be installed since, under the name that the linker looks for.
+        for name in request.system_libraries {
+            key.add(name);
+        }
         command.args(["-lm", "-lgcc_s", "-lc"]);
         if request.cpp && sides.contains(&Side::C) {
             command.arg("-lstdc++");

@@ -497,7 +497,8 @@ fn links(findings: &mut Findings<'_>) {
                         "not known"
                     }
                 };
-                let mut finding = Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
+                let mut finding =
+                    Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
                 // What is missing at every level does not depend on the level.
                 let missing = |level: &LevelBuild| {
                     let mut refusals = level.linked.refusals.iter();

@@ -4,6 +4,7 @@
 mod cache;
 mod command_line;
 mod hostile;
+mod libraries;
 mod project;
 mod reports;
 mod sources;
