@@ -5,11 +5,12 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
 use crate::confine;
 use crate::directive::OptLevel;
+use crate::discover::DiscoverError;
 use crate::report::Shard;
 use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
@@ -17,6 +18,7 @@ use crate::toolchain::{self, ToolchainChoice};
 mod cargo;
 mod check;
 mod diff;
+mod exit;
 mod explain;
 mod init;
 mod layout;
@@ -28,27 +30,7 @@ mod reports;
 mod repro;
 mod run;
 
-/// How a run ended.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u8)]
-pub enum Exit {
-    /// Everything as expected; warnings included.
-    Expected = 0,
-    /// The command line is wrong.
-    Usage = 2,
-    /// The filter selects nothing.
-    NoCase = 4,
-    /// A divergence nobody expects, an expectation that vanished, or a changed snapshot.
-    Unexpected = 100,
-    /// Something could not be built or run; wins over [`Exit::Unexpected`].
-    Incomplete = 101,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit as u8)
-    }
-}
+pub use exit::Exit;
 
 /// Do the two sides of a C and Rust boundary agree, natively and in WebAssembly?
 #[derive(Debug, Parser)]
@@ -273,7 +255,8 @@ pub fn cargo_main() -> ExitCode {
 
 /// Runs a command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = exit::command().try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -292,7 +275,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "twincall", &mut script);
+            clap_complete::generate(shell, &mut exit::command(), "twincall", &mut script);
             print(&String::from_utf8_lossy(&script));
             Exit::Expected
         }
@@ -341,7 +324,7 @@ fn rule_pages(folder: &std::path::Path) -> Exit {
 
 /// The manual page of a command.
 fn man(page: Option<&str>) -> Exit {
-    let mut command = Cli::command();
+    let mut command = exit::command();
     command.build();
     if let Some(page) = page {
         let Some(found) = command.find_subcommand(page) else {
@@ -420,6 +403,14 @@ fn options(run: &RunArgs) -> Result<Options, String> {
         bless: false,
         record: run.record.clone(),
     })
+}
+
+/// What an error of discovery comes to: a folder without fixtures has nothing to look at.
+fn exit_of(error: &DiscoverError) -> Exit {
+    match error {
+        DiscoverError::NoProject(_) => Exit::NoCase,
+        _ => Exit::Incomplete,
+    }
 }
 
 /// At most one toolchain for each language.
