@@ -188,9 +188,7 @@ impl Builder<'_> {
     /// What both sides of a case declare on a target, C first.
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
         let mut c = self.read_c_interface(case, target)?;
-        let rust =
-            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-                .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        let rust = self.read_rust_source(case, target)?;
         add_library(case, &mut c, &rust.interface);
         Ok((c, rust.interface))
     }
@@ -203,9 +201,7 @@ impl Builder<'_> {
         libraries: &ReadyLibraries,
     ) -> Result<CaseBuild, BuildError> {
         let mut c = self.read_c_interface(case, target)?;
-        let rust_source =
-            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-                .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        let rust_source = self.read_rust_source(case, target)?;
         if let Some(needs) = &rust_source.requirement
             && self.rust.version < (1, needs.minor, 0)
         {
@@ -214,10 +210,50 @@ impl Builder<'_> {
                 needs.minor, needs.what, self.rust.name
             )));
         }
+        add_library(case, &mut c, &rust_source.interface);
+        let form = form_of(&c, &rust_source.interface)?;
+        check_shared(case, &c, &rust_source.interface)?;
+        self.build_sides(case, target, libraries, form, c, rust_source)
+    }
+
+    /// Builds a case once more with the Rust declarations of this number in place of the first ones, see
+    /// [`Interface::with_redeclared`].
+    pub fn build_redeclared(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+        first: &CaseBuild,
+        number: usize,
+    ) -> Result<Option<CaseBuild>, BuildError> {
+        let Some(interface) = first.rust.with_redeclared(number) else {
+            return Ok(None);
+        };
+        let mut source = self.read_rust_source(case, target)?;
+        source.interface = interface;
+        let build = self.build_sides(case, target, libraries, first.form, first.c.clone(), source)?;
+        Ok(Some(build))
+    }
+
+    fn read_rust_source(
+        &self,
+        case: &Case,
+        target: Target,
+    ) -> Result<interface::rust::RustSource, BuildError> {
+        interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+            .map_err(|error| self.rust_parse_error(case, target, &error))
+    }
+
+    fn build_sides(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+        form: Form,
+        c: Interface,
+        rust_source: interface::rust::RustSource,
+    ) -> Result<CaseBuild, BuildError> {
         let rust = rust_source.interface;
-        add_library(case, &mut c, &rust);
-        let form = form_of(&c, &rust)?;
-        check_shared(case, &c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
         check_calls(&case.calls, &c, &rust)?;
         let system_libraries = self.system_libraries(case)?;
@@ -290,6 +326,7 @@ impl Builder<'_> {
             || {
                 let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
                 let mut evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
+                evidence::take_from_echoes(&mut evidence, interfaces[1]);
                 let at = (Side::Rust, target, opt);
                 evidence.back_end = self.read_back_end(case, at, libraries, rust_unit, &object)?;
                 Ok::<_, BuildError>((object, evidence))

@@ -137,8 +137,8 @@ struct CheckArgs {
     /// Record the facts as the new snapshots
     #[arg(long)]
     bless: bool,
-    /// Count this verdict as a failure
-    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous"])]
+    /// Count this verdict as a failure, or what was compared with nothing
+    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous", "unchecked"])]
     deny: Vec<String>,
     /// Show each case
     #[arg(short, long)]

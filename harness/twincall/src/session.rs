@@ -25,6 +25,7 @@ use crate::toolchain::sysroot::{self, ReadyLibraries};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
 
 mod config;
+mod redeclared;
 mod stop;
 
 use stop::{Stop, failed, not_loaded};
@@ -287,8 +288,12 @@ impl Session {
             llvm: [self.c.version.0, self.rust.llvm.0],
             further: further.as_ref(),
         };
-        let judgement = judge::judge(&evidence);
+        let mut judgement = judge::judge(&evidence);
         timings.judge = start.elapsed().as_secs_f64();
+        let start = std::time::Instant::now();
+        let more = self.judge_redeclared(case, target, &libraries, &build, &mut judgement)?;
+        observations.extend(more);
+        timings.run += start.elapsed().as_secs_f64();
         let mut report = CaseReport::listed(&case.name, target, judgement.verdict, String::new());
         report.reason = None;
         if !judgement.conflicts.is_empty() {
@@ -310,6 +315,7 @@ impl Session {
         report.vanished = judgement.vanished;
         report.functions = judgement.functions;
         report.types = judgement.types;
+        report.unchecked = judgement.unchecked;
         report.notes = judgement.notes;
         report.observations = ObservationReport::of_all(&observations, &self.root);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();

@@ -235,13 +235,14 @@ pub(super) fn exit_code(report: &Report, deny: &[String]) -> Exit {
         .cases
         .iter()
         .any(|case| deny.iter().any(|verdict| verdict == case.verdict.name()));
+    let unchecked = report.summary.unchecked > 0 && deny.iter().any(|denied| denied == "unchecked");
     let unexpected = report
         .cases
         .iter()
         .any(|case| case.executed() && case.unexpected());
     if report.cases.iter().any(|case| case.verdict == Verdict::Error) {
         Exit::Incomplete
-    } else if unexpected || denied {
+    } else if unexpected || denied || unchecked {
         Exit::Unexpected
     } else {
         Exit::Expected

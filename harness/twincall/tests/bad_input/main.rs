@@ -9,3 +9,4 @@ mod project;
 mod reports;
 mod sources;
 mod tools;
+mod unchecked;
