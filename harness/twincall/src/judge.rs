@@ -22,6 +22,7 @@ mod layout;
 mod lowering;
 mod machine;
 mod model;
+mod preserved;
 pub mod rules;
 mod runs;
 #[cfg(test)]
@@ -91,6 +92,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     model::judge(&findings, &mut functions);
     machine::standings(&findings, &mut functions);
     let crossings = crossing::judge(&mut findings, &functions);
+    preserved::judge(&mut findings);
     runs::judge(&mut findings);
     unseen(&mut findings);
     for side in Side::BOTH {
