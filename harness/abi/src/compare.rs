@@ -8,13 +8,14 @@ use crate::units::Bytes;
 mod lowering;
 mod members;
 mod pair;
+mod pointee;
 mod scalar;
 #[cfg(test)]
 mod tests;
 
 pub use lowering::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
-pub use pair::{common_bytes, pair_leaves};
-use pair::{covers_the_same, place_of};
+use pair::{Flat, Pairing, pairing};
+pub use pair::{common_leaves, pair_leaves};
 pub use scalar::{Compatibility, compare_scalars};
 
 /// How two types differ.
@@ -32,6 +33,10 @@ pub enum TypeDifferenceKind {
     Kind,
     /// The same kind of machine value with other values allowed: a bool against an integer.
     Domain,
+    /// The value itself on one side, its address on the other. `scalars` is how many scalars the value has.
+    ByValue {
+        scalars: usize,
+    },
 }
 
 /// One difference between the C and the Rust view of a type.
@@ -39,8 +44,10 @@ pub enum TypeDifferenceKind {
 pub struct TypeDifference {
     pub kind: TypeDifferenceKind,
     /// The way from the outer type, with `*` for each pointer followed: `*node.next`. Empty for the
-    /// type itself.
+    /// type itself. A function behind a pointer is `callback`, with its `argument 1` and its `result`.
     pub path: String,
+    /// What a callback takes or returns as a whole, rather than something inside of it.
+    pub of_callback: Option<CallbackValue>,
     /// What each side has there.
     pub c: String,
     pub rust: String,
@@ -50,32 +57,60 @@ pub struct TypeDifference {
     pub contract_only: bool,
 }
 
-/// All differences between two types, followed through pointers.
+/// What a callback takes, or what it returns.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CallbackValue {
+    Argument,
+    Result,
+}
+
+/// All differences between two types, followed through pointers. `with_length` says that a number beside a pointer may tell how
+/// much lies behind it, so that bytes on one side may be a view of a buffer of the other's elements.
 pub fn compare_types(
     c: &LayoutTable,
     c_id: TypeId,
     rust: &LayoutTable,
     rust_id: TypeId,
+    with_length: bool,
 ) -> Vec<TypeDifference> {
     let mut comparison = Comparison {
         c,
         rust,
+        with_length,
         seen: BTreeSet::new(),
         differences: Vec::new(),
     };
-    comparison.types(c_id, rust_id, String::new());
+    comparison.types(c_id, rust_id, String::new(), Reached::Directly);
     comparison.differences
+}
+
+/// Whether a type stands for a length: an integer of 32 bits or more.
+pub fn may_be_length(table: &LayoutTable, id: TypeId) -> bool {
+    let layout = table.get(id);
+    layout.size >= Bytes(4) && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
+}
+
+/// How a type was come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reached {
+    /// It crosses itself, or lies in what does.
+    Directly,
+    /// A pointer leads to it.
+    ByPointer,
+    /// A callback takes or returns it.
+    AsCallbackValue(CallbackValue),
 }
 
 struct Comparison<'a> {
     c: &'a LayoutTable,
     rust: &'a LayoutTable,
+    with_length: bool,
     seen: BTreeSet<(TypeId, TypeId)>,
     differences: Vec<TypeDifference>,
 }
 
 impl Comparison<'_> {
-    fn types(&mut self, c_id: TypeId, rust_id: TypeId, path: String) {
+    fn types(&mut self, c_id: TypeId, rust_id: TypeId, path: String, reached: Reached) {
         if !self.seen.insert((c_id, rust_id)) {
             return;
         }
@@ -84,26 +119,48 @@ impl Comparison<'_> {
         if matches!(c.shape, Shape::Incomplete) || matches!(rust.shape, Shape::Incomplete) {
             return;
         }
+        let behind = reached == Reached::ByPointer;
         // Behind a pointer a type without size is an opaque handle: `struct { _private: [u8; 0] }`.
-        if path.starts_with('*') && (c.size.0 == 0 || rust.size.0 == 0) {
+        if behind && (c.size.0 == 0 || rust.size.0 == 0) {
             return;
         }
-        if self.value_against_address(c, rust, &path, &names) {
+        let (first, outer) = (self.differences.len(), path.clone());
+        self.whole(c_id, rust_id, path, reached, &names);
+        if let Reached::AsCallbackValue(value) = reached {
+            let scalars = is_scalar(&c.shape) || is_scalar(&rust.shape);
+            let whole = |difference: &&mut TypeDifference| scalars && difference.path == outer;
+            for difference in self.differences[first..].iter_mut().filter(whole) {
+                difference.of_callback.get_or_insert(value);
+            }
+        }
+    }
+
+    fn whole(
+        &mut self,
+        c_id: TypeId,
+        rust_id: TypeId,
+        path: String,
+        reached: Reached,
+        names: &(String, String),
+    ) {
+        let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
+        let behind = reached == Reached::ByPointer;
+        if self.value_against_address(c_id, rust_id, &path, names) {
             return;
         }
-        if let Some((c_element, rust_element)) = self.array_behind_pointer(c_id, rust_id, &path) {
-            self.types(c_element, rust_element, path);
+        if behind && let Some((c_element, rust_element)) = self.array_behind_pointer(c_id, rust_id) {
+            self.types(c_element, rust_element, path, reached);
             return;
         }
         let (c_leaves, c_types): (Vec<_>, Vec<_>) = self.c.typed_leaves(c_id).into_iter().unzip();
         let (rust_leaves, rust_types): (Vec<_>, Vec<_>) = self.rust.typed_leaves(rust_id).into_iter().unzip();
         if let (Some(c_align), Some(rust_align)) = (c.align, rust.align)
             && c_align != rust_align
-            && path.starts_with('*')
+            && reached != Reached::Directly
         {
             // Of what crosses by value the compilers' own constants tell the alignment.
-            let (c, rust) = (format!("{c_align} bytes"), format!("{rust_align} bytes"));
-            self.push(TypeDifferenceKind::Align, &path, c, rust, &names, false);
+            let (c, rust) = (format!("align {c_align}"), format!("align {rust_align}"));
+            self.push(TypeDifferenceKind::Align, &path, c, rust, names, false);
         }
         let scalars = is_scalar(&c.shape) && is_scalar(&rust.shape);
         if c.size != rust.size && !scalars {
@@ -112,7 +169,7 @@ impl Comparison<'_> {
                 &path,
                 format!("{} bytes", c.size),
                 format!("{} bytes", rust.size),
-                &names,
+                names,
                 false,
             );
         }
@@ -129,28 +186,53 @@ impl Comparison<'_> {
             && length != other
         {
             // The sizes tell the lengths; the elements are compared once.
-            self.types(*c, *rust, join(&path, "[0]"));
+            self.types(*c, *rust, join(&path, "[0]"), Reached::Directly);
             return;
         }
-        let pairs = self.pair_leaves(&path, &c_leaves, &rust_leaves, &names);
-        if pairs.is_empty() && !c_leaves.is_empty() {
-            self.variants(c_id, rust_id, &path, &names);
+        let Pairing {
+            pairs,
+            divided,
+            c_alone,
+            rust_alone,
+        } = pairing(
+            Flat {
+                leaves: &c_leaves,
+                size: c.size,
+            },
+            Flat {
+                leaves: &rust_leaves,
+                size: rust.size,
+            },
+        );
+        for index in c_alone {
+            self.missing(&path, Some(&c_leaves[index]), None, names);
+        }
+        for index in rust_alone {
+            self.missing(&path, None, Some(&rust_leaves[index]), names);
+        }
+        if !divided.is_empty() {
+            self.variants(c_id, rust_id, &path, names);
+        }
+        let outer = self.with_length;
+        // A pointer in a struct has its length beside it, if anywhere.
+        if !is_scalar(&c.shape) {
+            let mut types = c_types.iter();
+            self.with_length = types.any(|&id| may_be_length(self.c, id))
+                || rust_types.iter().any(|&id| may_be_length(self.rust, id));
         }
         for (c_index, rust_index) in pairs {
             let (c_leaf, rust_leaf) = (&c_leaves[c_index], &rust_leaves[rust_index]);
-            self.leaves(&path, c_leaf, rust_leaf, &names);
+            self.leaves(&path, c_leaf, rust_leaf, names);
             if c_leaf.width == rust_leaf.width {
                 let place = join(&path, &c_leaf.path);
                 self.inside(c_types[c_index], rust_types[rust_index], &place);
             }
         }
+        self.with_length = outer;
     }
 
     /// A pointer to one element and a pointer to an array of them are one in C, where arrays decay.
-    fn array_behind_pointer(&self, c_id: TypeId, rust_id: TypeId, path: &str) -> Option<(TypeId, TypeId)> {
-        if !path.starts_with('*') {
-            return None;
-        }
+    fn array_behind_pointer(&self, c_id: TypeId, rust_id: TypeId) -> Option<(TypeId, TypeId)> {
         let element = |layout: &Layout| match layout.shape {
             Shape::Array {
                 element,
@@ -168,25 +250,35 @@ impl Comparison<'_> {
     }
 
     /// An aggregate on one side and a pointer on the other: one difference, not one for each field. Whether the
-    /// machine notices is for the slots to say.
+    /// machine notices what crosses itself is for the slots to say.
     fn value_against_address(
         &mut self,
-        c: &Layout,
-        rust: &Layout,
+        c_id: TypeId,
+        rust_id: TypeId,
         path: &str,
         names: &(String, String),
     ) -> bool {
+        let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
         let pointer = |layout: &Layout| matches!(layout.shape, Shape::Scalar(Scalar::Pointer { .. }));
         let aggregate = |layout: &Layout| !is_scalar(&layout.shape) && layout.size != Bytes(0);
-        if !(pointer(c) && aggregate(rust) || aggregate(c) && pointer(rust)) {
-            return false;
-        }
+        let (scalars, leads_to) = match () {
+            () if pointer(c) && aggregate(rust) => (
+                self.rust.leaves(rust_id),
+                pointee::leads_to((self.c, c_id), (self.rust, rust_id)),
+            ),
+            () if aggregate(c) && pointer(rust) => (
+                self.c.leaves(c_id),
+                pointee::leads_to((self.rust, rust_id), (self.c, c_id)),
+            ),
+            () => return false,
+        };
         // `core::ffi::VaList` is specified to be what C passes as `va_list`, which decays to a pointer.
         if rust.name.starts_with("VaList") {
             return true;
         }
-        // A struct around one pointer is compared leaf by leaf.
-        if c.size == rust.size {
+        // A struct around one word is as good as that word, unless it is what the pointer leads to.
+        let word = |leaf: &Leaf| !matches!(leaf.kind, LeafKind::Scalar(Scalar::Float { .. }));
+        if c.size == rust.size && scalars.len() == 1 && scalars.iter().all(word) && !leads_to {
             return false;
         }
         let show = |layout: &Layout| {
@@ -196,51 +288,11 @@ impl Comparison<'_> {
                 format!("{} bytes by value", layout.size)
             }
         };
-        self.push(TypeDifferenceKind::Kind, path, show(c), show(rust), names, true);
+        let kind = TypeDifferenceKind::ByValue {
+            scalars: scalars.len(),
+        };
+        self.push(kind, path, show(c), show(rust), names, path.is_empty());
         true
-    }
-
-    /// Pairs leaves by name where both sides use the same names, else by position; what stays alone is
-    /// reported here.
-    fn pair_leaves(
-        &mut self,
-        path: &str,
-        c: &[Leaf],
-        rust: &[Leaf],
-        names: &(String, String),
-    ) -> Vec<(usize, usize)> {
-        if let Some(pairs) = pair_leaves(c, rust) {
-            return pairs;
-        }
-        let c_paths: BTreeSet<&str> = c.iter().map(|leaf| leaf.path.as_str()).collect();
-        let rust_paths: BTreeSet<&str> = rust.iter().map(|leaf| leaf.path.as_str()).collect();
-        let unique = c_paths.len() == c.len() && rust_paths.len() == rust.len();
-        if covers_the_same(c, rust) {
-            return Vec::new();
-        }
-        // Where the names tell which field is missing, the rest is still paired by name.
-        let common: Vec<_> = c
-            .iter()
-            .enumerate()
-            .filter_map(|(index, leaf)| Some((index, place_of(rust, &leaf.path)?)))
-            .collect();
-        if unique && !common.is_empty() {
-            for leaf in c.iter().filter(|leaf| !rust_paths.contains(leaf.path.as_str())) {
-                self.missing(path, Some(leaf), None, names);
-            }
-            for leaf in rust.iter().filter(|leaf| !c_paths.contains(leaf.path.as_str())) {
-                self.missing(path, None, Some(leaf), names);
-            }
-            return common;
-        }
-        let shorter = c.len().min(rust.len());
-        for leaf in &c[shorter..] {
-            self.missing(path, Some(leaf), None, names);
-        }
-        for leaf in &rust[shorter..] {
-            self.missing(path, None, Some(leaf), names);
-        }
-        (0..shorter).map(|index| (index, index)).collect()
     }
 
     fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
@@ -320,29 +372,6 @@ impl Comparison<'_> {
         self.pointees(c_scalar, rust_scalar, &place);
     }
 
-    fn pointees(&mut self, c: &Scalar, rust: &Scalar, place: &str) {
-        let (
-            Scalar::Pointer { to: Some(c_to), .. },
-            Scalar::Pointer {
-                to: Some(rust_to), ..
-            },
-        ) = (c, rust)
-        else {
-            return;
-        };
-        // A pointer to characters or bytes may stand for any buffer (C 6.5p7 lets it alias everything). Against
-        // another type of one byte, a bool, it is an array of that type.
-        let one_byte = |layout: &Layout| layout.size == Bytes(1) && is_scalar(&layout.shape);
-        if one_byte(self.c.get(*c_to)) && one_byte(self.rust.get(*rust_to)) {
-            self.types(*c_to, *rust_to, format!("*{place}"));
-            return;
-        }
-        if is_byte(self.c, *c_to) || is_byte(self.rust, *rust_to) {
-            return;
-        }
-        self.types(*c_to, *rust_to, format!("*{place}"));
-    }
-
     fn push(
         &mut self,
         kind: TypeDifferenceKind,
@@ -355,6 +384,7 @@ impl Comparison<'_> {
         self.differences.push(TypeDifference {
             kind,
             path: path.to_owned(),
+            of_callback: None,
             c,
             rust,
             types: types.clone(),
@@ -365,11 +395,6 @@ impl Comparison<'_> {
 
 fn is_scalar(shape: &Shape) -> bool {
     matches!(shape, Shape::Scalar(_))
-}
-
-fn is_byte(table: &LayoutTable, id: TypeId) -> bool {
-    let layout = table.get(id);
-    layout.size.0 == 1 && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
 }
 
 fn join(path: &str, inner: &str) -> String {

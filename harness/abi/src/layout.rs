@@ -48,6 +48,12 @@ pub enum Shape {
         tag: Option<Field>,
         variants: Vec<Field>,
     },
+    /// The type of a function, which only pointers lead to. `result` is `None` for `void`. What follows the named
+    /// parameters of a variadic function has no type.
+    Function {
+        params: Vec<TypeId>,
+        result: Option<TypeId>,
+    },
     /// Declared only: an opaque handle.
     Incomplete,
 }
@@ -80,10 +86,12 @@ pub enum Scalar {
     Float {
         x87: bool,
     },
-    /// `to` is `None` for `void *`. Functions are named by `function`.
+    /// `to` is `None` for `void *`. With `function` it is the type of the function, a [`Shape::Function`], where the
+    /// source of evidence has it. `constant`: its declaration does not allow to write through it (`const T *`, `&T`).
     Pointer {
         to: Option<TypeId>,
         function: bool,
+        constant: bool,
     },
     /// A C-like enum with its values.
     Enumeration {
@@ -226,7 +234,7 @@ impl LayoutTable {
                 };
                 leaves.push((leaf, id));
             }
-            Shape::Incomplete => {}
+            Shape::Function { .. } | Shape::Incomplete => {}
         }
     }
 

@@ -74,6 +74,7 @@ fn table() -> impl Strategy<Value = LayoutTable> {
                     let pointer = Scalar::Pointer {
                         to: some(choice),
                         function: false,
+                        constant: false,
                     };
                     (8, Shape::Scalar(pointer))
                 }
@@ -282,7 +283,7 @@ proptest! {
     #[test]
     fn a_type_equals_itself(table in table()) {
         let id = last(&table);
-        prop_assert_eq!(compare_types(&table, id, &table, id), []);
+        prop_assert_eq!(compare_types(&table, id, &table, id, false), []);
     }
 
     #[test]
@@ -294,7 +295,7 @@ proptest! {
                 TypeDifferenceKind::Width,
                 TypeDifferenceKind::Missing,
             ];
-            let mut kinds: Vec<_> = compare_types(c, last(c), rust, last(rust))
+            let mut kinds: Vec<_> = compare_types(c, last(c), rust, last(rust), false)
                 .into_iter()
                 .map(|difference| difference.kind)
                 .filter(|kind| layout.contains(kind))

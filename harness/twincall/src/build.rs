@@ -326,6 +326,7 @@ impl Builder<'_> {
             || {
                 let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
                 let mut evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
+                evidence.add_features(&self.processor_features(case, target)?);
                 evidence::take_from_echoes(&mut evidence, interfaces[1]);
                 let at = (Side::Rust, target, opt);
                 evidence.back_end = self.read_back_end(case, at, libraries, rust_unit, &object)?;

@@ -11,6 +11,7 @@ use twincall_abi::target::Target;
 use crate::confine;
 use crate::directive::OptLevel;
 use crate::discover::DiscoverError;
+use crate::fuzz::report::FuzzReport;
 use crate::report::Shard;
 use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
@@ -20,6 +21,7 @@ mod check;
 mod diff;
 mod exit;
 mod explain;
+mod fuzz;
 mod init;
 mod layout;
 mod merge;
@@ -31,6 +33,17 @@ mod repro;
 mod run;
 
 pub use exit::Exit;
+
+/// What a run of generated pairs is worth.
+impl From<&FuzzReport> for Exit {
+    fn from(report: &FuzzReport) -> Exit {
+        match (report.is_incomplete(), report.is_wrong()) {
+            (true, _) => Exit::Incomplete,
+            (false, true) => Exit::Unexpected,
+            (false, false) => Exit::Expected,
+        }
+    }
+}
 
 /// Do the two sides of a C and Rust boundary agree, natively and in WebAssembly?
 #[derive(Debug, Parser)]
@@ -60,6 +73,8 @@ enum Command {
     Doctor(ProjectArgs),
     /// Hold the written ABI's model against the compilers on generated signatures
     ModelCheck(ModelCheckArgs),
+    /// Hold the judge against generated pairs, correct and mistaken
+    Fuzz(fuzz::FuzzArgs),
     /// Explain a rule, or list the rules
     Rules(RulesArgs),
     /// Explain where a signature's arguments go, or a case's, or a rule
@@ -292,6 +307,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             }
         }
         Command::ModelCheck(arguments) => model::model_check(&arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Rules(arguments) => match &arguments.pages {
             Some(folder) => rule_pages(folder),
             None => rules(arguments.rule.as_deref()),

@@ -36,6 +36,7 @@ mod variadic;
 pub(crate) use lowering::show as lowering_text;
 pub use machine::Further;
 pub(crate) use machine::same_place;
+pub(crate) use model::agreement;
 use rules::Rule;
 
 /// What the judge has before it.
@@ -81,6 +82,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         notes: Vec::new(),
         conflicts: Vec::new(),
         differing: BTreeMap::new(),
+        by_value: Vec::new(),
         without_slots: None,
     };
     contract::judge(&mut findings);
@@ -165,6 +167,8 @@ struct Findings<'a> {
     conflicts: Vec<String>,
     /// The types that differ at an argument or result of a function, by function and place.
     differing: BTreeMap<(String, String), (String, String)>,
+    /// Arguments and results, by function and place, that are a value on one side and an address on the other.
+    by_value: Vec<(String, String)>,
     /// Why the slots of some function that both sides know could not be compared.
     without_slots: Option<String>,
 }
@@ -173,6 +177,12 @@ struct Findings<'a> {
 pub(crate) fn root_place(place: &str) -> &str {
     let place = place.trim_start_matches('*');
     place.split(['.', '[']).next().unwrap_or_default()
+}
+
+/// The index of `argument 2`; nothing for the result, or for what lies inside of an argument.
+fn argument_index(place: &str) -> Option<usize> {
+    let number: usize = place.strip_prefix("argument ")?.parse().ok()?;
+    number.checked_sub(1)
 }
 
 /// A finding before its declarations are looked up.

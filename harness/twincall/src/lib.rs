@@ -14,6 +14,7 @@ pub mod discover;
 pub mod emit;
 pub mod evidence;
 pub mod explain;
+pub mod fuzz;
 pub mod interface;
 pub mod judge;
 pub mod model_check;

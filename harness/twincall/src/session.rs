@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
@@ -31,6 +31,9 @@ mod stop;
 use stop::{Stop, failed, not_loaded};
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
+
+/// How the reason of a case begins whose sources of evidence contradict each other.
+pub(crate) const CONTRADICTION: &str = "evidence contradicts itself: ";
 
 /// A case has fewer cache entries than this.
 const MAX_DAMAGED: usize = 64;
@@ -65,8 +68,8 @@ pub struct Session {
     options: Options,
     probe: Result<PathBuf, String>,
     libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, String>>>,
-    runner: OnceLock<Result<WasmRunner, String>>,
-    recorder: Option<Recorder>,
+    runner: Arc<OnceLock<Result<WasmRunner, String>>>,
+    recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
 }
 
@@ -129,7 +132,8 @@ impl Session {
                     source,
                 })
             })
-            .transpose()?;
+            .transpose()?
+            .map(Arc::new);
         Ok(Session {
             root,
             cache,
@@ -140,9 +144,39 @@ impl Session {
             options,
             probe,
             libraries,
-            runner: OnceLock::new(),
+            runner: Arc::default(),
             recorder,
             warnings,
+        })
+    }
+
+    /// A session over another project with the compilers and libraries of this one. What it makes is kept as long as it
+    /// lives and no longer; a C compiler with another back end, which changes no verdict, is not asked.
+    ///
+    /// # Errors
+    /// A root that is no folder.
+    pub fn passing(&self, root: &Path) -> Result<Session, SessionError> {
+        let root = root
+            .canonicalize()
+            .map_err(|_| SessionError::NoRoot(root.to_owned()))?;
+        let folder = self.options.cache.clone().unwrap_or_else(default_cache);
+        let (cache, warning) = Cache::open(&folder, false);
+        Ok(Session {
+            root,
+            cache,
+            c: self.c.clone(),
+            rust: self.rust.clone(),
+            further: None,
+            config: Config::default(),
+            options: Options {
+                bless: false,
+                ..self.options.clone()
+            },
+            probe: self.probe.clone(),
+            libraries: self.libraries.clone(),
+            runner: Arc::clone(&self.runner),
+            recorder: self.recorder.clone(),
+            warnings: warning.into_iter().collect(),
         })
     }
 
@@ -215,7 +249,7 @@ impl Session {
             cache: &self.cache,
             c: &self.c,
             rust: &self.rust,
-            recorder: self.recorder.as_ref(),
+            recorder: self.recorder.as_deref(),
             back_end: self.options.back_end,
         }
     }
@@ -298,10 +332,7 @@ impl Session {
         report.reason = None;
         if !judgement.conflicts.is_empty() {
             report.verdict = Verdict::Error;
-            report.reason = Some(format!(
-                "evidence contradicts itself: {}",
-                judgement.conflicts.join("; ")
-            ));
+            report.reason = Some(format!("{CONTRADICTION}{}", judgement.conflicts.join("; ")));
         }
         // What was found in declarations still counts; but agreement without one of the functions would be a guess, and
         // what a link or run without it does says little.
@@ -542,7 +573,11 @@ impl Session {
         }
     }
 
-    fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
+    /// Rust's libraries for a target, built first where they have to be.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
         let Some(cell) = self.libraries.get(&target) else {
             return Err(format!("{target} is not a target of this session"));
         };

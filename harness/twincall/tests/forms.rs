@@ -5,12 +5,16 @@ use std::process::Command;
 
 use serde_json::Value;
 use twincall::diff::{self, Run, compare};
+use twincall::fuzz;
 use twincall::judge::rules::Rule;
 use twincall::report::Report;
 use twincall::report::format::{Context, Format, Request, render};
 
 #[path = "forms/findings.rs"]
 mod findings;
+
+#[path = "forms/generated.rs"]
+mod generated;
 
 use findings::{HOSTILE, report};
 
@@ -282,6 +286,60 @@ fn a_difference_has_every_form() {
                 assert_eq!(read, difference);
             }
             format => insta::assert_snapshot!(format!("difference_{}", format.name()), text),
+        }
+    }
+}
+
+#[test]
+fn a_run_of_generated_pairs_has_every_form() {
+    let run = generated::run();
+    for format in Format::ALL {
+        let text = fuzz::forms::render(&run, format, Context::default()).unwrap();
+        match format {
+            Format::Html => {
+                assert!(!text.contains(HOSTILE), "a text became markup");
+                let (_, body) = text.split_once("</style>").unwrap();
+                insta::assert_snapshot!("generated_html", body);
+            }
+            Format::Sarif => assert_follows_sarif(&serde_json::from_str(&text).unwrap()),
+            Format::Junit => {
+                assert_follows_junit(&text);
+                insta::assert_snapshot!("generated_junit", text);
+            }
+            Format::Json => {
+                let schema: Value =
+                    serde_json::from_str(include_str!("../../../docs/fuzz.schema.json")).unwrap();
+                let document: Value = serde_json::from_str(&text).unwrap();
+                assert_follows(&schema, &document);
+                let read: fuzz::report::FuzzReport = serde_json::from_str(&text).unwrap();
+                assert_eq!(read, run);
+                let outcomes = schema["$defs"]["outcome"]["oneOf"].as_array().unwrap();
+                let outcomes: Vec<(&str, &str)> = outcomes
+                    .iter()
+                    .map(|one| {
+                        let text = |member: &str| one[member].as_str().unwrap();
+                        (text("const"), text("description"))
+                    })
+                    .collect();
+                let known = fuzz::outcome::Outcome::ALL.map(|one| (one.name(), one.about()));
+                assert_eq!(outcomes, known);
+                for (place, value) in [
+                    ("/verb", Value::from("check")),
+                    ("/targets/0/pairs", Value::from(-1)),
+                    ("/targets/0/correct/correct", Value::from(0)),
+                    ("/causes/0/outcome", Value::from("fine")),
+                    ("/causes/0/command", Value::from("rm -r")),
+                    ("/causes/0/smallest/c", Value::Null),
+                ] {
+                    let mut damaged = document.clone();
+                    *damaged.pointer_mut(place).unwrap() = value;
+                    assert!(
+                        !jsonschema::is_valid(&schema, &damaged),
+                        "the schema does not mind {place}"
+                    );
+                }
+            }
+            format => insta::assert_snapshot!(format!("generated_{}", format.name()), text),
         }
     }
 }

@@ -41,11 +41,14 @@ pub fn attribute(
         let units = carried_units(table, id, target, visible.get(next).copied());
         let mut slots = Vec::new();
         let mut covered = 0;
+        let indirect = visible
+            .get(next)
+            .is_some_and(|param| is_indirect(param, function.convention, table, id, target));
         while covered < units {
             let param = visible.get(next)?;
             let mut own = lowering.arguments.get(next)?.clone();
             next += 1;
-            if is_indirect(param, table, id, target) {
+            if indirect {
                 let to = table.get(id).size;
                 for slot in &mut own {
                     slot.content = Content::Pointer { to };
@@ -129,15 +132,21 @@ fn ir_bytes(ty: &IrType) -> u64 {
         IrType::Float => 4,
         IrType::Double | IrType::Pointer => 8,
         IrType::X86Fp80 | IrType::Fp128 => 16,
-        IrType::Vector { element, lanes } => ir_bytes(element) * u64::from(*lanes),
-        IrType::Array { element, length } => ir_bytes(element) * length,
+        IrType::Vector { element, lanes } => ir_bytes(element).saturating_mul(u64::from(*lanes)),
+        IrType::Array { element, length } => ir_bytes(element).saturating_mul(*length),
         // Each field of a first-class struct is placed on its own.
-        IrType::Struct { fields, .. } => fields.iter().map(|field| ir_bytes(field).div_ceil(8) * 8).sum(),
+        IrType::Struct { fields, .. } => fields.iter().fold(0, |bytes: u64, field| {
+            bytes.saturating_add(ir_bytes(field).div_ceil(8).saturating_mul(8))
+        }),
     }
 }
 
-/// Whether a plain IR pointer stands for an aggregate that the source passes by value.
-fn is_indirect(param: &IrParam, table: &LayoutTable, id: TypeId, target: Target) -> bool {
+/// LLVM's number of the Windows x64 convention.
+const WIN64: u32 = 79;
+
+/// Whether the first IR parameter of an argument is a plain pointer to an aggregate that the source passes by value. What
+/// follows a first parameter that is a value is a part of the value too.
+fn is_indirect(param: &IrParam, convention: u32, table: &LayoutTable, id: TypeId, target: Target) -> bool {
     if param.ty != IrType::Pointer || param.attributes.byval.is_some() {
         return false;
     }
@@ -151,6 +160,14 @@ fn is_indirect(param: &IrParam, table: &LayoutTable, id: TypeId, target: Target)
         && layout.size == target.pointer_size();
     if single_pointer {
         return false;
+    }
+    // Windows x64 passes by address what does not fill 1, 2, 4 or 8 bytes. More than two eightbytes are in memory by psABI
+    // 3.2.3, as a copy (`byval`) unless they are passed by address, and Rust's own convention passes an address too.
+    if convention == WIN64 {
+        return !matches!(layout.size.0, 1 | 2 | 4 | 8);
+    }
+    if !target.is_wasm() && layout.size > Bytes(16) {
+        return true;
     }
     // A union or a struct that begins with a pointer may itself travel as one; an indirect
     // argument says how many bytes it points to.

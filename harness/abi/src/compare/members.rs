@@ -1,7 +1,7 @@
 //! What lies inside a leaf of bytes: members of unions, elements of long arrays, variants of enums.
 
 use super::{
-    Comparison, Compatibility, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
+    Comparison, Compatibility, Reached, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
     describe_scalar, join,
 };
 use crate::layout::{Field, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
@@ -16,7 +16,7 @@ impl Comparison<'_> {
         let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
         match (&c.shape, &rust.shape) {
             (Shape::Array { element: c, .. }, Shape::Array { element: rust, .. }) => {
-                self.types(*c, *rust, join(place, "[0]"));
+                self.types(*c, *rust, join(place, "[0]"), Reached::Directly);
             }
             (Shape::Union { fields: c }, Shape::Union { fields: rust }) => self.unions(c, rust, place),
             (_, Shape::Variants { .. }) => {
@@ -67,6 +67,7 @@ impl Comparison<'_> {
         let mut one = Comparison {
             c: self.c,
             rust: self.rust,
+            with_length: self.with_length,
             seen: self.seen.clone(),
             differences: Vec::new(),
         };
@@ -87,7 +88,7 @@ impl Comparison<'_> {
                 );
             }
         } else {
-            one.types(c.ty, rust.ty, place);
+            one.types(c.ty, rust.ty, place, Reached::Directly);
         }
         // What agrees need not be looked at again.
         if one.differences.is_empty() {
@@ -200,6 +201,6 @@ fn scalars(
             }
             any
         }
-        Shape::Incomplete => false,
+        Shape::Function { .. } | Shape::Incomplete => false,
     }
 }

@@ -1,13 +1,190 @@
 //! Which leaf of one side belongs to which of the other; what the two then differ in is not decided here.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, TypeId};
 use crate::units::{Bits, Bytes};
 
-/// Pairs the leaves of two types, as indices: by name where both sides use the same names, else by position
-/// where there are as many. `None` where neither tells which belongs to which.
-pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
+/// How the leaves of two types belong together, as indices into each side's.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Pairing {
+    /// Leaves that stand for one value.
+    pub(super) pairs: Vec<(usize, usize)>,
+    /// Runs of bits that both sides hold in integers and divide in their own ways: bit-fields and the unit around them.
+    pub(super) divided: Vec<(Vec<usize>, Vec<usize>)>,
+    /// Leaves without a partner.
+    pub(super) c_alone: Vec<usize>,
+    pub(super) rust_alone: Vec<usize>,
+}
+
+/// The leaves of one type, and its size.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flat<'l> {
+    pub(super) leaves: &'l [Leaf],
+    pub(super) size: Bytes,
+}
+
+impl Flat<'_> {
+    fn covered(&self) -> Vec<u8> {
+        let mut mask = vec![0; self.size.0 as usize];
+        self.leaves.iter().for_each(|leaf| leaf.cover(&mut mask));
+        mask
+    }
+
+    /// Whether a leaf of another type would lie in nothing but padding here.
+    fn is_padding(&self, covered: &[u8], leaf: &Leaf) -> bool {
+        let end = leaf.offset + leaf.width;
+        let clear = |bit: u64| covered[(bit / 8) as usize] >> (bit % 8) & 1 == 0;
+        end <= self.size.bits() && leaf.width != Bits(0) && (leaf.offset.0..end.0).all(clear)
+    }
+
+    /// The indices of leaves that the other side has as padding and not as a field of the same name elsewhere.
+    fn in_padding_of(&self, other: Flat<'_>) -> BTreeSet<usize> {
+        let covered = other.covered();
+        let all = self.leaves.iter().enumerate();
+        all.filter(|(_, leaf)| {
+            place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf)
+        })
+        .map(|(index, _)| index)
+        .collect()
+    }
+}
+
+/// Pairs the leaves of two types: by name where both sides use the same names; else padding that only one side writes out
+/// is left aside, integers that are only divided differently are put together, and the rest is paired by position.
+pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
+    if let Some(pairs) = by_name(c.leaves, rust.leaves) {
+        return Pairing {
+            pairs,
+            ..Pairing::default()
+        };
+    }
+    let (mut c_left, mut rust_left) = beside_padding(c, rust);
+    let taken = |leaves: &[Leaf], left: &[usize]| {
+        left.iter()
+            .map(|&index| leaves[index].clone())
+            .collect::<Vec<_>>()
+    };
+    let whole = |c_left: &[usize], rust_left: &[usize]| {
+        let pairs = pair_leaves(&taken(c.leaves, c_left), &taken(rust.leaves, rust_left))?;
+        Some(
+            pairs
+                .into_iter()
+                .map(|(c, rust)| (c_left[c], rust_left[rust]))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let mut divided = Vec::new();
+    if let Some(pairs) = whole(&c_left, &rust_left) {
+        return Pairing {
+            pairs,
+            ..Pairing::default()
+        };
+    }
+    for (c_part, rust_part) in overlapping(c.leaves, &c_left, rust.leaves, &rust_left) {
+        let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part));
+        let alike = c_part.len() == 1 && rust_part.len() == 1 && {
+            let (c, rust) = (&c.leaves[c_part[0]], &rust.leaves[rust_part[0]]);
+            (c.offset, c.width) == (rust.offset, rust.width)
+        };
+        if same_bits && !alike {
+            c_left.retain(|index| !c_part.contains(index));
+            rust_left.retain(|index| !rust_part.contains(index));
+            divided.push((c_part, rust_part));
+        }
+    }
+    if let Some(pairs) = whole(&c_left, &rust_left) {
+        return Pairing {
+            pairs,
+            divided,
+            ..Pairing::default()
+        };
+    }
+    // Where the names tell which field is missing, the rest is still paired by name.
+    let distinct = |leaves: &[Leaf], left: &[usize]| {
+        let names: BTreeSet<&str> = left.iter().map(|&index| leaves[index].path.as_str()).collect();
+        names.len() == left.len()
+    };
+    let partner = |index: usize| {
+        let found = place_of(rust.leaves, &c.leaves[index].path)?;
+        rust_left.contains(&found).then_some(found)
+    };
+    let mut pairs: Vec<(usize, usize)> = c_left
+        .iter()
+        .filter_map(|&index| Some((index, partner(index)?)))
+        .collect();
+    let named = distinct(c.leaves, &c_left) && distinct(rust.leaves, &rust_left) && !pairs.is_empty();
+    if !named {
+        pairs = c_left.iter().copied().zip(rust_left.iter().copied()).collect();
+    }
+    c_left.retain(|index| !pairs.iter().any(|(c, _)| c == index));
+    rust_left.retain(|index| !pairs.iter().any(|(_, rust)| rust == index));
+    Pairing {
+        pairs,
+        divided,
+        c_alone: c_left,
+        rust_alone: rust_left,
+    }
+}
+
+/// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless
+/// the names of one side's say that they are padding.
+fn beside_padding(c: Flat<'_>, rust: Flat<'_>) -> (Vec<usize>, Vec<usize>) {
+    let (mut c_aside, mut rust_aside) = (c.in_padding_of(rust), rust.in_padding_of(c));
+    if !c_aside.is_empty() && !rust_aside.is_empty() {
+        let padding = |leaves: &[Leaf], aside: &BTreeSet<usize>| {
+            aside.iter().all(|&index| names_padding(&leaves[index].path))
+        };
+        if !padding(c.leaves, &c_aside) || !padding(rust.leaves, &rust_aside) {
+            (c_aside, rust_aside) = Default::default();
+        }
+    }
+    let rest = |count: usize, aside: &BTreeSet<usize>| {
+        (0..count)
+            .filter(|index| !aside.contains(index))
+            .collect::<Vec<_>>()
+    };
+    (
+        rest(c.leaves.len(), &c_aside),
+        rest(rust.leaves.len(), &rust_aside),
+    )
+}
+
+/// Whether a field's name is one that people and generators give to padding.
+fn names_padding(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
+    let known = ["pad", "reserved", "unused", "fill", "spare"];
+    known.iter().any(|word| name.contains(word))
+}
+
+/// The leaves that overlap each other, directly or through others, put together.
+fn overlapping(
+    c: &[Leaf],
+    c_left: &[usize],
+    rust: &[Leaf],
+    rust_left: &[usize],
+) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mine = c_left.iter().map(|&index| (&c[index], true, index));
+    let theirs = rust_left.iter().map(|&index| (&rust[index], false, index));
+    let mut all: Vec<(&Leaf, bool, usize)> = mine.chain(theirs).collect();
+    all.sort_by_key(|(leaf, ..)| (leaf.offset, Reverse(leaf.width)));
+    let mut runs: Vec<(Bits, Vec<usize>, Vec<usize>)> = Vec::new();
+    for (leaf, of_c, index) in all {
+        let end = leaf.offset + leaf.width;
+        match runs.last_mut() {
+            Some(run) if leaf.offset < run.0 => run.0 = run.0.max(end),
+            _ => runs.push((end, Vec::new(), Vec::new())),
+        }
+        if let Some((_, c, rust)) = runs.last_mut() {
+            if of_c { c } else { rust }.push(index);
+        }
+    }
+    runs.into_iter().map(|(_, c, rust)| (c, rust)).collect()
+}
+
+/// Pairs leaves by name, where both sides use the same names and each of them once.
+fn by_name(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
     let names = |leaves: &[Leaf]| {
         leaves
             .iter()
@@ -15,20 +192,28 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
             .collect::<BTreeSet<_>>()
     };
     let (c_names, rust_names) = (names(c), names(rust));
-    if c_names.len() == c.len() && c_names == rust_names && rust.len() == c.len() {
-        return c
-            .iter()
-            .enumerate()
-            .map(|(index, leaf)| Some((index, place_of(rust, &leaf.path)?)))
-            .collect();
+    if c_names.len() != c.len() || c_names != rust_names || rust.len() != c.len() {
+        return None;
     }
-    if c.len() != rust.len() || bit_fields_against_integers(c, rust) {
+    c.iter()
+        .enumerate()
+        .map(|(index, leaf)| Some((index, place_of(rust, &leaf.path)?)))
+        .collect()
+}
+
+/// Pairs the leaves of two types, as indices: by name where both sides use the same names, else by position
+/// where there are as many. `None` where neither tells which belongs to which.
+pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
+    if let Some(pairs) = by_name(c, rust) {
+        return Some(pairs);
+    }
+    if c.len() != rust.len() || parts_against_wholes(c, rust) {
         return None;
     }
     Some(exchanged(c, rust).unwrap_or_else(|| (0..c.len()).map(|index| (index, index)).collect()))
 }
 
-pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
+fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
     leaves.iter().position(|leaf| leaf.path == path)
 }
 
@@ -51,16 +236,25 @@ fn exchanged(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
     )
 }
 
-/// Whether leaves that pair by position are bit-fields on one side and the integers that hold them on the other.
-fn bit_fields_against_integers(c: &[Leaf], rust: &[Leaf]) -> bool {
-    let mut differing = c
+/// Whether leaves that pair by position are bit-fields on one side and the integers that hold them on the other, or a union
+/// and its parts.
+fn parts_against_wholes(c: &[Leaf], rust: &[Leaf]) -> bool {
+    let differing: Vec<(&Leaf, &Leaf)> = c
         .iter()
         .zip(rust)
         .filter(|(c, rust)| (c.offset, c.width) != (rust.offset, rust.width))
-        .peekable();
-    differing.peek().is_some()
-        && differing.all(|(c, rust)| partial(c) != partial(rust))
-        && covers_the_same(c, rust)
+        .collect();
+    let union = |leaf: &Leaf| matches!(leaf.kind, LeafKind::Bytes { .. });
+    let divided = differing
+        .iter()
+        .any(|(c, rust)| partial(c) != partial(rust) || union(c) != union(rust));
+    divided && {
+        let (c, rust): (Vec<_>, Vec<_>) = differing
+            .into_iter()
+            .map(|(c, rust)| (c.clone(), rust.clone()))
+            .unzip();
+        covers_the_same(&c, &rust)
+    }
 }
 
 /// Whether a leaf begins or ends inside a byte, as only bit-fields do.
@@ -99,15 +293,16 @@ fn storage(leaves: &[Leaf], other: &[Leaf]) -> Vec<Leaf> {
 /// Whether one side only divides the other's integers or bytes into smaller parts: bit-fields against masks on an
 /// integer, a union against one of its members. Every part lies in one whole, and every whole has a part. Bytes in an array
 /// are one whole for bit-fields, as bindings write them.
-pub(super) fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
+fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
     let (c_wholes, rust_wholes) = (storage(c, rust), storage(rust, c));
     let divides = |parts: &[Leaf], wholes: &[Leaf]| {
         let inside = |part: &Leaf, whole: &Leaf| {
             part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width
         };
+        let divided = |whole: &Leaf| is_divisible(whole) && !partial(whole);
         wholes
             .iter()
-            .all(|whole| is_divisible(whole) && parts.iter().any(|part| inside(part, whole)))
+            .all(|whole| divided(whole) && parts.iter().any(|part| inside(part, whole)))
             && parts.iter().all(|part| {
                 wholes.iter().any(|whole| {
                     let bytes = matches!(whole.kind, LeafKind::Bytes { .. });
@@ -137,31 +332,73 @@ pub(super) fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
 
 /// Whether bits of a leaf may be read on their own.
 fn is_divisible(leaf: &Leaf) -> bool {
-    matches!(
-        leaf.kind,
-        LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Enumeration { .. })
-    )
+    match leaf.kind {
+        LeafKind::Bytes { .. } | LeafKind::Scalar(Scalar::Integer { .. } | Scalar::Enumeration { .. }) => {
+            true
+        }
+        // A `bool` in a bit-field is a bit of its unit.
+        LeafKind::Scalar(Scalar::Bool) => partial(leaf),
+        LeafKind::Scalar(_) => false,
+    }
 }
 
-/// The bits that carry a value on both sides, as one leaf, for types whose leaves do not pair because one side
-/// divides the other's integers. `None` where they pair, or where bits may not be read on their own.
-pub fn common_bytes(mine: &LayoutTable, id: TypeId, other: &LayoutTable, other_id: TypeId) -> Option<Leaf> {
-    let (leaves, others) = (mine.leaves(id), other.leaves(other_id));
-    let divisible = leaves.iter().chain(&others).all(is_divisible);
-    if leaves.is_empty() || others.is_empty() || !divisible || pair_leaves(&leaves, &others).is_some() {
+/// The leaves that two types have in common, each as either side has it: pairs, and for each run of bits that the sides
+/// divide differently one leaf of the bytes around it. `None` where a leaf of some side has no partner.
+pub fn common_leaves(
+    c: &LayoutTable,
+    c_id: TypeId,
+    rust: &LayoutTable,
+    rust_id: TypeId,
+) -> Option<Vec<(Leaf, Leaf)>> {
+    let (c_leaves, rust_leaves) = (c.leaves(c_id), rust.leaves(rust_id));
+    let flat = |table: &LayoutTable, id, leaves| Flat {
+        leaves,
+        size: table.get(id).size,
+    };
+    let Pairing {
+        pairs,
+        divided,
+        c_alone,
+        rust_alone,
+    } = pairing(flat(c, c_id, &c_leaves), flat(rust, rust_id, &rust_leaves));
+    if !c_alone.is_empty() || !rust_alone.is_empty() {
         return None;
     }
-    let mask: Vec<u8> = mine
-        .value_mask(id)
-        .iter()
-        .zip(other.value_mask(other_id))
+    let mut common: Vec<(Leaf, Leaf)> = pairs
+        .into_iter()
+        .map(|(c, rust)| (c_leaves[c].clone(), rust_leaves[rust].clone()))
+        .collect();
+    for (c_part, rust_part) in divided {
+        let mine: Vec<&Leaf> = c_part.iter().map(|&index| &c_leaves[index]).collect();
+        let theirs: Vec<&Leaf> = rust_part.iter().map(|&index| &rust_leaves[index]).collect();
+        if let Some(leaf) = common_bytes(&mine, &theirs) {
+            common.push((leaf.clone(), leaf));
+        }
+    }
+    Some(common)
+}
+
+/// The bytes around some leaves of both sides, of which the bits count that both sides use.
+fn common_bytes(c: &[&Leaf], rust: &[&Leaf]) -> Option<Leaf> {
+    let all = || c.iter().chain(rust);
+    let start = all().map(|leaf| leaf.offset.byte()).min()?;
+    let end = all()
+        .map(|leaf| (leaf.offset + leaf.width).bytes_ceil().0)
+        .max()?;
+    let covered = |leaves: &[&Leaf]| {
+        let mut mask = vec![0u8; end as usize];
+        leaves.iter().for_each(|leaf| leaf.cover(&mut mask));
+        mask.split_off(start as usize)
+    };
+    let mask: Vec<u8> = covered(c)
+        .into_iter()
+        .zip(covered(rust))
         .map(|(mine, theirs)| mine & theirs)
         .collect();
-    let width = Bytes(mask.len() as u64).bits();
     Some(Leaf {
-        path: String::new(),
-        offset: Bits(0),
-        width,
+        path: format!("[{start}..{end}]"),
+        offset: Bytes(start).bits(),
+        width: Bytes(end - start).bits(),
         kind: LeafKind::Bytes { mask },
     })
 }

@@ -62,10 +62,12 @@ pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
             Pointer {
                 to: c_to,
                 function: c,
+                ..
             },
             Pointer {
                 to: rust_to,
                 function: rust,
+                ..
             },
         ) => {
             let untyped = |to: &Option<_>, function: bool| to.is_none() && !function;

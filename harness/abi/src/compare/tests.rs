@@ -8,6 +8,7 @@ use crate::units::Bits;
 
 mod attribute;
 mod fields;
+mod pointees;
 
 /// Builds a table from types in order; the last one is compared.
 #[derive(Default)]
@@ -43,7 +44,14 @@ impl Table {
 
     fn pointer(&mut self, to: TypeId) -> TypeId {
         let to = Some(to);
-        self.scalar(8, Scalar::Pointer { to, function: false })
+        self.scalar(
+            8,
+            Scalar::Pointer {
+                to,
+                function: false,
+                constant: false,
+            },
+        )
     }
 
     fn array(&mut self, element: TypeId, length: u64) -> TypeId {
@@ -112,7 +120,7 @@ fn differences(
 ) -> Vec<(TypeDifferenceKind, String)> {
     let (mut c_table, mut rust_table) = (Table::default(), Table::default());
     let (c_id, rust_id) = (c(&mut c_table), rust(&mut rust_table));
-    compare_types(&c_table.0, c_id, &rust_table.0, rust_id)
+    compare_types(&c_table.0, c_id, &rust_table.0, rust_id, false)
         .into_iter()
         .map(|difference| (difference.kind, difference.path))
         .collect()
@@ -328,24 +336,6 @@ fn a_pointer_to_the_first_element_is_a_pointer_to_the_array() {
 }
 
 #[test]
-fn a_byte_is_any_buffer_but_not_any_bool() {
-    let byte = |table: &mut Table| {
-        let byte = table.unsigned(1);
-        table.pointer(byte)
-    };
-    let int = |table: &mut Table| {
-        let int = table.int();
-        table.pointer(int)
-    };
-    let bool = |table: &mut Table| {
-        let bool = table.scalar(1, Scalar::Bool);
-        table.pointer(bool)
-    };
-    assert_eq!(differences(byte, int), []);
-    assert_eq!(differences(byte, bool), [found(TypeDifferenceKind::Domain, "*")]);
-}
-
-#[test]
 fn alignment_behind_a_pointer_counts_where_both_sides_state_it() {
     let of = |align: Option<u64>| {
         move |table: &mut Table| {
@@ -398,7 +388,7 @@ fn an_aggregate_against_an_address_is_one_difference() {
     };
     assert_eq!(
         differences(aggregate, address),
-        [found(TypeDifferenceKind::Kind, "")]
+        [found(TypeDifferenceKind::ByValue { scalars: 3 }, "")]
     );
 }
 
@@ -408,12 +398,16 @@ fn common_bytes_are_those_that_both_sides_use() {
     let c_id = c.bits(&[("a", 3), ("b", 5)]);
     let word = rust.unsigned(4);
     let rust_id = rust.structure(4, &[("raw", 0, word)]);
-    let mask = |leaf: Option<Leaf>| match leaf.map(|leaf| leaf.kind) {
-        Some(LeafKind::Bytes { mask }) => mask,
+    let mask = |leaf: &Leaf| match &leaf.kind {
+        LeafKind::Bytes { mask } => mask.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(mask(common_bytes(&c.0, c_id, &rust.0, rust_id)), [0xFF, 0, 0, 0]);
-    assert_eq!(mask(common_bytes(&rust.0, rust_id, &c.0, c_id)), [0xFF, 0, 0, 0]);
+    let common = common_leaves(&c.0, c_id, &rust.0, rust_id).unwrap();
+    let [(mine, theirs)] = common.as_slice() else {
+        panic!("{common:?}");
+    };
+    assert_eq!(mine, theirs);
+    assert_eq!(mask(mine), [0xFF, 0, 0, 0]);
 }
 
 #[test]
@@ -425,6 +419,7 @@ fn scalars_of_one_width_are_told_apart() {
     let pointer = |function, to: Option<usize>| Scalar::Pointer {
         to: to.map(TypeId),
         function,
+        constant: false,
     };
     let float = |x87| Scalar::Float { x87 };
     let different = Compatibility::Different { contract_only: false };
@@ -537,4 +532,103 @@ fn only_values_below_four_bytes_are_extended() {
         [Some(SlotDifferenceKind::Extension); 2],
         "one small side is enough"
     );
+}
+
+/// Bytes that only one side has a name for are padding, whatever the name and the type.
+#[test]
+fn padding_that_one_side_writes_out_is_no_field() {
+    let plain = |table: &mut Table| {
+        let (byte, int) = (table.unsigned(1), table.int());
+        table.structure(8, &[("kind", 0, byte), ("length", 4, int)])
+    };
+    let written = |table: &mut Table| {
+        let (byte, int) = (table.unsigned(1), table.int());
+        let padding = table.array(byte, 3);
+        table.structure(8, &[("kind", 0, byte), ("_pad", 1, padding), ("length", 4, int)])
+    };
+    let reserved = |table: &mut Table| {
+        let (byte, short, int) = (table.unsigned(1), table.unsigned(2), table.int());
+        table.structure(8, &[("kind", 0, byte), ("x", 2, short), ("size", 4, int)])
+    };
+    for other in [written as fn(&mut Table) -> TypeId, reserved] {
+        assert_eq!(differences(plain, other), []);
+        assert_eq!(differences(other, plain), []);
+    }
+    // Two fields in each other's padding have moved.
+    let at = |offset: u64| {
+        move |table: &mut Table| {
+            let (byte, int) = (table.unsigned(1), table.int());
+            table.structure(8, &[("kind", offset, byte), ("length", 4, int)])
+        }
+    };
+    assert_eq!(
+        differences(at(0), at(1)),
+        [found(TypeDifferenceKind::Offset, "kind")]
+    );
+    let unnamed = |offset: u64, name: &'static str| {
+        move |table: &mut Table| {
+            let (byte, int) = (table.unsigned(1), table.int());
+            table.structure(8, &[(name, offset, byte), ("length", 4, int)])
+        }
+    };
+    assert_eq!(
+        differences(unnamed(0, "a"), unnamed(1, "b")),
+        [found(TypeDifferenceKind::Offset, "a")]
+    );
+}
+
+/// The unit around bit-fields is compared by its bits, whatever else is in the struct.
+#[test]
+fn units_of_bit_fields_are_compared_beside_anything() {
+    let with = |scalar: Scalar, size: u64| {
+        move |table: &mut Table| {
+            let other = table.scalar(size, scalar);
+            let bits = table.bits(&[("ver", 4), ("len", 28)]);
+            let Shape::Struct { mut fields } = table.0.get(bits).shape.clone() else {
+                unreachable!("bits are a struct");
+            };
+            fields.extend(table.fields(&[("p", 8, other)]));
+            table.add("with bits", 16, Shape::Struct { fields })
+        }
+    };
+    let unit = |scalar: Scalar, size: u64, width: u64, at: u64| {
+        move |table: &mut Table| {
+            let other = table.scalar(size, scalar);
+            let unit = table.unsigned(width);
+            table.structure(16, &[("unit", at, unit), ("q", 8, other)])
+        }
+    };
+    let bytes = |scalar: Scalar, size: u64| {
+        move |table: &mut Table| {
+            let other = table.scalar(size, scalar);
+            let byte = table.unsigned(1);
+            let unit = table.array(byte, 4);
+            table.structure(16, &[("_bitfield_1", 0, unit), ("p", 8, other)])
+        }
+    };
+    let address = Scalar::Pointer {
+        to: None,
+        function: false,
+        constant: false,
+    };
+    for (scalar, size) in [(address, 8), (Scalar::Float { x87: false }, 8), (Scalar::Bool, 1)] {
+        let c = || with(scalar.clone(), size);
+        assert_eq!(
+            differences(c(), unit(scalar.clone(), size, 4, 0)),
+            [],
+            "{scalar:?}"
+        );
+        assert_eq!(differences(c(), bytes(scalar.clone(), size)), [], "{scalar:?}");
+        // A unit that covers other bits.
+        assert_ne!(
+            differences(c(), unit(scalar.clone(), size, 2, 0)),
+            [],
+            "{scalar:?}"
+        );
+        assert_ne!(
+            differences(c(), unit(scalar.clone(), size, 2, 2)),
+            [],
+            "{scalar:?}"
+        );
+    }
 }

@@ -74,6 +74,15 @@ impl Passed {
         found.len() == self.bytes.len() && self.matches(0, found)
     }
 
+    /// Whether these eight bytes are an eightbyte of the value, all of which counts.
+    fn has_eightbyte(&self, found: &[u8]) -> bool {
+        let whole = |from: usize| (from..from + EIGHTBYTE).all(|at| self.at(at).1 == 0xFF);
+        found.len() == EIGHTBYTE
+            && (0..self.bytes.len())
+                .step_by(EIGHTBYTE)
+                .any(|from| whole(from) && self.matches(from, found))
+    }
+
     fn is_padding(&self, from: usize, width: usize) -> bool {
         (from..from + width).all(|at| self.at(at).1 == 0)
     }
@@ -142,19 +151,28 @@ impl Places {
         bytes.get(offset..)
     }
 
-    /// The first of these slots that does not hold its part of the value. Slots of pointers are not followed.
+    /// The first of these slots that does not hold its part of the value. What a pointer leads to is not seen, but where a
+    /// part of the value itself lies in the slot, it holds no address. Stack above what was copied says nothing.
     ///
     /// # Errors
     /// What the slot should have held and what it held.
     pub fn check(&self, slots: &[Slot], value: &Passed) -> Result<(), Missing> {
         let mut from = 0;
         for slot in slots {
-            if matches!(slot.content, Content::Pointer { .. }) {
-                return Ok(());
-            }
-            let width = slot.width.0 as usize;
+            let mut width = slot.width.0 as usize;
             let all = self.bytes(&slot.location).unwrap_or_default();
+            if let Location::Stack { .. } = slot.location
+                && self.ends_before(slot)
+            {
+                width = all.len().min(width);
+            }
             let found = all.get(..width.min(all.len())).unwrap_or_default();
+            if matches!(slot.content, Content::Pointer { .. }) {
+                return match from > 0 || value.has_eightbyte(found) {
+                    true => Err(missing(slot, value, from, width, found)),
+                    false => Ok(()),
+                };
+            }
             // An eightbyte of padding takes no register (psABI 3.2.3, class NO_CLASS).
             while from < value.bytes.len()
                 && value.is_padding(from, EIGHTBYTE)
@@ -175,9 +193,20 @@ impl Places {
             if register && fill.is_some_and(|fill| above.iter().any(|byte| *byte != fill)) {
                 return Err(missing(slot, value, from, 4, &all[..4]));
             }
-            from += width.next_multiple_of(EIGHTBYTE);
+            from += slot.width.0.next_multiple_of(EIGHTBYTE as u64) as usize;
         }
         Ok(())
+    }
+
+    /// Whether a slot reaches beyond the part of the stack that was copied.
+    fn ends_before(&self, slot: &Slot) -> bool {
+        let copied = self
+            .bytes(&Location::Stack { offset: Bytes(0) })
+            .map_or(0, <[u8]>::len);
+        match slot.location {
+            Location::Stack { offset } => offset.0 + slot.width.0 > copied as u64,
+            _ => false,
+        }
     }
 
     /// Everywhere that each eightbyte of the value lies. Eightbytes of padding are left out.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::interface::Signature;
 use crate::target::Target;
 use crate::types::{FloatKind, Type, TypeDefinition};
 
@@ -78,10 +79,12 @@ pub(super) enum Kind<'t> {
     Complex {
         part: NodeId,
     },
-    /// `pointee` is `None` for `void *` and functions.
+    /// `pointee` is `None` for `void *`.
     Pointer {
         pointee: Option<&'t Type>,
-        function: bool,
+    },
+    FunctionPointer {
+        signature: &'t Signature,
     },
     Enum {
         signed: bool,

@@ -174,9 +174,11 @@ fn classified(
             argument.because(clauses::SYSV_BOOL);
             (Some(1), Extension::Zero)
         }
-        Kind::Integer { .. } | Kind::UnicodeScalar | Kind::Pointer { .. } | Kind::Enum { .. } => {
-            (Some(types.node(bare).size), Extension::None)
-        }
+        Kind::Integer { .. }
+        | Kind::UnicodeScalar
+        | Kind::Pointer { .. }
+        | Kind::FunctionPointer { .. }
+        | Kind::Enum { .. } => (Some(types.node(bare).size), Extension::None),
         Kind::BitInt { bits, .. } if *bits <= 64 => (Some(u64::from(bits.div_ceil(8))), Extension::None),
         Kind::Float(kind) => {
             let x87 = *kind == crate::types::FloatKind::X87;

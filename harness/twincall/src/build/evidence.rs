@@ -67,6 +67,21 @@ impl Builder<'_> {
     }
 }
 
+impl SideEvidence {
+    /// Puts the features that come with the processor before those that each function has of its own, which count last.
+    pub(super) fn add_features(&mut self, features: &str) {
+        if features.is_empty() {
+            return;
+        }
+        for function in self.ir.iter_mut().flatten() {
+            function.target_features = match function.target_features.as_str() {
+                "" => features.to_owned(),
+                own => format!("{features},{own}"),
+            };
+        }
+    }
+}
+
 /// What the readers say of an object of one side, and of its bitcode where that is apart.
 pub(crate) fn read(
     side: Side,

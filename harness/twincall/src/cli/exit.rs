@@ -42,7 +42,7 @@ impl Exit {
             }
             Exit::Unexpected => {
                 "an unexpected divergence, an expectation that no longer comes true, a changed snapshot, or what --deny names; \
-                 `repro`: something is wrong at the boundary; `diff`, `timeline`: something changed"
+                 `repro`: something is wrong at the boundary; `diff`, `timeline`: something changed; `fuzz`: something was missed or accused"
             }
             Exit::Incomplete => {
                 "could not complete: something could not be read, built or run, or a result could not be written; wins over 100"

@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::check::exit_code;
 use super::reports::ReportArgs;
-use super::{Color, Exit, complain};
-use crate::report::read::{merge as put_together, read};
+use super::{Color, Exit, complain, fuzz};
+use crate::fuzz::forms;
+use crate::report::read::{ReadError, merge as put_together, parse};
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
-    /// Reports that `check --format json` wrote
+    /// Reports that `check --format json` or `fuzz --format json` wrote
     #[arg(value_name = "REPORT.json", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -32,9 +33,34 @@ pub(super) fn merge(arguments: &MergeArgs) -> Exit {
         complain(&error);
         Exit::Incomplete
     };
-    let mut reports = Vec::new();
+    let mut documents = Vec::new();
     for path in &arguments.files {
-        match read(path) {
+        match std::fs::read(path) {
+            Ok(text) => documents.push((path.clone(), text)),
+            Err(source) => {
+                let path = path.clone();
+                return incomplete(format!("failed to {}", ReadError::Open { path, source }));
+            }
+        }
+    }
+    if let Some(merged) = fuzz::of_documents(&documents) {
+        let merged = match merged {
+            Ok(merged) => merged,
+            Err(error) => return incomplete(error),
+        };
+        let places = match arguments.reports.open(arguments.color, arguments.verbose) {
+            Ok(places) => places,
+            Err(exit) => return exit,
+        };
+        let written = places.write_with(
+            |format, context| forms::render(&merged, format, context),
+            || forms::in_markdown(&merged),
+        );
+        return written.max(Exit::from(&merged));
+    }
+    let mut reports = Vec::new();
+    for (path, text) in &documents {
+        match parse(path, text) {
             Ok(report) => reports.push((path.display().to_string(), report)),
             Err(error) => return incomplete(format!("failed to {error}").replace("failed to `", "`")),
         }

@@ -49,9 +49,13 @@ pub fn read_layouts(object: &[u8], side: Side) -> Result<LayoutTable, DebugInfoE
     let sections = Sections::load(object)?;
     let entries = Entries::new(&sections)?;
     let prefix = format!("tc_{}_", side.tag());
-    let (variables, scopes) = scan(&entries, &prefix)?;
+    let Found {
+        variables,
+        scopes,
+        functions,
+    } = scan(&entries, &prefix)?;
 
-    let mut builder = Builder::new(&entries, scopes, sections.x86_64);
+    let mut builder = Builder::new(&entries, scopes, functions, sections.x86_64);
     let mut table = LayoutTable::default();
     for (symbol, ty) in variables {
         let suffix = &symbol[prefix.len()..];
@@ -70,15 +74,27 @@ pub fn read_layouts(object: &[u8], side: Side) -> Result<LayoutTable, DebugInfoE
     Ok(table)
 }
 
-/// Generated variables with the offsets of their types, and the namespace of each Rust type.
-type Found = (BTreeMap<String, usize>, BTreeMap<usize, String>);
+/// What one pass over all entries finds.
+#[derive(Default)]
+struct Found {
+    /// Generated variables with the offsets of their types.
+    variables: BTreeMap<String, usize>,
+    /// The namespace of each Rust type.
+    scopes: BTreeMap<usize, String>,
+    /// Rust's function pointers by name.
+    functions: BTreeMap<String, usize>,
+}
 
 fn scan(entries: &Entries, prefix: &str) -> Result<Found, DebugInfoError> {
-    let mut variables = BTreeMap::new();
-    let mut scopes = BTreeMap::new();
+    let mut found = Found::default();
     entries.scan(|die, scope| {
+        if die.tag() == dw::DW_TAG_pointer_type {
+            let name = entries.name(die)?.filter(|name| name.contains("fn("));
+            found.functions.extend(name.map(|name| (name, die.offset)));
+            return Ok(());
+        }
         if die.tag() != dw::DW_TAG_variable {
-            scopes.insert(die.offset, scope.to_owned());
+            found.scopes.insert(die.offset, scope.to_owned());
             return Ok(());
         }
         // A link symbol that is no identifier is the linkage name only.
@@ -87,13 +103,13 @@ fn scan(entries: &Entries, prefix: &str) -> Result<Found, DebugInfoError> {
                 continue;
             };
             if let Some(ty) = entries.reference(die, dw::DW_AT_type)? {
-                variables.entry(name).or_insert(ty);
+                found.variables.entry(name).or_insert(ty);
             }
             break;
         }
         Ok(())
     })?;
-    Ok((variables, scopes))
+    Ok(found)
 }
 
 /// A member of a generated struct.

@@ -254,7 +254,10 @@ pub fn add_case(layouts: &mut Layouts, case: &CaseLayouts<'_>) {
 }
 
 fn is_scalar(shape: &Shape) -> bool {
-    matches!(shape, Shape::Scalar(_) | Shape::Incomplete)
+    matches!(
+        shape,
+        Shape::Scalar(_) | Shape::Function { .. } | Shape::Incomplete
+    )
 }
 
 /// Whose layout is asked for.

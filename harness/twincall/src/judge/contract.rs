@@ -1,11 +1,13 @@
 //! What the two declarations promise, apart from layouts: conventions, arity, nullability, missing symbols.
 
-use twincall_abi::interface::{Convention, DataSymbol, Interface, Side, Signature};
+use twincall_abi::interface::{Convention, DataSymbol, Side, Signature};
+use twincall_abi::layout::SizeAlign;
+use twincall_abi::model::Answer;
 use twincall_abi::target::Target;
-use twincall_abi::types::{FloatKind, Type, TypeKind};
+use twincall_abi::types::{FieldDefinition, Type, TypeDefinition, TypeKind};
 
 use super::rules::Rule;
-use super::{Draft, Findings, calls_into};
+use super::{Draft, Findings, calls_into, model};
 use crate::build::LevelBuild;
 
 /// Callbacks inside callbacks are followed this far.
@@ -207,15 +209,9 @@ impl Walk<'_, '_> {
                 for (index, (c, rust)) in c.params.iter().zip(&rust.params).enumerate() {
                     // Arguments of a callback go the other way.
                     let place = format!("{place} argument {}", index + 1);
-                    self.callback_value(new, Rule::ParamType, &c.ty, &rust.ty, &place);
                     self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
                 }
                 let place = format!("{place} result");
-                if !matches!(c.result, Type::Void | Type::Never)
-                    && !matches!(rust.result, Type::Void | Type::Never)
-                {
-                    self.callback_value(new, Rule::ReturnType, &c.result, &rust.result, &place);
-                }
                 self.types(new, &c.result, &rust.result, &place, to_rust, depth + 1);
             }
             (
@@ -227,9 +223,21 @@ impl Walk<'_, '_> {
                 if to_rust && !nullable {
                     new.push(self.nullability(place));
                 }
-                if let Type::Pointer { pointee: c, .. } = c {
-                    self.fields(new, c, pointee, place, to_rust, depth);
+                let Type::Pointer { pointee: c, .. } = c else {
+                    return;
+                };
+                let place = format!("*{place}");
+                self.definitions(new, c, pointee, &place, true);
+                match (&**c, &**pointee) {
+                    (Type::Named(_), Type::Named(_)) => {
+                        self.fields(new, c, pointee, &place, to_rust, depth);
+                    }
+                    // Whether what lies there may be null is for whoever fills it.
+                    (c, pointee) => self.types(new, c, pointee, &place, false, depth + 1),
                 }
+            }
+            (Type::Array { element: c, .. }, Type::Array { element: rust, .. }) => {
+                self.types(new, c, rust, &format!("{place}[0]"), to_rust, depth + 1);
             }
             (Type::Atomic(c), rust) => self.types(new, c, rust, place, to_rust, depth),
             (Type::Integer { .. }, Type::Integer { spelling, .. })
@@ -238,7 +246,58 @@ impl Walk<'_, '_> {
                 let finding = Draft::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
                 new.push(finding.contract_only());
             }
-            _ => self.fields(new, c, rust, place, to_rust, depth),
+            _ => {
+                self.definitions(new, c, rust, place, false);
+                self.fields(new, c, rust, place, to_rust, depth);
+            }
+        }
+    }
+
+    /// What the definitions of two types promise of their layouts.
+    fn definitions(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, behind_pointer: bool) {
+        let build = self.findings.evidence.build;
+        let Type::Named(name) = rust else { return };
+        let Some(definition) = build.rust.type_definition(name) else {
+            return;
+        };
+        let (c_name, incomplete) = match c {
+            Type::Named(c) => match build.c.type_definition(c) {
+                Some(c) => (c.name.clone(), c.kind == TypeKind::Incomplete),
+                None => return,
+            },
+            Type::Void | Type::Opaque(_) => return,
+            _ => (String::new(), false),
+        };
+        if incomplete {
+            return;
+        }
+        let names = Some((c_name, definition.name.clone()));
+        if has_no_promised_layout(definition) {
+            let mut finding = Draft::new(
+                Rule::UnspecifiedLayout,
+                self.symbol,
+                place,
+                "laid out by the C ABI",
+                "laid out as rustc likes: repr(C) is missing",
+            );
+            finding.types.clone_from(&names);
+            new.push(finding.contract_only());
+        }
+        // Of what crosses by value the compilers' own constants tell the alignment.
+        if !behind_pointer {
+            return;
+        }
+        let align = |side: Side, ty: &Type| match model::of_types(self.findings, side).size_align(ty) {
+            Answer::Settled(SizeAlign { size, align }) => (size.0 > 0).then_some(align),
+            Answer::Ambiguous { .. } | Answer::Unsupported(_) => None,
+        };
+        if let (Some(c), Some(rust)) = (align(Side::C, c), align(Side::Rust, rust))
+            && c != rust
+        {
+            let (c, rust) = (format!("align {c}"), format!("align {rust}"));
+            let mut finding = Draft::new(Rule::LayoutAlign, self.symbol, place, c, rust);
+            finding.types = names;
+            new.push(finding);
         }
     }
 
@@ -254,10 +313,17 @@ impl Walk<'_, '_> {
         else {
             return;
         };
-        if c.len() != rust.len() {
-            return;
-        }
-        for (c, rust) in c.iter().zip(rust) {
+        // Padding may be written out on one side only.
+        let by_name = |c: &FieldDefinition| {
+            rust.iter()
+                .find(|rust| rust.name.is_some() && rust.name == c.name)
+        };
+        let pairs: Vec<(&FieldDefinition, &FieldDefinition)> = if c.len() == rust.len() {
+            c.iter().zip(rust).collect()
+        } else {
+            c.iter().filter_map(|c| Some((c, by_name(c)?))).collect()
+        };
+        for (c, rust) in pairs {
             let name = rust.name.as_deref().unwrap_or_default();
             // Pointers to the type itself end at the depth limit.
             self.types(
@@ -271,120 +337,27 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Debug information has no signatures of function pointers, so their types are compared as the sources have them.
-    fn callback_value(&self, new: &mut Vec<Draft>, rule: Rule, c: &Type, rust: &Type, place: &str) {
-        let build = self.findings.evidence.build;
-        let (Some(c), Some(rust)) = (passed(&build.c, c, 0), passed(&build.rust, rust, 0)) else {
-            return;
-        };
-        let names = |parts: &[Part]| {
-            parts
-                .iter()
-                .map(|part| part.name.clone())
-                .collect::<std::collections::BTreeSet<_>>()
-        };
-        let kinds = |parts: &[Part]| parts.iter().map(|part| part.kind).collect::<Vec<_>>();
-        let order = |parts: &[Part]| parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
-        let exchanged = names(&c) == names(&rust) && names(&c).len() == c.len() && order(&c) != order(&rust);
-        if kinds(&c) == kinds(&rust) && !exchanged {
-            return;
-        }
-        let show = |parts: &[Part]| {
-            parts
-                .iter()
-                .map(|part| part.kind.to_string() + if part.name.is_empty() { "" } else { " " } + &part.name)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        new.push(Draft::new(rule, self.symbol, place, show(&c), show(&rust)));
-    }
-
     fn nullability(&self, place: &str) -> Draft {
         Draft::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
     }
 }
 
-/// One scalar of a value that a callback takes or returns.
-struct Part {
-    name: String,
-    kind: PartKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum PartKind {
-    Pointer,
-    Integer(u32),
-    Float(FloatKind),
-}
-
-impl std::fmt::Display for PartKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            PartKind::Pointer => f.write_str("pointer"),
-            PartKind::Integer(bits) => write!(f, "{bits}-bit integer"),
-            PartKind::Float(kind) => write!(f, "{kind:?}"),
-        }
+/// Whether the Rust reference leaves the order of a type's fields, or its tag, to the compiler.
+fn has_no_promised_layout(definition: &TypeDefinition) -> bool {
+    let attributes = &definition.attributes;
+    if attributes.c || attributes.transparent {
+        return false;
     }
-}
-
-/// The scalars of a type in order, `None` where the source alone does not tell them.
-fn passed(interface: &Interface, ty: &Type, depth: usize) -> Option<Vec<Part>> {
-    let one = |kind| {
-        Some(vec![Part {
-            name: String::new(),
-            kind,
-        }])
-    };
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    match ty {
-        Type::Bool => one(PartKind::Integer(8)),
-        Type::Integer { bits, .. } => one(PartKind::Integer(*bits)),
-        Type::UnicodeScalar => one(PartKind::Integer(32)),
-        Type::Atomic(inner) => passed(interface, inner, depth + 1),
-        Type::Float(kind) => one(PartKind::Float(*kind)),
-        Type::Pointer { .. } | Type::FunctionPointer { .. } => one(PartKind::Pointer),
-        Type::Array { element, length } => {
-            let mut parts = Vec::new();
-            for index in 0..(*length).filter(|&length| length <= 64)? {
-                let element = passed(interface, element, depth + 1)?;
-                parts.extend(element.into_iter().map(|part| Part {
-                    name: format!("[{index}]{}", part.name),
-                    ..part
-                }));
-            }
-            Some(parts)
+    match &definition.kind {
+        // `struct { _private: [u8; 0] }` is a handle, of which nobody sees the inside.
+        TypeKind::Struct { fields } | TypeKind::Union { fields } => {
+            let empty = |field: &FieldDefinition| {
+                matches!(field.ty, Type::Array { length: Some(0), .. } | Type::Void)
+            };
+            !fields.iter().all(empty)
         }
-        Type::Named(name) => match &interface.type_definition(name)?.kind {
-            TypeKind::Struct { fields } => {
-                let mut parts = Vec::new();
-                for field in fields {
-                    if field.bit_width.is_some() || field.anonymous.is_some() {
-                        return None;
-                    }
-                    let name = field.name.clone()?;
-                    for part in passed(interface, &field.ty, depth + 1)? {
-                        let dot = if part.name.is_empty() || part.name.starts_with('[') {
-                            ""
-                        } else {
-                            "."
-                        };
-                        parts.push(Part {
-                            name: format!("{name}{dot}{}", part.name),
-                            ..part
-                        });
-                    }
-                }
-                Some(parts)
-            }
-            TypeKind::Enum {
-                underlying: Some(underlying),
-                ..
-            } => passed(interface, underlying, depth + 1),
-            _ => None,
-        },
-        _ => None,
+        TypeKind::Enum { underlying, .. } | TypeKind::DataEnum { underlying, .. } => underlying.is_none(),
+        TypeKind::Incomplete => false,
     }
 }
 

@@ -4,8 +4,8 @@ use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, Scalar, Shape};
 use twincall_abi::slot::{Content, Slot};
 
-use super::Findings;
 use super::rules::Rule;
+use super::{Findings, argument_index};
 use crate::directive::OptLevel;
 use crate::report::{FunctionReport, LevelSlots};
 use crate::run::plan::CrossingSeen;
@@ -60,7 +60,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
                 .and_then(|types| types.result)
                 .map(|ty| (ty, slots.result.as_slice()))
         } else {
-            argument(&finding.place).and_then(|index| {
+            argument_index(&finding.place).and_then(|index| {
                 let ty = *table.functions.get(&seen.symbol)?.params.get(index)?;
                 Some((ty, slots.arguments.get(index)?.as_slice()))
             })
@@ -105,15 +105,6 @@ fn at_level(function: &FunctionReport, side: Side, opt: OptLevel) -> Option<&Lev
     };
     let mut levels = side.levels.iter();
     levels.find(|level| level.opt == opt.number() && level.attributed)
-}
-
-/// The index of `argument 2`; nothing for what lies inside of an argument.
-fn argument(place: &str) -> Option<usize> {
-    place
-        .strip_prefix("argument ")?
-        .parse::<usize>()
-        .ok()?
-        .checked_sub(1)
 }
 
 fn read(seen: &CrossingSeen, slot: &Slot, result: bool) -> Option<Vec<u8>> {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use twincall_abi::compare::{TypeDifference, TypeDifferenceKind, compare_types, describe_scalar};
+use twincall_abi::compare::{
+    CallbackValue, TypeDifference, TypeDifferenceKind, compare_types, describe_scalar, may_be_length,
+};
 use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, LeafKind, Shape, SizeAlign, TypeId};
+use twincall_abi::target::Target;
 
 use super::rules::Rule;
 use super::{Draft, Evidence, Findings};
@@ -22,15 +25,25 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
             held_against_constants(findings, level.side(side), side);
         }
         for pair in pairs(level) {
-            for difference in compare_types(&level.c.layouts, pair.c, &level.rust.layouts, pair.rust) {
-                let new = finding(&pair, difference, level);
+            let (c, rust) = (&level.c.layouts, &level.rust.layouts);
+            let differences = compare_types(c, pair.c, rust, pair.rust, pair.with_length);
+            let by_value = differences
+                .iter()
+                .any(|difference| matches!(difference.kind, TypeDifferenceKind::ByValue { .. }));
+            for difference in differences {
+                if by_value && difference.path.is_empty() {
+                    findings.by_value.push((pair.symbol.clone(), pair.place.clone()));
+                }
+                let new = finding(&pair, difference, level, evidence.target);
                 if let Some(types) = new.types.as_ref().filter(|_| !new.contract_only) {
                     let at = (pair.symbol.clone(), pair.place.clone());
                     findings.differing.entry(at).or_insert_with(|| types.clone());
                 }
                 findings.add(new);
             }
-            alignment(findings, &pair, level);
+            if !by_value {
+                alignment(findings, &pair, level);
+            }
         }
     }
     // Layouts do not depend on the level; a finding that shows at all of them needs no level.
@@ -49,6 +62,8 @@ struct Pair {
     place: String,
     c: TypeId,
     rust: TypeId,
+    /// A parameter beside it may say how much lies behind a pointer.
+    with_length: bool,
 }
 
 fn pairs(level: &LevelBuild) -> Vec<Pair> {
@@ -58,6 +73,8 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
         let Some(rust_types) = rust.functions.get(symbol) else {
             continue;
         };
+        let with_length = c_types.params.iter().any(|&id| may_be_length(c, id))
+            || rust_types.params.iter().any(|&id| may_be_length(rust, id));
         for (index, (&c, &rust)) in c_types.params.iter().zip(&rust_types.params).enumerate() {
             let key = TypeKey::Param {
                 symbol: symbol.clone(),
@@ -69,6 +86,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
                 place: format!("argument {}", index + 1),
                 c,
                 rust,
+                with_length,
             });
         }
         if let (Some(c), Some(rust)) = (c_types.result, rust_types.result) {
@@ -81,6 +99,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
                 place: "result".to_owned(),
                 c,
                 rust,
+                with_length,
             });
         }
     }
@@ -92,6 +111,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
             place: String::new(),
             c: c_id,
             rust: rust_id,
+            with_length: false,
         });
     }
     for (symbol, &c) in &c.data {
@@ -107,12 +127,13 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
             place: String::new(),
             c,
             rust,
+            with_length: false,
         });
     }
     pairs
 }
 
-fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> Draft {
+fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: Target) -> Draft {
     let at_top = difference.path.is_empty();
     let scalars = |table: &LayoutTable, id| matches!(table.get(id).shape, Shape::Scalar(_));
     let bare = at_top && (scalars(&level.c.layouts, pair.c) || scalars(&level.rust.layouts, pair.rust));
@@ -126,11 +147,13 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> Draft
         TypeDifferenceKind::Missing => Rule::FieldMissing,
         TypeDifferenceKind::Align => Rule::LayoutAlign,
         _ if bare => of_type,
+        _ if difference.of_callback == Some(CallbackValue::Argument) => Rule::ParamType,
+        _ if difference.of_callback == Some(CallbackValue::Result) => Rule::ReturnType,
         TypeDifferenceKind::Size if at_top && matches!(pair.key, TypeKey::Data { .. }) => Rule::DataSymbol,
         TypeDifferenceKind::Size => Rule::LayoutSize,
         TypeDifferenceKind::Offset => Rule::FieldOffset,
         TypeDifferenceKind::Width => Rule::FieldWidth,
-        TypeDifferenceKind::Kind => Rule::FieldKind,
+        TypeDifferenceKind::Kind | TypeDifferenceKind::ByValue { .. } => Rule::FieldKind,
     };
     let (path, followed) = (
         difference.path.trim_start_matches(['*', '.']),
@@ -141,7 +164,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> Draft
         place = format!("*{place}");
     }
     if !path.is_empty() {
-        let dot = if place.is_empty() || path.starts_with('[') {
+        let dot = if place.is_empty() || path.starts_with(['[', ',']) {
             ""
         } else {
             "."
@@ -149,10 +172,16 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild) -> Draft
         place = format!("{place}{dot}{path}");
     }
     let mut new = Draft::new(rule, &pair.symbol, place, difference.c, difference.rust);
-    if !bare {
+    if !bare && difference.of_callback.is_none() {
         new.types = Some(difference.types);
     }
-    new.contract_only = difference.contract_only;
+    // A callback's aggregate of several scalars is an address by the wasm Basic C ABI too, so that only the types differ.
+    let address_either_way = target.is_wasm()
+        && difference.of_callback.is_some()
+        && matches!(difference.kind, TypeDifferenceKind::ByValue { scalars } if scalars > 1);
+    let crosses = matches!(pair.key, TypeKey::Param { .. } | TypeKey::Result { .. });
+    let by_value = matches!(difference.kind, TypeDifferenceKind::ByValue { .. });
+    new.contract_only = difference.contract_only && (crosses || !by_value) || address_either_way;
     new.at_level(level.opt.number())
 }
 
@@ -226,8 +255,12 @@ pub(super) fn describe(evidence: &Evidence<'_>) -> Vec<TypeReport> {
     let mut reports: BTreeMap<(String, String), TypeReport> = BTreeMap::new();
     for pair in pairs(level) {
         let (c_id, rust_id) = pointees(level, pair.c, pair.rust);
-        let aggregate =
-            |table: &LayoutTable, id| !matches!(table.get(id).shape, Shape::Scalar(_) | Shape::Incomplete);
+        let aggregate = |table: &LayoutTable, id| {
+            !matches!(
+                table.get(id).shape,
+                Shape::Scalar(_) | Shape::Function { .. } | Shape::Incomplete
+            )
+        };
         let (c, rust) = (&level.c.layouts, &level.rust.layouts);
         if !aggregate(c, c_id) && !aggregate(rust, rust_id) {
             continue;
@@ -260,7 +293,9 @@ pub(super) fn describe(evidence: &Evidence<'_>) -> Vec<TypeReport> {
 /// What two pointers point to, if both are pointers to something known.
 fn pointees(level: &LevelBuild, c: TypeId, rust: TypeId) -> (TypeId, TypeId) {
     let target = |table: &LayoutTable, id: TypeId| match &table.get(id).shape {
-        Shape::Scalar(twincall_abi::layout::Scalar::Pointer { to, function: false }) => *to,
+        Shape::Scalar(twincall_abi::layout::Scalar::Pointer {
+            to, function: false, ..
+        }) => *to,
         _ => None,
     };
     match (target(&level.c.layouts, c), target(&level.rust.layouts, rust)) {

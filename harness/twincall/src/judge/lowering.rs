@@ -68,6 +68,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) -> Vec<FunctionReport> {
             from_the_machine(findings, &mut report, side, opt, note);
         }
         compare(findings, &report);
+        settle_by_value(findings, &report);
         reports.push(report);
     }
     reports
@@ -256,6 +257,42 @@ fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
             );
         }
     }
+}
+
+/// A value on one side and an address on the other agree by accident where the value travels by an address too. In a register it
+/// is taken for an address, or the reverse, whatever its size.
+fn settle_by_value(findings: &mut Findings<'_>, report: &FunctionReport) {
+    let (Some(c), Some(rust)) = (&report.c, &report.rust) else {
+        return;
+    };
+    let by_value = std::mem::take(&mut findings.by_value);
+    for (_, place) in by_value.iter().filter(|(symbol, _)| *symbol == report.symbol) {
+        let slots = |level: &LevelSlots| match super::argument_index(place) {
+            Some(index) => level.arguments.get(index).cloned(),
+            None => Some(level.result.clone()),
+        };
+        let known = c
+            .levels
+            .iter()
+            .chain(&rust.levels)
+            .filter(|level| level.attributed);
+        let known: Vec<_> = known.filter_map(slots).collect();
+        let by_address = |slots: &Vec<Slot>| {
+            slots
+                .iter()
+                .any(|slot| matches!(slot.content, Content::Pointer { .. }))
+        };
+        if known.is_empty() || known.iter().any(by_address) {
+            continue;
+        }
+        for finding in &mut findings.list {
+            let of_type = matches!(finding.rule, Rule::ParamType | Rule::ReturnType);
+            if of_type && finding.symbol == report.symbol && finding.place == *place {
+                finding.contract_only = false;
+            }
+        }
+    }
+    findings.by_value = by_value;
 }
 
 /// A result that only one side has is a matter of its type.

@@ -153,43 +153,39 @@ impl Seen<'_> {
     }
 
     /// Where slots that were read statically are not what the machine shows.
-    fn contradictions(&self, level: &LevelSlots) -> Vec<String> {
-        let mut lines = Vec::new();
-        let mut note = |place: &str, who: &str, places: &Places, value: &Passed, missing: &Missing| {
-            let found = match slots(&places.find(value), &[]) {
+    fn contradictions(&self, level: &LevelSlots) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        let mut note = |place: Option<usize>,
+                        who: &str,
+                        places: &Places,
+                        value: &Passed,
+                        missing: &Missing| {
+            let name = place_name(place);
+            let elsewhere = match slots(&places.find(value), &[]) {
                 Some(found) => super::lowering_text(&found),
                 None => "no place that was looked at".to_owned(),
             };
-            lines.push(format!(
-                "{place} is {} by the IR, and {who} has {} there where the value has {}, which is in {found}",
-                missing.slot,
-                hex(&missing.found),
-                hex(&missing.wanted),
-            ));
+            found.push(Contradiction {
+                place: Some(name.clone()),
+                text: format!(
+                    "{name} is {} by the IR, and {who} has {} there where the value has {}, which is in {elsewhere}",
+                    missing.slot,
+                    hex(&missing.found),
+                    hex(&missing.wanted),
+                ),
+            });
         };
         if let Some((places, arguments)) = self.caller {
             for (index, (slots, value)) in level.arguments.iter().zip(arguments).enumerate() {
                 if let Err(missing) = places.check(slots, value) {
-                    note(
-                        &format!("argument {}", index + 1),
-                        "the caller",
-                        places,
-                        value,
-                        &missing,
-                    );
+                    note(Some(index), "the caller", places, value, &missing);
                 }
             }
         }
         if let Some(callee) = &self.callee {
             for (index, (slots, value)) in level.arguments.iter().zip(callee.arguments).enumerate() {
                 if let Err(missing) = callee.places.check(&plain(slots), value) {
-                    note(
-                        &format!("argument {}", index + 1),
-                        "the callee",
-                        callee.places,
-                        value,
-                        &missing,
-                    );
+                    note(Some(index), "the callee", callee.places, value, &missing);
                 }
             }
             let hidden = level
@@ -199,24 +195,33 @@ impl Seen<'_> {
             if let Some(value) = callee.result {
                 let checked = callee.results.check(&plain(&level.result), value);
                 if let Err(missing) = checked {
-                    note("the result", "the callee", callee.results, value, &missing);
+                    note(None, "the callee", callee.results, value, &missing);
                 } else if hidden && !callee.in_memory {
-                    lines.push(
-                        "the result is in memory by the IR, and was not written to where rdi points"
+                    found.push(Contradiction {
+                        place: Some(place_name(None)),
+                        text: "the result is in memory by the IR, and was not written to where rdi points"
                             .to_owned(),
-                    );
+                    });
                 }
             }
         }
+        let mut of_call = |text: String| found.push(Contradiction { place: None, text });
         if !self.aligned {
-            lines.push("the caller's stack is not aligned to 16 bytes (psABI 3.2.2)".to_owned());
+            of_call("the caller's stack is not aligned to 16 bytes (psABI 3.2.2)".to_owned());
         }
         if !self.lost.is_empty() {
             let lost = self.lost.join(", ");
-            lines.push(format!("the callee does not give back {lost} (psABI 3.2.1)"));
+            of_call(format!("the callee does not give back {lost} (psABI 3.2.1)"));
         }
-        lines
+        found
     }
+}
+
+/// Two sources of evidence about one side that cannot both be right.
+struct Contradiction {
+    /// The argument or result whose slots were refuted.
+    place: Option<String>,
+    text: String,
 }
 
 /// Slots without what only a caller promises.
@@ -239,10 +244,19 @@ fn hidden_pointer(size: usize) -> Slot {
     }
 }
 
+/// At most so many bytes of a value are written out.
+const SHOWN: usize = 32;
+
 fn hex(bytes: &[u8]) -> String {
-    match bytes {
-        [] => "nothing".to_owned(),
-        bytes => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    let shown: String = bytes
+        .iter()
+        .take(SHOWN)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    match bytes.len() {
+        0 => "nothing".to_owned(),
+        0..=SHOWN => shown,
+        length => format!("{shown}… ({length} bytes)"),
     }
 }
 
@@ -335,9 +349,15 @@ pub(super) fn judge(findings: &mut Findings<'_>, functions: &mut [FunctionReport
                 let known = described.levels.iter().find(|level| level.opt == opt);
                 described.machine.push(seen.slots(opt, &LikelySlots(known)));
                 let known = known.filter(|level| level.attributed && level.source != SlotSource::Machine);
-                for line in known.map(|level| seen.contradictions(level)).unwrap_or_default() {
-                    let line = format!("{side} `{symbol}` at -O{opt}: {line}");
+                for found in known.map(|level| seen.contradictions(level)).unwrap_or_default() {
+                    let line = format!("{side} `{symbol}` at -O{opt}: {}", found.text);
                     findings.conflicts.push(line);
+                    // Nothing follows from slots that were refuted.
+                    findings.list.retain(|finding| {
+                        finding.symbol != symbol
+                            || !finding.rule.needs_slots()
+                            || found.place.as_ref() != Some(&finding.place)
+                    });
                 }
             }
         }

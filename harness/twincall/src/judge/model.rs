@@ -33,8 +33,18 @@ pub(super) fn judge(findings: &Findings<'_>, functions: &mut [FunctionReport]) {
 
 /// What agreement is worth: whether clauses promise it for everything that both sides know.
 pub(super) fn verdict(findings: &Findings<'_>, functions: &[FunctionReport]) -> Verdict {
+    let data = !findings.evidence.build.c.data.is_empty() || !findings.evidence.case.same.is_empty();
+    if data {
+        // Global variables and types behind `void *` are compared with each other only.
+        return Verdict::Agrees;
+    }
+    agreement(functions)
+}
+
+/// What agreement on these functions alone is worth.
+pub(crate) fn agreement<'f>(functions: impl IntoIterator<Item = &'f FunctionReport>) -> Verdict {
     let shared: Vec<[&SideFunction; 2]> = functions
-        .iter()
+        .into_iter()
         .filter_map(|function| Some([function.c.as_ref()?, function.rust.as_ref()?]))
         .collect();
     let states: BTreeSet<ModelState> = shared
@@ -43,12 +53,8 @@ pub(super) fn verdict(findings: &Findings<'_>, functions: &[FunctionReport]) -> 
         .filter_map(|side| side.model.as_ref())
         .map(|model| model.state)
         .collect();
-    let data = !findings.evidence.build.c.data.is_empty() || !findings.evidence.case.same.is_empty();
-    if shared.is_empty() || data {
-        // Global variables and types behind `void *` are compared with each other only.
-        return Verdict::Agrees;
-    }
-    if states.contains(&ModelState::Departs) || states.contains(&ModelState::Unsupported) {
+    if shared.is_empty() || states.contains(&ModelState::Departs) || states.contains(&ModelState::Unsupported)
+    {
         Verdict::Agrees
     } else if states.contains(&ModelState::Ambiguous) {
         Verdict::Ambiguous
@@ -57,8 +63,16 @@ pub(super) fn verdict(findings: &Findings<'_>, functions: &[FunctionReport]) -> 
     }
 }
 
-/// The written ABI over one side's types.
+/// The written ABI over one side's types, as one of its functions was compiled.
 fn model<'a>(findings: &Findings<'a>, side: Side, function: &Function) -> Model<'a> {
+    Model {
+        options: options(findings, side, function),
+        ..of_types(findings, side)
+    }
+}
+
+/// The written ABI over one side's types, of which no layout depends on options.
+pub(super) fn of_types<'a>(findings: &Findings<'a>, side: Side) -> Model<'a> {
     let evidence = findings.evidence;
     Model {
         target: evidence.target,
@@ -68,7 +82,7 @@ fn model<'a>(findings: &Findings<'a>, side: Side, function: &Function) -> Model<
             Side::Rust => Language::Rust,
         },
         types: &evidence.build.interface(side).types,
-        options: options(findings, side, function),
+        options: Options::default(),
     }
 }
 

@@ -112,6 +112,9 @@ rules! {
     FieldKind "field-kind" Type "A field holds another kind of value."
         "The bytes are the same, their meaning is not; by value the field may also travel in another class of register."
         "C 6.2.7p1; psABI 3.2.3, classification";
+    UnspecifiedLayout "unspecified-layout" Type "A Rust type without repr(C) stands for a type of C."
+        "rustc may order and pad its fields as it likes, in each version anew. Write #[repr(C)] before it, or #[repr(transparent)] around a single field."
+        "Rust reference, type-layout.repr.rust";
     Indirect "indirect" Location "One side passes the value, the other its address."
         "The callee takes a value for an address or the reverse." "psABI 3.2.3, rule 5 and returning of values; wasm Basic C ABI, arguments";
     TargetFeatures "target-features" Location "Vector registers of another width are used because target features differ."

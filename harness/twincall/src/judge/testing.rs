@@ -121,6 +121,7 @@ impl World {
             notes: Vec::new(),
             conflicts: Vec::new(),
             differing: std::collections::BTreeMap::new(),
+            by_value: Vec::new(),
             without_slots: None,
         })
     }
@@ -249,6 +250,7 @@ fn append(table: &mut LayoutTable, more: LayoutTable, id: TypeId) -> TypeId {
                     .chain(variants)
                     .for_each(|field| moved(&mut field.ty));
             }
+            Shape::Function { params, result } => params.iter_mut().chain(result).for_each(moved),
             Shape::Scalar(_) | Shape::Incomplete => {}
         }
         table.types.push(layout);

@@ -214,7 +214,7 @@ fn finished(page: &Page<'_>) -> Result<String, String> {
 }
 
 /// `2026-11-26` of seconds since 1970.
-fn day(seconds: u64) -> String {
+pub(crate) fn day(seconds: u64) -> String {
     let date = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
     chrono::DateTime::<chrono::Utc>::from(date)
         .format("%Y-%m-%d")

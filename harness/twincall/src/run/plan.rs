@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use twincall_abi::compare::common_leaves;
 use twincall_abi::interface::Side;
 use twincall_abi::layout::{FunctionTypes, LayoutTable, Leaf, TypeId};
 use twincall_abi::run::{Assignment, Batch, Call, Ending, Group, Outcome, SymbolIn, Word};
@@ -328,32 +329,41 @@ impl Planner<'_> {
 
     /// The leaves of a type with the values that are valid for it and for its partner.
     fn domains(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<(Leaf, Domain)> {
-        let leaves = self.leaves(side, id, other, partner);
-        let partner = partner
-            .map(|partner| self.leaves(other, partner, side, Some(id)))
-            .unwrap_or_default();
-        let pairs = twincall_abi::compare::pair_leaves(&leaves, &partner).unwrap_or_default();
-        let mut domains: Vec<(Leaf, Domain)> = leaves
-            .into_iter()
-            .map(|leaf| {
-                let domain = Domain::of(&leaf);
-                (leaf, domain)
-            })
-            .collect();
-        for (mine, theirs) in pairs {
-            let domain = &mut domains[mine].1;
-            *domain = domain.clone().meet(Domain::of(&partner[theirs]));
+        if let Some(pairs) = self.common(side, id, other, partner) {
+            let meet = |(mine, theirs): (Leaf, Leaf)| {
+                let domain = Domain::of(&mine).meet(Domain::of(&theirs));
+                (mine, domain)
+            };
+            return pairs.into_iter().map(meet).collect();
         }
-        domains
+        let own = |leaf: Leaf| {
+            let domain = Domain::of(&leaf);
+            (leaf, domain)
+        };
+        self.layouts(side).leaves(id).into_iter().map(own).collect()
     }
 
-    /// The leaves of a type, or the bytes it has in common with a partner that divides them differently.
+    /// The leaves that a type has in common with its partner, the partner's behind each.
+    fn common(
+        &self,
+        side: Side,
+        id: TypeId,
+        other: Side,
+        partner: Option<TypeId>,
+    ) -> Option<Vec<(Leaf, Leaf)>> {
+        let (mine, theirs) = (self.layouts(side), self.layouts(other));
+        // Which of the two sides is asked must not decide the order.
+        if side == Side::Rust {
+            let pairs = common_leaves(theirs, partner?, mine, id)?;
+            return Some(pairs.into_iter().map(|(theirs, mine)| (mine, theirs)).collect());
+        }
+        common_leaves(mine, id, theirs, partner?)
+    }
+
+    /// The leaves of a type that its partner has too, or all of them where there is none to compare with.
     fn leaves(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<Leaf> {
-        let common = partner.and_then(|partner| {
-            twincall_abi::compare::common_bytes(self.layouts(side), id, self.layouts(other), partner)
-        });
-        match common {
-            Some(leaf) => vec![leaf],
+        match self.common(side, id, other, partner) {
+            Some(pairs) => pairs.into_iter().map(|(mine, _)| mine).collect(),
             None => self.layouts(side).leaves(id),
         }
     }

@@ -1,7 +1,7 @@
 //! The command line: exit codes, places where the result cannot go, and projects anywhere.
 
 use std::fs::{self, File};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use twincall::report::{SnapshotState, Verdict};
 
@@ -273,4 +273,54 @@ fn a_project_whose_path_no_compiler_can_be_given_is_refused() {
         .run(&mut project.check())
         .exits(101)
         .complains(&["the path of the project, `", "holds a double quote"]);
+}
+
+#[test]
+fn generated_pairs_are_asked_for_in_words_that_exist() {
+    let project = Project::new();
+    let fuzz = |arguments: &[&str]| project.run(project.twincall("fuzz").args(arguments));
+    fuzz(&["--kinds", "param-widht"])
+        .exits(2)
+        .complains(&["there is no kind `param-widht`; did you mean `param-width`?"]);
+    fuzz(&["--count", "0"]).exits(2).complains(&["--count"]);
+    fuzz(&["--shard", "3/2"])
+        .exits(2)
+        .complains(&["there is no part 3 of 2"]);
+    fuzz(&["--number", "1", "--shard", "1/2"])
+        .exits(2)
+        .complains(&["cannot be used with"]);
+    let missing = project.root().join("no/folder/fuzz.json").display().to_string();
+    fuzz(&["--output", &missing])
+        .exits(101)
+        .complains(&["cannot write `", "no/folder/fuzz.json`"]);
+    project.write("file", "");
+    let keep = project.root().join("file/fixtures").display().to_string();
+    fuzz(&["--keep", &keep])
+        .exits(101)
+        .complains(&["cannot write to `", "file/fixtures`"]);
+    fuzz(&["--trust", &missing])
+        .exits(101)
+        .complains(&["no/folder/fuzz.json`"]);
+    project.twins("good", GOOD);
+    let report = project.run(&mut project.check_json()).exits(0);
+    project.write("check.json", &report.stdout);
+    project.write(
+        "fuzz.json",
+        r#"{"tool": "twincall", "verb": "fuzz", "schema_version": 1}"#,
+    );
+    let merge = |files: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_twincall"));
+        command.current_dir(project.root()).arg("merge").args(files);
+        project.run(&mut command)
+    };
+    merge(&["check.json", "fuzz.json"])
+        .exits(101)
+        .complains(&["`fuzz.json` is a report of `fuzz`, and `check.json` is not"]);
+    merge(&["fuzz.json"])
+        .exits(101)
+        .complains(&["`fuzz.json` does not follow docs/fuzz.schema.json"]);
+    let check = project.root().join("check.json").display().to_string();
+    fuzz(&["--trust", &check])
+        .exits(101)
+        .complains(&["check.json` is no report of `twincall fuzz`"]);
 }

@@ -89,10 +89,12 @@ fn structure(size: u64, fields: &[(u64, Scalar)]) -> impl Fn(&mut Table) -> Vec<
 
 const WORD: Scalar = Scalar::Integer { signed: false };
 const INT: Scalar = Scalar::Integer { signed: true };
+const DOUBLE: Scalar = Scalar::Float { x87: false };
 const FLOAT: Scalar = Scalar::Float { x87: false };
 const ADDRESS: Scalar = Scalar::Pointer {
     to: None,
     function: false,
+    constant: false,
 };
 
 fn bare(size: u64, scalar: Scalar) -> impl Fn(&mut Table) -> Vec<TypeId> {
@@ -214,6 +216,26 @@ fn a_plain_pointer_is_a_copy_where_the_source_passes_no_pointer() {
             &structure(8, &[(0, ADDRESS)]),
             &[pointer()],
             "rdi:8; rsi:4",
+        ),
+        // What follows a value is a part of the value.
+        (
+            NATIVE,
+            &structure(16, &[(0, INT), (8, ADDRESS)]),
+            &[plain(int(32)), pointer()],
+            "rdi:4 rsi:8; rdx:4",
+        ),
+        (
+            NATIVE,
+            &structure(16, &[(0, DOUBLE), (8, ADDRESS)]),
+            &[plain(IrType::Double), pointer()],
+            "xmm0:8 rdi:8; rsi:4",
+        ),
+        // Of more than two eightbytes only the address of a copy can be one IR pointer.
+        (
+            NATIVE,
+            &structure(24, &[(0, ADDRESS), (8, WORD), (16, WORD)]),
+            &[pointer()],
+            "rdi -> 24 bytes; rsi:4",
         ),
         // More than the pointer that it begins with.
         (

@@ -30,9 +30,12 @@ impl<'t> Types<'t> {
             }
             Type::Pointer { pointee, .. } => {
                 let pointee = Some(&**pointee).filter(|ty| !matches!(ty, Type::Void));
-                self.pointer("pointer", pointee, false)
+                self.pointer(pointee)
             }
-            Type::FunctionPointer { .. } => self.pointer("function pointer", None, true),
+            Type::FunctionPointer { signature, .. } => {
+                let size = self.target.pointer_size().0;
+                self.sized("function pointer", size, Kind::FunctionPointer { signature })
+            }
             Type::Opaque(name) if name == "va_list" => self.va_list(),
             // Rust's `()` as a field has no size.
             Type::Void if self.language == Language::Rust => {
@@ -111,27 +114,26 @@ impl<'t> Types<'t> {
         self.add(name, Some(size), align, Kind::Complex { part })
     }
 
-    fn pointer(
-        &mut self,
-        name: &str,
-        pointee: Option<&'t Type>,
-        function: bool,
-    ) -> Result<NodeId, Unsupported> {
+    fn pointer(&mut self, pointee: Option<&'t Type>) -> Result<NodeId, Unsupported> {
         let size = self.target.pointer_size().0;
-        self.sized(name, size, Kind::Pointer { pointee, function })
+        self.sized("pointer", size, Kind::Pointer { pointee })
     }
 
     /// psABI 3.5.7: an array of one struct. wasm: a pointer.
     fn va_list(&mut self) -> Result<NodeId, Unsupported> {
         match self.target {
-            Target::Wasm32Unknown => self.pointer("va_list", None, false),
+            Target::Wasm32Unknown => self.sized(
+                "va_list",
+                self.target.pointer_size().0,
+                Kind::Pointer { pointee: None },
+            ),
             Target::X86_64LinuxGnu => {
                 let mut members = Vec::new();
                 let names = ["gp_offset", "fp_offset", "overflow_arg_area", "reg_save_area"];
                 for (name, offset) in names.into_iter().zip([0, 32, 64, 128]) {
                     let ty = match offset {
                         0 | 32 => self.integer(32, false, "unsigned int")?,
-                        _ => self.pointer("pointer", None, false)?,
+                        _ => self.pointer(None)?,
                     };
                     members.push(Member {
                         name: name.to_owned(),

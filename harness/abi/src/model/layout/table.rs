@@ -72,6 +72,14 @@ impl<'t> Types<'t> {
         Ok((export.table, root))
     }
 
+    /// A type behind a pointer, which need not have a layout.
+    fn reached(&mut self, ty: &'t Type, export: &mut Export) -> TypeId {
+        match self.lay(ty) {
+            Ok(node) => export.id(node),
+            Err(_) => export.incomplete(name_of(ty)),
+        }
+    }
+
     fn layout_of(&mut self, id: NodeId, export: &mut Export) -> Layout {
         let node = self.node(id).clone();
         let shape = match node.kind {
@@ -97,12 +105,25 @@ impl<'t> Types<'t> {
                     fields: vec![part("re", 0), part("im", width)],
                 }
             }
-            Kind::Pointer { pointee, function } => {
-                let to = pointee.map(|pointee| match self.lay(pointee) {
-                    Ok(node) => export.id(node),
-                    Err(_) => export.incomplete(name_of(pointee)),
-                });
-                Shape::Scalar(Scalar::Pointer { to, function })
+            Kind::Pointer { pointee } => Shape::Scalar(Scalar::Pointer {
+                to: pointee.map(|pointee| self.reached(pointee, export)),
+                function: false,
+                constant: false,
+            }),
+            Kind::FunctionPointer { signature } => {
+                let params = signature.params.iter();
+                let params = params.map(|param| self.reached(&param.ty, export)).collect();
+                let result = match &signature.result {
+                    Type::Void | Type::Never => None,
+                    result => Some(self.reached(result, export)),
+                };
+                let to = export.incomplete("function".to_owned());
+                export.table.types[to.0].shape = Shape::Function { params, result };
+                Shape::Scalar(Scalar::Pointer {
+                    to: Some(to),
+                    function: true,
+                    constant: false,
+                })
             }
             Kind::Enum { signed, values } => Shape::Scalar(Scalar::Enumeration {
                 signed,

@@ -171,6 +171,7 @@ impl Walk<'_, '_> {
             | Kind::Integer { .. }
             | Kind::UnicodeScalar
             | Kind::Pointer { .. }
+            | Kind::FunctionPointer { .. }
             | Kind::Enum { .. } => {
                 push(self.because, clauses::SYSV_CLASSES);
                 self.fill(offset, size, Class::Integer)

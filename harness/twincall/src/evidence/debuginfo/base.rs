@@ -6,6 +6,7 @@ use twincall_abi::units::{Bits, Bytes};
 
 use super::DebugInfoError;
 use super::dwarf::{Die, Language};
+use super::rust::{RECURSIVE, UNKNOWN_FUNCTION};
 use super::types::{Builder, Key};
 
 /// gcc and clang give `_Complex int` and its like the first encoding that DWARF leaves to users.
@@ -19,6 +20,7 @@ impl<'a> Builder<'_, 'a> {
         let shape = match self.entries.encoding(die) {
             // Rust's `()` and `!`.
             _ if size == 0 => Shape::Struct { fields: Vec::new() },
+            _ if name == RECURSIVE => Shape::Scalar(UNKNOWN_FUNCTION),
             Some(dw::DW_ATE_complex_float | COMPLEX_INTEGER) => {
                 let ty = self.id(Key::Part { complex: die.offset });
                 let width = Bits(size.saturating_mul(4));

@@ -41,7 +41,7 @@ fn count_leaves(
     }
     let mut count: u64 = 1;
     match &layout.shape {
-        Shape::Scalar(_) | Shape::Incomplete => {}
+        Shape::Scalar(_) | Shape::Function { .. } | Shape::Incomplete => {}
         Shape::Array { element, length, .. } => {
             let one = count_leaves(table, *element, nesting - 1, known)?;
             let bytes = table.get(*element).size.0.saturating_mul(*length);

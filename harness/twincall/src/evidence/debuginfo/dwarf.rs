@@ -134,9 +134,10 @@ impl<'a> Entries<'a> {
                 let tag = entry.tag();
                 let wanted = match tag {
                     dw::DW_TAG_variable | dw::DW_TAG_namespace => true,
-                    dw::DW_TAG_structure_type | dw::DW_TAG_union_type | dw::DW_TAG_enumeration_type => {
-                        unit.language == Language::Rust
-                    }
+                    dw::DW_TAG_structure_type
+                    | dw::DW_TAG_union_type
+                    | dw::DW_TAG_enumeration_type
+                    | dw::DW_TAG_pointer_type => unit.language == Language::Rust,
                     _ => false,
                 };
                 if !wanted {

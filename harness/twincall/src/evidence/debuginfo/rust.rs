@@ -11,6 +11,15 @@ use super::types::{Builder, Key};
 /// How deep a scalar may lie in structs of one field (`Option<Handle>` with `struct Handle(NonNull<T>)`).
 const MAX_WRAPPERS: usize = 8;
 
+/// What rustc writes, as an integer of a pointer's size, for a function pointer inside of its own type.
+pub(super) const RECURSIVE: &str = "<recur_type>";
+/// A function pointer of which no more is known.
+pub(super) const UNKNOWN_FUNCTION: Scalar = Scalar::Pointer {
+    to: None,
+    function: true,
+    constant: false,
+};
+
 impl<'a> Builder<'_, 'a> {
     /// A struct entry of a Rust unit: a struct, a tuple, or an enum of which some variant has fields.
     pub(super) fn rust_struct(&mut self, die: &Die<'a>) -> Result<Shape, DebugInfoError> {
@@ -19,9 +28,14 @@ impl<'a> Builder<'_, 'a> {
             return self.enum_with_data(die, &part);
         }
         if self.is_core(die, "NonNull<")?
-            && let Some(pointer @ Scalar::Pointer { .. }) = self.only_scalar(die, MAX_WRAPPERS)?
+            && let Some(Scalar::Pointer { to, function, .. }) = self.only_scalar(die, MAX_WRAPPERS)?
         {
-            return Ok(Shape::Scalar(pointer));
+            // It is covariant by a `*const`, and stands for a `*mut`.
+            return Ok(Shape::Scalar(Scalar::Pointer {
+                to,
+                function,
+                constant: false,
+            }));
         }
         let mut shape = self.structure(die)?;
         if let Shape::Struct { fields } = &mut shape
@@ -153,7 +167,28 @@ impl<'a> Builder<'_, 'a> {
         if !same_size || !self.members_with_size(&null)?.is_empty() {
             return Ok(None);
         }
-        self.only_scalar(&some, MAX_WRAPPERS)
+        let scalar = self.only_scalar(&some, MAX_WRAPPERS)?;
+        match scalar {
+            Some(Scalar::Pointer {
+                to: None,
+                function: true,
+                ..
+            }) => Ok(Some(self.function_pointer_in(die)?.unwrap_or(UNKNOWN_FUNCTION))),
+            scalar => Ok(scalar),
+        }
+    }
+
+    /// The function pointer that an `Option` is around, by the name that rustc gives both.
+    fn function_pointer_in(&mut self, die: &Die<'a>) -> Result<Option<Scalar>, DebugInfoError> {
+        let name = self.entries.name(die)?.unwrap_or_default();
+        let inner = name
+            .strip_prefix("Option<")
+            .and_then(|name| name.strip_suffix('>'));
+        let Some(offset) = inner.and_then(|inner| self.functions.get(inner).copied()) else {
+            return Ok(None);
+        };
+        let pointer = self.entries.die(offset)?;
+        self.pointer(&pointer).map(Some)
     }
 
     /// The struct that holds the fields of a variant.
@@ -168,6 +203,9 @@ impl<'a> Builder<'_, 'a> {
     fn only_scalar(&mut self, die: &Die<'a>, wrappers: usize) -> Result<Option<Scalar>, DebugInfoError> {
         match die.tag() {
             dw::DW_TAG_pointer_type => return self.pointer(die).map(Some),
+            dw::DW_TAG_base_type if self.entries.name(die)?.as_deref() == Some(RECURSIVE) => {
+                return Ok(Some(UNKNOWN_FUNCTION));
+            }
             dw::DW_TAG_base_type => {
                 let signed = match self.entries.encoding(die) {
                     Some(dw::DW_ATE_signed) => true,

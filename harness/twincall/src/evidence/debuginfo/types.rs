@@ -40,6 +40,8 @@ pub(super) struct Builder<'e, 'a> {
     pub(super) entries: &'e Entries<'a>,
     /// Paths of the namespaces around Rust's structs, unions and enums.
     pub(super) scopes: BTreeMap<usize, String>,
+    /// Rust's function pointers by name.
+    pub(super) functions: BTreeMap<String, usize>,
     pub(super) x86_64: bool,
     ids: BTreeMap<Key, TypeId>,
     waiting: Vec<(Key, TypeId)>,
@@ -47,11 +49,17 @@ pub(super) struct Builder<'e, 'a> {
 }
 
 impl<'e, 'a> Builder<'e, 'a> {
-    pub(super) fn new(entries: &'e Entries<'a>, scopes: BTreeMap<usize, String>, x86_64: bool) -> Self {
+    pub(super) fn new(
+        entries: &'e Entries<'a>,
+        scopes: BTreeMap<usize, String>,
+        functions: BTreeMap<String, usize>,
+        x86_64: bool,
+    ) -> Self {
         let (ids, waiting, types) = Default::default();
         Builder {
             entries,
             scopes,
+            functions,
             x86_64,
             ids,
             waiting,
@@ -234,7 +242,8 @@ impl<'e, 'a> Builder<'e, 'a> {
             },
             dw::DW_TAG_enumeration_type => Shape::Scalar(self.enumeration(die)?),
             dw::DW_TAG_ptr_to_member_type => self.member_pointer(die)?,
-            // Functions have no layout, and other tags are of languages that no fixture is written in.
+            dw::DW_TAG_subroutine_type => self.function(die)?,
+            // Other tags are of languages that no fixture is written in.
             _ => Shape::Incomplete,
         })
     }
@@ -244,24 +253,64 @@ impl<'e, 'a> Builder<'e, 'a> {
             Some(pointee) => self.look_through(pointee)?,
             None => None,
         };
-        Ok(match pointee {
-            None => Scalar::Pointer {
-                to: None,
-                function: false,
-            },
-            Some(found) if found.die.tag() == dw::DW_TAG_subroutine_type => Scalar::Pointer {
-                to: None,
-                function: true,
-            },
-            Some(found) if self.is_c_void(&found.die)? => Scalar::Pointer {
-                to: None,
-                function: false,
-            },
-            Some(found) => Scalar::Pointer {
-                to: Some(self.id(Key::Entry(found.outer))),
-                function: false,
-            },
+        let constant = self.points_to_const(die)?;
+        let (to, function) = match pointee {
+            None => (None, false),
+            Some(found) if self.is_c_void(&found.die)? => (None, false),
+            Some(found) => {
+                let function = found.die.tag() == dw::DW_TAG_subroutine_type;
+                (Some(self.id(Key::Entry(found.outer))), function)
+            }
+        };
+        Ok(Scalar::Pointer {
+            to,
+            function,
+            constant,
         })
+    }
+
+    /// Whether a pointer's type does not allow to write through it. rustc says so in the name alone.
+    fn points_to_const(&self, die: &Die<'a>) -> Result<bool, DebugInfoError> {
+        let entries = self.entries;
+        if entries.language(die) == Language::Rust {
+            let name = entries.name(die)?.unwrap_or_default();
+            return Ok(name.starts_with("*const ") || name.starts_with('&') && !name.starts_with("&mut "));
+        }
+        let mut next = entries.reference(die, dw::DW_AT_type)?;
+        for _ in 0..MAX_CHAIN {
+            let Some(offset) = next else { return Ok(false) };
+            let die = entries.die(offset)?;
+            match die.tag() {
+                dw::DW_TAG_const_type => return Ok(true),
+                dw::DW_TAG_volatile_type | dw::DW_TAG_restrict_type | dw::DW_TAG_typedef => {
+                    next = entries.reference(&die, dw::DW_AT_type)?;
+                }
+                _ => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
+    /// What a function takes and returns, as far as it has names.
+    fn function(&mut self, die: &Die<'a>) -> Result<Shape, DebugInfoError> {
+        let entries = self.entries;
+        let mut params = Vec::new();
+        for child in entries.children(die)? {
+            if child.tag() != dw::DW_TAG_formal_parameter {
+                continue;
+            }
+            let ty = match entries.reference(&child, dw::DW_AT_type)? {
+                Some(ty) => self.type_id(ty)?,
+                None => None,
+            };
+            params.extend(ty);
+        }
+        let result = match entries.reference(die, dw::DW_AT_type)? {
+            // Rust's `()` and `!` are results without a value.
+            Some(ty) if self.size_of(ty)? > 0 => self.type_id(ty)?,
+            _ => None,
+        };
+        Ok(Shape::Function { params, result })
     }
 
     pub(super) fn structure(&mut self, die: &Die<'a>) -> Result<Shape, DebugInfoError> {

@@ -84,7 +84,7 @@ impl Walk<'_> {
                     self.field(field, path, base, depth);
                 }
             }
-            Shape::Incomplete => {}
+            Shape::Function { .. } | Shape::Incomplete => {}
         }
     }
 

@@ -211,14 +211,15 @@ fn null_is_a_danger_where_it_travels_from_c_to_rust() {
     assert_eq!(to_rust(c, rust), []);
 
     // What lies behind a pointer and in a struct by value goes the same way.
-    for (c, rust) in [
-        ("f(n: *const Node)", "f(n: *const Node)"),
-        ("f(n: Node)", "f(n: Node)"),
+    for (c, rust, places) in [
+        (
+            "f(n: *const Node)",
+            "f(n: *const Node)",
+            ["*argument 1.next", "*argument 1.hook"],
+        ),
+        ("f(n: Node)", "f(n: Node)", ["argument 1.next", "argument 1.hook"]),
     ] {
-        assert_eq!(
-            to_rust(c, rust),
-            nullability(&["argument 1.next", "argument 1.hook"])
-        );
+        assert_eq!(to_rust(c, rust), nullability(&places));
         assert_eq!(to_c(c, rust), []);
     }
 
@@ -265,14 +266,77 @@ fn nonzero_is_a_promise_of_rust_to_itself() {
 }
 
 #[test]
-fn structs_are_compared_field_by_field_only_where_they_have_as_many() {
+fn structs_are_compared_by_name_where_they_have_not_as_many_fields() {
     let c = "#[repr(C)] pub struct Node { a: i32, next: *const i32 }\n";
-    let rust = "#[repr(C)] pub struct Node { next: &'static i32 }\n";
-    let world = World::new(
-        &(c.to_owned() + &declared("f(n: *const Node)")),
-        &(rust.to_owned() + &defined("f(n: *const Node)")),
+    let world = |rust: &str| {
+        World::new(
+            &(c.to_owned() + &declared("f(n: *const Node)")),
+            &(rust.to_owned() + &defined("f(n: *const Node)")),
+        )
+    };
+    let named = "#[repr(C)] pub struct Node { a: i32, pad: u32, next: &'static i32 }\n";
+    assert_eq!(
+        found(&world(named)),
+        places(&[("nullability", "*argument 1.next")])
     );
-    assert_eq!(found(&world), [], "which field is which is not known");
+    let other = "#[repr(C)] pub struct Node { first: &'static i32 }\n";
+    assert_eq!(found(&world(other)), [], "which field is which is not known");
+}
+
+/// The Rust reference leaves the layout of a type without `repr(C)` to the compiler.
+#[test]
+fn a_type_without_a_promised_layout_agrees_by_accident() {
+    let c = "#[repr(C)] pub struct Pair { a: i64, b: i32 }\n";
+    let world = |rust: &str, signature: &str| {
+        World::new(
+            &(c.to_owned() + &declared(signature)),
+            &(rust.to_owned() + &defined(signature)),
+        )
+    };
+    let bare = "pub struct Pair { a: i64, b: i32 }\n";
+    for (signature, place) in [
+        ("f(p: *const Pair)", "*argument 1"),
+        ("f(p: *const *const Pair)", "**argument 1"),
+        (
+            "f(p: Option<unsafe extern \"C\" fn(p: *mut Pair)>)",
+            "*argument 1, callback argument 1",
+        ),
+    ] {
+        for (repr, found_it) in [("", true), ("#[repr(C)] ", false), ("#[repr(C, packed)] ", false)] {
+            let world = world(&format!("{repr}{bare}"), signature);
+            let mut list = list(&world);
+            list.retain(|finding| finding.rule == Rule::UnspecifiedLayout);
+            assert_eq!(list.len(), usize::from(found_it), "{repr} {signature}");
+            for finding in list {
+                assert_eq!(finding.place, place);
+                assert!(finding.contract_only);
+            }
+        }
+    }
+    let handle = "pub struct Pair { _private: [u8; 0] }\n";
+    assert_eq!(found(&world(handle, "f(p: *const Pair)")), []);
+}
+
+/// Debug information of C has no alignment that nobody asked for, and the text has one for each type.
+#[test]
+fn alignment_behind_a_pointer_is_that_of_the_declarations() {
+    let world = |c: &str, rust: &str| {
+        let signature = "f(p: *const Words)";
+        found(&World::new(
+            &format!(
+                "#[repr(C)] pub struct Words {{ a: u16, tail: [{c}; 0] }}\n{}",
+                declared(signature)
+            ),
+            &format!(
+                "#[repr(C)] pub struct Words {{ a: u16, tail: [{rust}; 0] }}\n{}",
+                defined(signature)
+            ),
+        ))
+    };
+    assert_eq!(world("u16", "u16"), []);
+    let align = places(&[("layout-align", "*argument 1")]);
+    assert_eq!(world("u64", "u16"), align);
+    assert_eq!(world("u16", "u64"), align);
 }
 
 /// A list of nodes has no end, and callbacks may take callbacks.
@@ -287,7 +351,7 @@ fn types_are_followed_to_a_limit() {
     let places: Vec<String> = found(&list).into_iter().map(|(_, place)| place).collect();
     // Each field counts twice, and the limit itself is followed.
     let depths: Vec<String> = (1..=MAX_DEPTH / 2)
-        .map(|depth| format!("argument 1{}", ".next".repeat(depth)))
+        .map(|depth| format!("{}argument 1{}", "*".repeat(depth), ".next".repeat(depth)))
         .collect();
     assert_eq!(places, depths);
     let nest = |inner: &str, times: usize| {

@@ -67,6 +67,7 @@ fn a_difference_inside_a_type_breaks_the_rule_of_its_kind() {
     let grown = |table: &mut LayoutTable| named(table, "Pair").size = Bytes(12);
     let lost = |table: &mut LayoutTable| {
         fields(table, "Pair").pop();
+        named(table, "Pair").size = Bytes(4);
     };
     type Change = fn(&mut LayoutTable);
     for (change, rule, place) in [

@@ -97,9 +97,12 @@ fn slots_that_the_machine_denies_are_a_contradiction() {
         lost: Vec::new(),
     };
     let true_level = level(vec![split.clone()], vec![register("rax", 8)]);
-    assert_eq!(seen(false).contradictions(&true_level), Vec::<String>::new());
+    assert_eq!(
+        texts(seen(false).contradictions(&true_level)),
+        Vec::<String>::new()
+    );
     let wrong = level(vec![whole], vec![register("rax", 8)]);
-    let lines = seen(false).contradictions(&wrong);
+    let lines = texts(seen(false).contradictions(&wrong));
     assert_eq!(lines.len(), 2, "caller and callee: {lines:?}");
     assert!(
         lines[0].starts_with("argument 1 is [rsp+8]:16 by the IR, and the caller has "),
@@ -110,11 +113,15 @@ fn slots_that_the_machine_denies_are_a_contradiction() {
     assert_eq!(seen(false).contradictions(&other_result).len(), 1);
     let hidden = level(vec![split.clone()], vec![hidden_pointer(8)]);
     assert_eq!(seen(false).contradictions(&hidden).len(), 1);
-    assert_eq!(seen(true).contradictions(&hidden), Vec::<String>::new());
+    assert_eq!(texts(seen(true).contradictions(&hidden)), Vec::<String>::new());
     let found = seen(false).slots(0, &LikelySlots(None));
     assert_eq!(found.wrote, [Some(split.clone())]);
     assert_eq!(found.read, [Some(split)]);
     assert_eq!(found.returned, Some(vec![register("rax", 8)]));
+}
+
+fn texts(contradictions: Vec<Contradiction>) -> Vec<String> {
+    contradictions.into_iter().map(|found| found.text).collect()
 }
 
 #[test]

@@ -251,6 +251,6 @@ fn restricts_bytes(table: &LayoutTable, id: TypeId, depth: usize) -> bool {
             .iter()
             .any(|field| restricts_bytes(table, field.ty, depth + 1)),
         Shape::Variants { .. } => true,
-        Shape::Incomplete => false,
+        Shape::Function { .. } | Shape::Incomplete => false,
     }
 }

@@ -433,8 +433,14 @@ fn a_finding_about_an_argument_shows_both_ends_of_the_call() {
     let logged = |draft: Draft, observations: Vec<Observation>| {
         let mut world = World::new(&declared("f(a: i64, b: i64)"), &defined("f(a: i64, b: i64)"));
         world.observations = observations;
+        // The places are known from the machine alone, which IR would contradict.
+        for level in &mut world.build.levels {
+            level.c.ir = Err("none".to_owned());
+            level.rust.ir = Err("none".to_owned());
+        }
         world.with_findings(|findings| {
             let mut functions = crate::judge::lowering::judge(findings);
+            findings.list.clear();
             findings.add(draft);
             judge(findings, &mut functions);
             findings.list.remove(0).effect

@@ -1,0 +1,342 @@
+//! What became of one pair: the judge's answer held against what was wanted of it before the run.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::{Mistake, Wanted};
+use crate::judge::rules::Axis;
+use crate::judge::{agreement, root_place};
+use crate::report::{CaseReport, Finding, FunctionReport, Verdict};
+use crate::session::CONTRADICTION;
+
+#[cfg(test)]
+mod tests;
+
+/// What became of a pair on a target.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A correct pair that conforms, or is ambiguous where the text is.
+    Correct,
+    /// A correct pair without a finding of which no clause promises that it works.
+    Unproven,
+    /// The verdict is as wanted, and a finding is at the mistake's place.
+    Found,
+    /// The verdict is as wanted, and all that is said is about the function as a whole or about a run.
+    Vague,
+    /// The verdict is as wanted, and what is said is about another place.
+    Elsewhere,
+    /// Nothing is said, or a warning where the sides diverge.
+    Missed,
+    /// The mistake makes no difference on this target, and nobody says that it does.
+    Equivalent,
+    /// A correct or equivalent pair is said to diverge, or a mistake without an effect is said to have one.
+    Accused,
+    /// Sources of evidence contradict each other.
+    Contradiction,
+    /// Not compared: unsupported, or compared with nothing.
+    Refused,
+    /// Not built or not run.
+    Failed,
+    /// The mistake cannot be written for this target.
+    NotApplicable,
+}
+
+impl Outcome {
+    /// All outcomes, in the order of the enum.
+    pub const ALL: [Outcome; 12] = [
+        Outcome::Correct,
+        Outcome::Unproven,
+        Outcome::Found,
+        Outcome::Vague,
+        Outcome::Elsewhere,
+        Outcome::Missed,
+        Outcome::Equivalent,
+        Outcome::Accused,
+        Outcome::Contradiction,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::NotApplicable,
+    ];
+
+    /// The word in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Correct => "correct",
+            Outcome::Unproven => "unproven",
+            Outcome::Found => "found",
+            Outcome::Vague => "vague",
+            Outcome::Elsewhere => "elsewhere",
+            Outcome::Missed => "missed",
+            Outcome::Equivalent => "equivalent",
+            Outcome::Accused => "accused",
+            Outcome::Contradiction => "contradiction",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+            Outcome::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// One sentence.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Outcome::Correct => "A correct pair conforms.",
+            Outcome::Unproven => {
+                "A correct pair has no finding, and no clause of the ABI promises that it works."
+            }
+            Outcome::Found => "The mistake is found at its place.",
+            Outcome::Vague => "The mistake is found, and no place is named.",
+            Outcome::Elsewhere => "The mistake is found, and told at another place.",
+            Outcome::Missed => "The mistake is not found.",
+            Outcome::Equivalent => "The mistake makes no difference on the target, and none is told.",
+            Outcome::Accused => "A pair without a difference is said to have one.",
+            Outcome::Contradiction => "Sources of evidence about one side contradict each other.",
+            Outcome::Refused => "The pair was not compared.",
+            Outcome::Failed => "The pair could not be built or run.",
+            Outcome::NotApplicable => "The mistake cannot be written for the target.",
+        }
+    }
+
+    /// Whether the pair came out as wanted.
+    pub const fn is_wanted(self) -> bool {
+        matches!(
+            self,
+            Outcome::Correct | Outcome::Found | Outcome::Equivalent | Outcome::NotApplicable
+        )
+    }
+
+    /// Whether the judge is wrong: what makes a run fail.
+    pub const fn is_wrong(self) -> bool {
+        matches!(self, Outcome::Missed | Outcome::Accused | Outcome::Contradiction)
+    }
+}
+
+/// What is known of a pair before it is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Truth<'a> {
+    /// What the verdict has to be, after the compilers told which mutants are equivalent: never
+    /// [`Wanted::DivergesUnlessEqual`].
+    pub wanted: Wanted,
+    /// The functions and variables of the pair.
+    pub symbols: &'a [String],
+    pub place: Option<&'a Mistake>,
+}
+
+/// What became of a pair, and by what that shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Judged {
+    pub outcome: Outcome,
+    /// The rule of the finding that decided; empty where none did.
+    pub rule: String,
+    /// Where it is, or the words of what is no finding.
+    pub place: String,
+}
+
+impl Judged {
+    fn new(outcome: Outcome, rule: impl Into<String>, place: impl Into<String>) -> Judged {
+        Judged {
+            outcome,
+            rule: rule.into(),
+            place: place.into(),
+        }
+    }
+
+    fn plain(outcome: Outcome) -> Judged {
+        Judged::new(outcome, "", "")
+    }
+
+    fn by(outcome: Outcome, finding: Option<&Finding>) -> Judged {
+        match finding {
+            Some(finding) => Judged::new(outcome, finding.rule.id(), finding.place.as_str()),
+            None => Judged::plain(outcome),
+        }
+    }
+}
+
+/// Whether a report says nothing of single pairs: the fixture as a whole was not built, not run or not compared.
+pub(super) fn refused(report: &CaseReport) -> Option<Judged> {
+    let reason = report.reason.as_deref().unwrap_or_default();
+    match report.verdict {
+        Verdict::Error if !reason.starts_with(CONTRADICTION) => {
+            Some(Judged::new(Outcome::Failed, "", reason_line(reason)))
+        }
+        Verdict::Unsupported | Verdict::Skipped | Verdict::NotApplicable => {
+            Some(Judged::new(Outcome::Refused, "", reason_line(reason)))
+        }
+        _ => None,
+    }
+}
+
+/// The line of a reason that says what is wrong.
+fn reason_line(reason: &str) -> &str {
+    let mut lines = reason.lines();
+    let told = lines.clone().find(|line| line.contains("error"));
+    told.or(lines.next()).unwrap_or_default().trim()
+}
+
+/// Findings and contradictions of a fixture that name none of these symbols: nobody knows whose they are.
+pub(super) fn has_stray(report: &CaseReport, symbols: &[&String]) -> bool {
+    let known = |text: &str| symbols.iter().any(|symbol| names(text, symbol));
+    let findings = report.findings.iter();
+    findings
+        .clone()
+        .any(|finding| !symbols.contains(&&finding.symbol) && !known(&finding.c) && !known(&finding.rust))
+        || contradictions(report).any(|text| !known(text))
+}
+
+/// What became of one pair of a fixture that was judged.
+pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
+    if let Wanted::NotApplicable(reason) = truth.wanted {
+        return Judged::new(Outcome::NotApplicable, "", reason);
+    }
+    if let Some(refused) = refused(report) {
+        return refused;
+    }
+    let mine = |symbol: &String| truth.symbols.contains(symbol);
+    let told = |text: &str| truth.symbols.iter().any(|symbol| names(text, symbol));
+    if let Some(text) = contradictions(report).find(|text| told(text)) {
+        return Judged::new(Outcome::Contradiction, "", text);
+    }
+    let findings: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| {
+            mine(&finding.symbol) || finding.also.iter().any(mine) || told(&finding.c) || told(&finding.rust)
+        })
+        .collect();
+    let errors: Vec<&Finding> = findings
+        .iter()
+        .copied()
+        .filter(|finding| !finding.contract_only)
+        .collect();
+    match (truth.wanted, errors.first(), findings.first()) {
+        (Wanted::Conforms, _, Some(first)) => Judged::by(Outcome::Accused, Some(first)),
+        (Wanted::Equivalent | Wanted::Accidental, Some(error), _) => {
+            Judged::by(Outcome::Accused, Some(error))
+        }
+        (Wanted::Equivalent, None, Some(_)) => Judged::plain(Outcome::Equivalent),
+        (Wanted::Accidental | Wanted::DivergesOrAccidental, _, Some(_)) => placed(&findings, truth),
+        (_, Some(_), _) => placed(&errors, truth),
+        (_, None, Some(warning)) => Judged::by(Outcome::Missed, Some(warning)),
+        (wanted, None, None) => {
+            if let Some(refused) = unchecked(report, truth.symbols) {
+                return refused;
+            }
+            match wanted {
+                Wanted::Conforms => Judged::plain(agreed(report, truth.symbols)),
+                Wanted::Equivalent => Judged::plain(Outcome::Equivalent),
+                _ => {
+                    let root = truth.place.and_then(|place| place.roots.first());
+                    Judged::new(Outcome::Missed, "", root.map_or("", String::as_str))
+                }
+            }
+        }
+    }
+}
+
+/// Whether the findings that make the verdict are at the place of the mistake.
+fn placed(findings: &[&Finding], truth: Truth<'_>) -> Judged {
+    let Some(place) = truth.place else {
+        return Judged::by(Outcome::Found, findings.first().copied());
+    };
+    let at = |finding: &&&Finding| {
+        let root = root(&finding.place);
+        let direct = place.symbols.contains(&finding.symbol) && place.roots.iter().any(|known| known == root);
+        // A type that several functions have is told once, at the first of them.
+        let shared =
+            finding.types.is_some() && finding.also.iter().any(|symbol| place.symbols.contains(symbol));
+        finding.axis != Axis::Run && (direct || shared)
+    };
+    if let Some(found) = findings.iter().find(at) {
+        return Judged::by(Outcome::Found, Some(found));
+    }
+    let vague = |finding: &&&Finding| finding.axis == Axis::Run || root(&finding.place).is_empty();
+    match findings.iter().find(|finding| !vague(finding)) {
+        Some(other) => Judged::by(Outcome::Elsewhere, Some(other)),
+        None => Judged::by(Outcome::Vague, findings.first().copied()),
+    }
+}
+
+/// The argument or result that a place is in: `argument 1` of `argument 1, callback argument 2.code`.
+pub(super) fn root(place: &str) -> &str {
+    root_place(place).split(',').next().unwrap_or_default()
+}
+
+/// What the agreement of a correct pair is worth. A variable is compared with its other declaration only, which is all that can
+/// be asked.
+fn agreed(report: &CaseReport, symbols: &[String]) -> Outcome {
+    let functions: Vec<&FunctionReport> = of(report, symbols).collect();
+    if functions.is_empty() {
+        return Outcome::Correct;
+    }
+    match agreement(functions) {
+        Verdict::Agrees => Outcome::Unproven,
+        _ => Outcome::Correct,
+    }
+}
+
+fn of<'r>(report: &'r CaseReport, symbols: &'r [String]) -> impl Iterator<Item = &'r FunctionReport> {
+    let functions = report.functions.iter();
+    functions.filter(|function| symbols.contains(&function.symbol))
+}
+
+/// A function that only one side has, or a symbol that is listed as unchecked or of which only a note speaks, was compared with
+/// nothing.
+fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
+    let listed = report.unchecked.iter().find(|one| {
+        let symbol = one.symbol.as_ref();
+        symbol.is_some_and(|symbol| symbols.contains(symbol))
+    });
+    if let Some(one) = listed {
+        let place = format!("{one}: {}", one.reason);
+        return Some(Judged::new(Outcome::Refused, "", place));
+    }
+    let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none());
+    let unknown = symbols.iter().filter(|symbol| {
+        !report
+            .functions
+            .iter()
+            .any(|function| function.symbol == **symbol)
+    });
+    let mut suspects = one_sided
+        .map(|function| &function.symbol)
+        .into_iter()
+        .chain(unknown);
+    suspects.find_map(|symbol| {
+        let note = report.notes.iter().find(|note| names(note, symbol));
+        match (note, one_sided) {
+            (Some(note), _) => Some(Judged::new(Outcome::Refused, "", note.as_str())),
+            (None, Some(_)) => Some(Judged::new(
+                Outcome::Refused,
+                "",
+                "only one side has the function",
+            )),
+            (None, None) => None,
+        }
+    })
+}
+
+/// The contradictions of a report, one by one.
+fn contradictions(report: &CaseReport) -> impl Iterator<Item = &str> {
+    let reason = report.reason.as_deref().unwrap_or_default();
+    let all = reason.strip_prefix(CONTRADICTION);
+    all.into_iter().flat_map(|all| all.split("; "))
+}
+
+/// Whether a text has a name in it as a whole word.
+fn names(text: &str, name: &str) -> bool {
+    let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    text.match_indices(name).any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !part(before) && !part(bytes.get(at + name.len()))
+    })
+}
+
+/// Whether some finding of these symbols is told at a symbol of another pair: the place that it has there says nothing of them.
+pub(super) fn is_told_elsewhere(report: &CaseReport, symbols: &[String]) -> bool {
+    let mine = |symbol: &String| symbols.contains(symbol);
+    report
+        .findings
+        .iter()
+        .any(|finding| !mine(&finding.symbol) && finding.also.iter().any(mine))
+}
