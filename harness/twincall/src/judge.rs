@@ -11,7 +11,7 @@ use crate::discover::Case;
 use crate::report::{
     Crossings, Declaration, Finding, FunctionReport, TypeReport, Unchecked, Vanished, Verdict,
 };
-use crate::run::plan::{CallKind, Observation};
+use crate::run::plan::{CallKind, Observation, Reading};
 
 mod back_end;
 mod contract;
@@ -359,11 +359,12 @@ fn unseen(findings: &mut Findings<'_>) {
     }
     for finding in &mut findings.list {
         let called = evidence.observations.iter().any(|observation| {
-            let pairs = observation.sent.iter().zip(&observation.received);
-            let compared = observation.kind == CallKind::Body
-                || pairs
-                    .into_iter()
-                    .all(|(sent, received)| sent.len() == received.len());
+            let mut pairs = observation.sent.iter().zip(&observation.received);
+            // Of an address only null is compared, so that one from any place looks as if it had arrived.
+            let told = |(sent, received): (&Vec<Reading>, &Vec<Reading>)| {
+                sent.len() == received.len() && !sent.iter().all(|reading| reading.pointer)
+            };
+            let compared = observation.kind == CallKind::Body || pairs.all(told);
             observation.symbol == finding.symbol && observation.caller != observation.callee && compared
         });
         if !called {

@@ -105,7 +105,15 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
         return Pairing { pairs, ..aside };
     }
     for (c_part, rust_part) in overlapping(c.leaves, &c_left, rust.leaves, &rust_left) {
-        let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part));
+        // A field of the same name elsewhere is that field, and what lies here is another.
+        let at_home = |leaves: &[Leaf], part: &[usize], other: Flat<'_>, other_part: &[usize]| {
+            part.iter().all(|&index| {
+                place_of(other.leaves, &leaves[index].path).is_none_or(|at| other_part.contains(&at))
+            })
+        };
+        let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part))
+            && at_home(c.leaves, &c_part, rust, &rust_part)
+            && at_home(rust.leaves, &rust_part, c, &c_part);
         let alike = c_part.len() == 1 && rust_part.len() == 1 && {
             let (c, rust) = (&c.leaves[c_part[0]], &rust.leaves[rust_part[0]]);
             (c.offset, c.width) == (rust.offset, rust.width)

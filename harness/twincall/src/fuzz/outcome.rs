@@ -258,7 +258,12 @@ fn placed(findings: &[&Finding], truth: Truth<'_>) -> Judged {
 
 /// The argument or result that a place is in: `argument 1` of `argument 1, callback argument 2.code`.
 pub(super) fn root(place: &str) -> &str {
-    root_place(place).split(',').next().unwrap_or_default()
+    let root = root_place(place).split(',').next().unwrap_or_default();
+    // What lies inside of a variable is a part of the whole.
+    match root.starts_with("argument ") || root == "result" || root == "all arguments" {
+        true => root,
+        false => "",
+    }
 }
 
 /// What the agreement of a correct pair is worth. A variable is compared with its other declaration only, which is all that can

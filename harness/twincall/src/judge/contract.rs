@@ -309,7 +309,10 @@ impl Walk<'_, '_> {
         let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else {
             return;
         };
-        let (TypeKind::Struct { fields: c }, TypeKind::Struct { fields: rust }) = (&c.kind, &rust.kind)
+        let (
+            TypeKind::Struct { fields: c } | TypeKind::Union { fields: c },
+            TypeKind::Struct { fields: rust } | TypeKind::Union { fields: rust },
+        ) = (&c.kind, &rust.kind)
         else {
             return;
         };
