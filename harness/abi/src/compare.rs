@@ -33,6 +33,8 @@ pub enum TypeDifferenceKind {
     Kind,
     /// The same kind of machine value with other values allowed: a bool against an integer.
     Domain,
+    /// What a callback takes or returns as an integer of less than 32 bits is extended otherwise.
+    Extension,
     /// A field of one side lies in what is padding to the other, so that the two agree in every byte that both name.
     InPadding,
     /// The value itself on one side, its address on the other. `scalars` is how many scalars the value has.
@@ -127,13 +129,36 @@ impl Comparison<'_> {
             return;
         }
         let (first, outer) = (self.differences.len(), path.clone());
+        if matches!(reached, Reached::AsCallbackValue(_)) {
+            self.extension(c_id, rust_id, &path, &names);
+        }
         self.whole(c_id, rust_id, path, reached, &names);
         if let Reached::AsCallbackValue(value) = reached {
             let scalars = is_scalar(&c.shape) || is_scalar(&rust.shape);
-            let whole = |difference: &&mut TypeDifference| scalars && difference.path == outer;
+            // What its pointers lead to is a part of how it is declared.
+            let way = |path: &str| path.trim_start_matches('*').to_owned();
+            let whole = |difference: &&mut TypeDifference| scalars && way(&difference.path) == way(&outer);
             for difference in self.differences[first..].iter_mut().filter(whole) {
                 difference.of_callback.get_or_insert(value);
             }
+        }
+    }
+
+    /// Small integers are extended by their sign when they are passed (psABI 3.2.3 as compilers read it; wasm Basic C ABI).
+    /// Of functions the slots tell how.
+    fn extension(&mut self, c_id: TypeId, rust_id: TypeId, path: &str, names: &(String, String)) {
+        let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
+        let small = |layout: &Layout| match layout.shape {
+            Shape::Scalar(Scalar::Integer { signed }) if layout.size < Bytes(4) => Some(signed),
+            _ => None,
+        };
+        if let (Some(c_signed), Some(rust_signed)) = (small(c), small(rust))
+            && c.size == rust.size
+            && c_signed != rust_signed
+        {
+            let show = |signed: bool| if signed { "sign-extended" } else { "zero-extended" };
+            let (c, rust) = (show(c_signed).to_owned(), show(rust_signed).to_owned());
+            self.push(TypeDifferenceKind::Extension, path, c, rust, names, false);
         }
     }
 

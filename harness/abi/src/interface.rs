@@ -1,5 +1,6 @@
 //! What one side of a boundary declares and defines, as its source says it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -104,7 +105,8 @@ pub struct Parameter {
 pub struct Function {
     /// The link symbol: after `no_mangle`, `export_name`, `link_name`, asm labels.
     pub symbol: String,
-    /// The name by which this side's source calls it.
+    /// The name by which this side's source calls it. Empty where code outside of the fixture cannot call it by any name,
+    /// because it stands in a module or in a function's body; the emitter then declares it once more.
     pub name: String,
     pub signature: Signature,
     /// The result type as this side spells it; empty for `void` and `()`.
@@ -124,6 +126,7 @@ pub struct Function {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DataSymbol {
     pub symbol: String,
+    /// As of a [`Function`].
     pub name: String,
     pub ty: Type,
     pub spelling: String,
@@ -150,6 +153,12 @@ pub struct Interface {
     /// Structs, unions and enums, in source order, those that `functions` and `data` reach.
     pub types: Vec<TypeDefinition>,
     pub refused: Vec<Refusal>,
+    /// Further declarations of what `functions` has, by other types. Each is held against the other side on its own.
+    #[serde(default)]
+    pub redeclared: Vec<Function>,
+    /// The same of `data`.
+    #[serde(default)]
+    pub redeclared_data: Vec<DataSymbol>,
 }
 
 impl Interface {
@@ -161,6 +170,54 @@ impl Interface {
     /// The global variable with this link symbol.
     pub fn data(&self, symbol: &str) -> Option<&DataSymbol> {
         self.data.iter().find(|data| data.symbol == symbol)
+    }
+
+    /// Whether something has no name by which generated code calls it.
+    pub fn has_unnamed(&self) -> bool {
+        let functions = self
+            .functions
+            .iter()
+            .chain(&self.redeclared)
+            .map(|function| &function.name);
+        let data = self
+            .data
+            .iter()
+            .chain(&self.redeclared_data)
+            .map(|data| &data.name);
+        functions.chain(data).any(String::is_empty)
+    }
+
+    /// The symbols that are declared by several types.
+    pub fn redeclared_symbols(&self) -> BTreeSet<&str> {
+        let functions = self.redeclared.iter().map(|function| function.symbol.as_str());
+        functions
+            .chain(self.redeclared_data.iter().map(|data| data.symbol.as_str()))
+            .collect()
+    }
+
+    /// The interface in which further declarations stand for the first ones: of each symbol the one of this number, counted
+    /// from 0. `None` where no symbol has so many.
+    pub fn with_redeclared(&self, number: usize) -> Option<Interface> {
+        let mut other = self.clone();
+        let mut any = false;
+        for known in &mut other.functions {
+            let mut further = self.redeclared.iter().filter(|one| one.symbol == known.symbol);
+            if let Some(one) = further.nth(number) {
+                known.clone_from(one);
+                any = true;
+            }
+        }
+        for known in &mut other.data {
+            let mut further = self
+                .redeclared_data
+                .iter()
+                .filter(|one| one.symbol == known.symbol);
+            if let Some(one) = further.nth(number) {
+                known.clone_from(one);
+                any = true;
+            }
+        }
+        any.then_some(other)
     }
 
     /// The definition of a named type.

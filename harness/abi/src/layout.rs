@@ -210,6 +210,13 @@ impl LayoutTable {
                 }
             }
             Shape::Struct { fields } => {
+                // The field of a newtype has no name of its own.
+                if let [field] = fields.as_slice()
+                    && field.name == "0"
+                {
+                    self.flatten(field.ty, path, base + field.offset, leaves);
+                    return;
+                }
                 for field in fields {
                     self.flatten_field(field, &path, base, leaves);
                 }

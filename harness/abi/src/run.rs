@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// As [`SymbolIn::library`]: the symbol is one of the probe's own, see [`crate::machine`]. Native only.
 pub const PROBE: u32 = u32::MAX;
 
+/// Stands in the reason of an [`Ending::Refused`] where the dynamic linker did not take a library.
+pub const NOT_LOADED: &str = "could not be loaded";
+
 /// A symbol in one of the libraries (native) or in the module (wasm, where `library` is ignored).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SymbolIn {

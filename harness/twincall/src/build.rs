@@ -61,6 +61,8 @@ pub struct CaseBuild {
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
     pub levels: Vec<LevelBuild>,
+    /// The names under which the dynamic linker is asked for what the pair's `link` names.
+    pub system_libraries: Vec<String>,
     /// Whether a panic ends the process at the first `extern "C"` function that it meets, as since rustc 1.81.
     pub panics_stop: bool,
 }
@@ -186,9 +188,7 @@ impl Builder<'_> {
     /// What both sides of a case declare on a target, C first.
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
         let mut c = self.read_c_interface(case, target)?;
-        let rust =
-            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-                .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        let rust = self.read_rust_source(case, target)?;
         add_library(case, &mut c, &rust.interface);
         Ok((c, rust.interface))
     }
@@ -201,9 +201,7 @@ impl Builder<'_> {
         libraries: &ReadyLibraries,
     ) -> Result<CaseBuild, BuildError> {
         let mut c = self.read_c_interface(case, target)?;
-        let rust_source =
-            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-                .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        let rust_source = self.read_rust_source(case, target)?;
         if let Some(needs) = &rust_source.requirement
             && self.rust.version < (1, needs.minor, 0)
         {
@@ -212,12 +210,53 @@ impl Builder<'_> {
                 needs.minor, needs.what, self.rust.name
             )));
         }
+        add_library(case, &mut c, &rust_source.interface);
+        let form = form_of(&c, &rust_source.interface)?;
+        check_shared(case, &c, &rust_source.interface)?;
+        self.build_sides(case, target, libraries, form, c, rust_source)
+    }
+
+    /// Builds a case once more with the Rust declarations of this number in place of the first ones, see
+    /// [`Interface::with_redeclared`].
+    pub fn build_redeclared(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+        first: &CaseBuild,
+        number: usize,
+    ) -> Result<Option<CaseBuild>, BuildError> {
+        let Some(interface) = first.rust.with_redeclared(number) else {
+            return Ok(None);
+        };
+        let mut source = self.read_rust_source(case, target)?;
+        source.interface = interface;
+        let build = self.build_sides(case, target, libraries, first.form, first.c.clone(), source)?;
+        Ok(Some(build))
+    }
+
+    fn read_rust_source(
+        &self,
+        case: &Case,
+        target: Target,
+    ) -> Result<interface::rust::RustSource, BuildError> {
+        interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+            .map_err(|error| self.rust_parse_error(case, target, &error))
+    }
+
+    fn build_sides(
+        &self,
+        case: &Case,
+        target: Target,
+        libraries: &ReadyLibraries,
+        form: Form,
+        c: Interface,
+        rust_source: interface::rust::RustSource,
+    ) -> Result<CaseBuild, BuildError> {
         let rust = rust_source.interface;
-        add_library(case, &mut c, &rust);
-        let form = form_of(&c, &rust)?;
-        check_shared(case, &c, &rust)?;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
         check_calls(&case.calls, &c, &rust)?;
+        let system_libraries = self.system_libraries(case)?;
         let c_unit = self.write_c(case, &c, &variadic_calls);
         let rust_unit = self.write_rust(
             case,
@@ -242,6 +281,7 @@ impl Builder<'_> {
                 opt,
                 form,
                 libraries,
+                &system_libraries,
                 [&c, &rust],
                 &c_unit,
                 &rust_unit,
@@ -254,6 +294,7 @@ impl Builder<'_> {
             variadic_calls,
             left_out,
             levels,
+            system_libraries,
             panics_stop: self.rust.version >= (1, 81, 0),
         })
     }
@@ -269,6 +310,7 @@ impl Builder<'_> {
         opt: OptLevel,
         form: Form,
         libraries: &ReadyLibraries,
+        system_libraries: &[String],
         interfaces: [&Interface; 2],
         c_unit: &SideUnit,
         rust_unit: &SideUnit,
@@ -285,6 +327,7 @@ impl Builder<'_> {
                 let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
                 let mut evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
                 evidence.add_features(&self.processor_features(case, target)?);
+                evidence::take_from_echoes(&mut evidence, interfaces[1]);
                 let at = (Side::Rust, target, opt);
                 evidence.back_end = self.read_back_end(case, at, libraries, rust_unit, &object)?;
                 Ok::<_, BuildError>((object, evidence))
@@ -303,6 +346,7 @@ impl Builder<'_> {
             target,
             form,
             libraries,
+            system_libraries,
             c: &c_object,
             rust: &rust_object,
             exports: &exports,

@@ -5,11 +5,12 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
 use crate::confine;
 use crate::directive::OptLevel;
+use crate::discover::DiscoverError;
 use crate::fuzz::report::FuzzReport;
 use crate::report::Shard;
 use crate::session::Options;
@@ -18,6 +19,7 @@ use crate::toolchain::{self, ToolchainChoice};
 mod cargo;
 mod check;
 mod diff;
+mod exit;
 mod explain;
 mod fuzz;
 mod init;
@@ -30,27 +32,7 @@ mod reports;
 mod repro;
 mod run;
 
-/// How a run ended.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u8)]
-pub enum Exit {
-    /// Everything as expected; warnings included.
-    Expected = 0,
-    /// The command line is wrong.
-    Usage = 2,
-    /// The filter selects nothing.
-    NoCase = 4,
-    /// A divergence nobody expects, an expectation that vanished, or a changed snapshot.
-    Unexpected = 100,
-    /// Something could not be built or run; wins over [`Exit::Unexpected`].
-    Incomplete = 101,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit as u8)
-    }
-}
+pub use exit::Exit;
 
 /// What a run of generated pairs is worth.
 impl From<&FuzzReport> for Exit {
@@ -170,8 +152,8 @@ struct CheckArgs {
     /// Record the facts as the new snapshots
     #[arg(long)]
     bless: bool,
-    /// Count this verdict as a failure
-    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous"])]
+    /// Count this verdict as a failure, or what was compared with nothing
+    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous", "unchecked"])]
     deny: Vec<String>,
     /// Show each case
     #[arg(short, long)]
@@ -288,7 +270,8 @@ pub fn cargo_main() -> ExitCode {
 
 /// Runs a command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = exit::command().try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -307,7 +290,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(arguments) => init::init(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "twincall", &mut script);
+            clap_complete::generate(shell, &mut exit::command(), "twincall", &mut script);
             print(&String::from_utf8_lossy(&script));
             Exit::Expected
         }
@@ -357,7 +340,7 @@ fn rule_pages(folder: &std::path::Path) -> Exit {
 
 /// The manual page of a command.
 fn man(page: Option<&str>) -> Exit {
-    let mut command = Cli::command();
+    let mut command = exit::command();
     command.build();
     if let Some(page) = page {
         let Some(found) = command.find_subcommand(page) else {
@@ -436,6 +419,14 @@ fn options(run: &RunArgs) -> Result<Options, String> {
         bless: false,
         record: run.record.clone(),
     })
+}
+
+/// What an error of discovery comes to: a folder without fixtures has nothing to look at.
+fn exit_of(error: &DiscoverError) -> Exit {
+    match error {
+        DiscoverError::NoProject(_) => Exit::NoCase,
+        _ => Exit::Incomplete,
+    }
 }
 
 /// At most one toolchain for each language.

@@ -8,8 +8,10 @@ use twincall_abi::target::Target;
 use crate::build::{CaseBuild, Form};
 use crate::directive::Expectation;
 use crate::discover::Case;
-use crate::report::{Crossings, Declaration, Finding, FunctionReport, TypeReport, Vanished, Verdict};
-use crate::run::plan::{CallKind, Observation};
+use crate::report::{
+    Crossings, Declaration, Finding, FunctionReport, TypeReport, Unchecked, Vanished, Verdict,
+};
+use crate::run::plan::{CallKind, Observation, Reading};
 
 mod back_end;
 mod contract;
@@ -20,12 +22,14 @@ mod layout;
 mod lowering;
 mod machine;
 mod model;
+mod preserved;
 pub mod rules;
 mod runs;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod unwind;
 mod variadic;
 
@@ -58,6 +62,8 @@ pub struct Judgement {
     pub vanished: Vec<Vanished>,
     pub functions: Vec<FunctionReport>,
     pub types: Vec<TypeReport>,
+    /// What was compared with nothing.
+    pub unchecked: Vec<Unchecked>,
     /// Evidence that is missing, and sources of evidence that contradict each other.
     pub notes: Vec<String>,
     /// Why the case cannot be judged, where a function that both sides know was refused.
@@ -88,6 +94,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     model::judge(&findings, &mut functions);
     machine::standings(&findings, &mut functions);
     let crossings = crossing::judge(&mut findings, &functions);
+    preserved::judge(&mut findings);
     runs::judge(&mut findings);
     unseen(&mut findings);
     for side in Side::BOTH {
@@ -113,50 +120,9 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }
-    for side in Side::BOTH {
-        let (mine, other) = (
-            evidence.build.interface(side),
-            evidence.build.interface(side.other()),
-        );
-        for function in mine.functions.iter().filter(|function| !function.defined) {
-            let refused = other
-                .refused
-                .iter()
-                .any(|refusal| refusal.symbol == function.symbol);
-            if other.function(&function.symbol).is_none() && !refused {
-                notes.push(format!(
-                    "{side} `{}` is declared here and nowhere else in the pair: it was compared with nothing",
-                    function.symbol
-                ));
-            }
-        }
-    }
-    let mut unsupported = None;
-    for side in Side::BOTH {
-        for refusal in &evidence.build.interface(side).refused {
-            let other = evidence.build.interface(side.other());
-            if other.function(&refusal.symbol).is_some() || other.data(&refusal.symbol).is_some() {
-                unsupported.get_or_insert_with(|| {
-                    format!(
-                        "{side} `{}` ({}): {}",
-                        refusal.symbol, refusal.location, refusal.reason
-                    )
-                });
-            }
-            notes.push(format!(
-                "{side} `{}` ({}): {}",
-                refusal.symbol, refusal.location, refusal.reason
-            ));
-        }
-    }
-    list.sort_by(|one, other| {
-        (one.contract_only, one.rule, &one.symbol, &one.place).cmp(&(
-            other.contract_only,
-            other.rule,
-            &other.symbol,
-            &other.place,
-        ))
-    });
+    let unchecked = unchecked::list(evidence, &list);
+    let unsupported = unchecked::unsupported(evidence);
+    sort(&mut list);
     let vanished = match_expectations(evidence, &mut list, &mut notes, without_slots.as_deref());
     notes.sort();
     notes.dedup();
@@ -173,11 +139,24 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
         vanished,
         functions,
         types,
+        unchecked,
         notes,
         unsupported,
         conflicts,
         crossings,
     }
+}
+
+/// The gravest first, then in the order of the rules.
+pub(crate) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|one, other| {
+        (one.contract_only, one.rule, &one.symbol, &one.place).cmp(&(
+            other.contract_only,
+            other.rule,
+            &other.symbol,
+            &other.place,
+        ))
+    });
 }
 
 /// Collects findings; one cause that shows at many places stays one finding.
@@ -380,11 +359,12 @@ fn unseen(findings: &mut Findings<'_>) {
     }
     for finding in &mut findings.list {
         let called = evidence.observations.iter().any(|observation| {
-            let pairs = observation.sent.iter().zip(&observation.received);
-            let compared = observation.kind == CallKind::Body
-                || pairs
-                    .into_iter()
-                    .all(|(sent, received)| sent.len() == received.len());
+            let mut pairs = observation.sent.iter().zip(&observation.received);
+            // Of an address only null is compared, so that one from any place looks as if it had arrived.
+            let told = |(sent, received): (&Vec<Reading>, &Vec<Reading>)| {
+                sent.len() == received.len() && !sent.iter().all(|reading| reading.pointer)
+            };
+            let compared = observation.kind == CallKind::Body || pairs.all(told);
             observation.symbol == finding.symbol && observation.caller != observation.callee && compared
         });
         if !called {

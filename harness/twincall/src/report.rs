@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use twincall_abi::interface::SourceLocation;
+use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::slot::Slot;
 use twincall_abi::target::Target;
 
@@ -125,6 +125,16 @@ pub struct Summary {
     pub calls: usize,
     /// Executed ones whose outcome is not as expected.
     pub unexpected: usize,
+    /// What was compared with nothing, over all cases: see [`Unchecked`].
+    #[serde(default)]
+    pub unchecked: usize,
+}
+
+impl Summary {
+    /// The sum, the calls, and what was compared with nothing.
+    pub fn line(&self) -> String {
+        format!("{self}; {} calls; {} unchecked", self.calls, self.unchecked)
+    }
 }
 
 /// `planned 4 = executed 3 + not-applicable 1 + …`.
@@ -184,6 +194,9 @@ pub struct CaseReport {
     /// The calls that the fixture's own code made from one side to the other.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub crossings: Option<Crossings>,
+    /// What was compared with nothing. A case that is listed and not judged has itself here.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unchecked: Vec<Unchecked>,
     /// What is missing from the evidence, in words.
     pub notes: Vec<String>,
     pub snapshot: SnapshotState,
@@ -235,6 +248,33 @@ pub struct Declaration {
     pub text: String,
     pub location: SourceLocation,
     pub defined: bool,
+}
+
+/// What takes part by what its source says, and was compared with nothing. It is never told to be as expected.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Unchecked {
+    /// Absent where it is the whole case.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub side: Option<Side>,
+    /// The function or variable; absent where it is the whole case.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub symbol: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub location: Option<SourceLocation>,
+    pub reason: String,
+}
+
+impl fmt::Display for Unchecked {
+    /// ``Rust `f` (rust-fixtures/f.rs:3)``, and nothing for a whole case.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(side), Some(symbol)) = (self.side, &self.symbol) {
+            write!(f, "{side} `{symbol}`")?;
+        }
+        match &self.location {
+            Some(location) => write!(f, " ({location})"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// An expectation that did not come true although its filter applied.
@@ -459,6 +499,15 @@ impl CaseReport {
             about: String::new(),
             references: Vec::new(),
             verdict,
+            unchecked: match verdict {
+                Verdict::Skipped | Verdict::Unsupported => vec![Unchecked {
+                    side: None,
+                    symbol: None,
+                    location: None,
+                    reason: reason.clone(),
+                }],
+                _ => Vec::new(),
+            },
             reason: Some(reason),
             form: None,
             findings: Vec::new(),
@@ -496,6 +545,12 @@ impl CaseReport {
 }
 
 impl Report {
+    /// What was compared with nothing, with the case that it is in.
+    pub fn unchecked(&self) -> impl Iterator<Item = (&CaseReport, &Unchecked)> {
+        let cases = self.cases.iter();
+        cases.flat_map(|case| case.unchecked.iter().map(move |one| (case, one)))
+    }
+
     /// A file of the project, named from the root of the repository.
     pub fn path(&self, file: &str) -> String {
         match self.project.as_str() {
@@ -513,6 +568,7 @@ impl Report {
         for case in &mut cases {
             case.unexpected = case.executed() && case.unexpected();
             summary.calls += case.calls;
+            summary.unchecked += case.unchecked.len();
             match case.verdict {
                 Verdict::NotApplicable => summary.not_applicable += 1,
                 Verdict::Skipped => summary.skipped += 1,

@@ -25,6 +25,10 @@ use crate::toolchain::sysroot::{self, ReadyLibraries};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
 
 mod config;
+mod redeclared;
+mod stop;
+
+use stop::{Stop, failed, not_loaded};
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
 
@@ -318,8 +322,12 @@ impl Session {
             llvm: [self.c.version.0, self.rust.llvm.0],
             further: further.as_ref(),
         };
-        let judgement = judge::judge(&evidence);
+        let mut judgement = judge::judge(&evidence);
         timings.judge = start.elapsed().as_secs_f64();
+        let start = std::time::Instant::now();
+        let more = self.judge_redeclared(case, target, &libraries, &build, &mut judgement)?;
+        observations.extend(more);
+        timings.run += start.elapsed().as_secs_f64();
         let mut report = CaseReport::listed(&case.name, target, judgement.verdict, String::new());
         report.reason = None;
         if !judgement.conflicts.is_empty() {
@@ -338,6 +346,7 @@ impl Session {
         report.vanished = judgement.vanished;
         report.functions = judgement.functions;
         report.types = judgement.types;
+        report.unchecked = judgement.unchecked;
         report.notes = judgement.notes;
         report.observations = ObservationReport::of_all(&observations, &self.root);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();
@@ -423,9 +432,13 @@ impl Session {
                     // Without it a backtrace has names, which is no reason to fail.
                     builder.with_debug_info(library).ok()
                 };
-                native::run_batch_with(probe, &planned.batch, &case.link, &debug_file)
-                    .map_err(|error| failed(error.to_string()))?
+                native::run_batch_with(probe, &planned.batch, &build.system_libraries, &debug_file)?
             };
+            if !case.link.is_empty()
+                && let Some(reason) = not_loaded(&outcomes)
+            {
+                return Err(Stop::Listed(Verdict::Unsupported, reason));
+            }
             observations.extend(read(&planned, outcomes, level.opt));
         }
         Ok(observations)
@@ -631,31 +644,6 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
-}
-
-enum Stop {
-    Listed(Verdict, String),
-    Failed(Box<BuildError>),
-}
-
-impl From<BuildError> for Stop {
-    fn from(error: BuildError) -> Stop {
-        match error {
-            BuildError::MissingTool { .. } => Stop::Listed(Verdict::Skipped, error.to_string()),
-            BuildError::Unsupported(reason) => Stop::Listed(Verdict::Unsupported, reason),
-            error => Stop::Failed(Box::new(error)),
-        }
-    }
-}
-
-impl From<CacheError> for Stop {
-    fn from(error: CacheError) -> Stop {
-        Stop::Failed(Box::new(error.into()))
-    }
-}
-
-fn failed(message: String) -> Stop {
-    Stop::Failed(Box::new(BuildError::Form(message)))
 }
 
 /// The outcomes of calls that cannot be made.

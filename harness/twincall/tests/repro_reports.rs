@@ -269,11 +269,11 @@ fn what_does_not_compile_is_told_with_the_lines_of_the_report() {
 
 #[test]
 fn what_cannot_be_read_is_told() {
-    standard_input("It crashes.\n").complains(101, &["the report has no C or Rust code", "```c and ```rust"]);
+    standard_input("It crashes.\n").complains(4, &["the report has no C or Rust code", "```c and ```rust"]);
     standard_input("```rust\nextern \"C\" { fn f(); }\n```\n")
-        .complains(101, &["the report has no C code; its Rust declares f", "```c"]);
+        .complains(4, &["the report has no C code; its Rust declares f", "```c"]);
     standard_input("```c\nvoid f(void);\n```\n")
-        .complains(101, &["the report has no Rust code; its C declares f", "```rust"]);
+        .complains(4, &["the report has no Rust code; its C declares f", "```rust"]);
     standard_input("```c\nvoid f(void);\n```\n```rust\nfn f( {\n```\n")
         .complains(101, &["no Rust at line 5", "is not closed"]);
     let folder = tempfile::tempdir().unwrap();

@@ -19,6 +19,10 @@ impl Comparison<'_> {
                 self.types(*c, *rust, join(place, "[0]"), Reached::Directly);
             }
             (Shape::Union { fields: c }, Shape::Union { fields: rust }) => self.unions(c, rust, place),
+            (Shape::Scalar(Scalar::Pointer { .. }), _) | (_, Shape::Scalar(Scalar::Pointer { .. })) => {
+                let names = (c.name.clone(), rust.name.clone());
+                self.value_against_address(c_id, rust_id, place, &names);
+            }
             (_, Shape::Variants { .. }) => {
                 let names = (c.name.clone(), rust.name.clone());
                 self.variants(c_id, rust_id, place, &names);

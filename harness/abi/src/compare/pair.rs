@@ -45,13 +45,25 @@ impl Flat<'_> {
     /// The indices of leaves that the other side has as padding and not as a field of the same name elsewhere.
     fn in_padding_of(&self, other: Flat<'_>) -> BTreeSet<usize> {
         let covered = other.covered();
+        let aside =
+            |leaf: &Leaf| place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf);
+        // The end of an array is none of it: the array is longer here.
+        let used: BTreeSet<&str> = self
+            .leaves
+            .iter()
+            .filter(|leaf| !aside(leaf))
+            .filter_map(array_of)
+            .collect();
         let all = self.leaves.iter().enumerate();
-        all.filter(|(_, leaf)| {
-            place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf)
-        })
-        .map(|(index, _)| index)
-        .collect()
+        all.filter(|(_, leaf)| aside(leaf) && array_of(leaf).is_none_or(|array| !used.contains(array)))
+            .map(|(index, _)| index)
+            .collect()
     }
+}
+
+/// The outermost array that a leaf is in an element of: `a` of `a[2].x`.
+fn array_of(leaf: &Leaf) -> Option<&str> {
+    leaf.path.split_once('[').map(|(array, _)| array)
 }
 
 /// Pairs the leaves of two types: by name where both sides use the same names; else padding that only one side writes out
@@ -93,7 +105,15 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
         return Pairing { pairs, ..aside };
     }
     for (c_part, rust_part) in overlapping(c.leaves, &c_left, rust.leaves, &rust_left) {
-        let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part));
+        // A field of the same name elsewhere is that field, and what lies here is another.
+        let at_home = |leaves: &[Leaf], part: &[usize], other: Flat<'_>, other_part: &[usize]| {
+            part.iter().all(|&index| {
+                place_of(other.leaves, &leaves[index].path).is_none_or(|at| other_part.contains(&at))
+            })
+        };
+        let same_bits = covers_the_same(&taken(c.leaves, &c_part), &taken(rust.leaves, &rust_part))
+            && at_home(c.leaves, &c_part, rust, &rust_part)
+            && at_home(rust.leaves, &rust_part, c, &c_part);
         let alike = c_part.len() == 1 && rust_part.len() == 1 && {
             let (c, rust) = (&c.leaves[c_part[0]], &rust.leaves[rust_part[0]]);
             (c.offset, c.width) == (rust.offset, rust.width)

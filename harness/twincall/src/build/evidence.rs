@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use object::{Object as _, ObjectSymbol as _};
 use serde::{Deserialize, Serialize};
-use twincall_abi::interface::Side;
+use twincall_abi::interface::{Interface, Side};
 use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::target::Target;
 
@@ -128,6 +128,30 @@ pub(crate) fn read(
         symbols,
         back_end: None,
     })
+}
+
+/// In an object a symbol has one type, by whatever types it is declared. Where the declaration that counts is another one, or the
+/// generated code declared it itself, its echo tells what the compiler makes of it: that has exactly its type.
+pub(super) fn take_from_echoes(evidence: &mut SideEvidence, interface: &Interface) {
+    let redeclared = interface.redeclared_symbols();
+    for function in interface.functions.iter().filter(|function| !function.defined) {
+        let symbol = function.symbol.as_str();
+        if !function.name.is_empty() && !redeclared.contains(symbol) {
+            continue;
+        }
+        let echo = format!("tc_{}_echo_{symbol}", Side::Rust.tag());
+        if let Ok(functions) = &mut evidence.ir
+            && let Some(mut stand_in) = functions.iter().find(|known| known.symbol == echo).cloned()
+        {
+            symbol.clone_into(&mut stand_in.symbol);
+            functions.retain(|known| known.symbol != symbol);
+            functions.push(stand_in);
+        }
+        if let Some(mut stand_in) = evidence.wasm.get(&echo).cloned() {
+            stand_in.defined = false;
+            evidence.wasm.insert(symbol.to_owned(), stand_in);
+        }
+    }
 }
 
 fn read_symbols(object: &[u8]) -> Result<Symbols, String> {

@@ -18,6 +18,7 @@ use crate::confine;
 use crate::discover::Case;
 use crate::toolchain::sysroot::ReadyLibraries;
 
+mod system;
 mod tap;
 
 pub(crate) use tap::{CONSTRUCTORS, STACK_POINTER, tap_import};
@@ -87,6 +88,7 @@ pub(super) struct LinkRequest<'a> {
     pub(super) target: Target,
     pub(super) form: Form,
     pub(super) libraries: &'a ReadyLibraries,
+    pub(super) system_libraries: &'a [String],
     pub(super) c: &'a Object,
     pub(super) rust: &'a Object,
     pub(super) exports: &'a [String],
@@ -107,6 +109,10 @@ const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
 const STRIP: &str = "-Wl,--strip-debug";
 const GUARD: &str = "guard.o";
+
+/// The linkers of LLVM stop at the 20th error. Which symbols are then missing from the list depends on the order in
+/// which the compiler's code names them, and with it on the level.
+const ALL_ERRORS: &str = "--error-limit=0";
 
 /// Puts the stack above the data, into which it then grows without a trap. Before LLVM 22 this was what wasm-ld did unasked.
 const STACK_ABOVE_DATA: &str = "--no-stack-first";
@@ -205,6 +211,7 @@ impl Builder<'_> {
         ]);
         if let Some(lld) = &self.c.lld {
             command.arg(format!("--ld-path={}", lld.display()));
+            command.arg(format!("-Wl,{ALL_ERRORS}"));
         }
         for side in sides {
             let object = match side {
@@ -218,6 +225,10 @@ impl Builder<'_> {
             command.args(rust_archives(request));
         }
         command.args(request.case.link.iter().map(|library| format!("-l{library}")));
+        // Another version of a library may be installed since, under the name that the linker looks for.
+        for name in request.system_libraries {
+            key.add(name);
+        }
         command.args(["-lm", "-lgcc_s", "-lc"]);
         if request.cpp && sides.contains(&Side::C) {
             command.arg("-lstdc++");
@@ -259,7 +270,7 @@ impl Builder<'_> {
         let above_data = flags.iter().any(|flag| flag == STACK_ABOVE_DATA);
         command
             .current_dir(self.root)
-            .args(["--no-entry", "--gc-sections", "--strip-debug"]);
+            .args(["--no-entry", "--gc-sections", "--strip-debug", ALL_ERRORS]);
         if !above_data {
             command.arg("--stack-first");
         }

@@ -6,8 +6,10 @@ use std::time::Instant;
 use twincall_abi::target::Target;
 
 use super::run::{CaseTimings, Work};
-use super::{CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, find_root, options, print, progress};
-use crate::discover::{Discovery, discover};
+use super::{
+    CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
+};
+use crate::discover::{DiscoverError, Discovery, discover};
 use crate::report::human::{self, Style};
 use crate::report::{Report, SnapshotState, Verdict};
 use crate::session::{Session, Timings};
@@ -103,7 +105,7 @@ pub(super) fn list(arguments: &ListArgs) -> Exit {
         complain(&error.to_string());
     }
     match (discovery.errors.is_empty(), shown) {
-        (false, _) => Exit::Incomplete,
+        (false, _) => worst(&discovery.errors),
         (true, true) => Exit::Expected,
         (true, false) => Exit::NoCase,
     }
@@ -127,6 +129,10 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
         {
             return incomplete(&error.to_string());
         }
+        if let Some(error) = errors.iter().find(|error| error.case_name().is_none()) {
+            complain(&error.to_string());
+            return exit_of(error);
+        }
         let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
         complain(&format!(
             "no case `{}`{}",
@@ -146,6 +152,11 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
         reports.push(report);
     }
     exit_code(&Report::new(session.toolchains(), reports), &[])
+}
+
+/// What several errors come to.
+fn worst(errors: &[DiscoverError]) -> Exit {
+    errors.iter().map(exit_of).max().unwrap_or(Exit::Incomplete)
 }
 
 /// The nearest case names; the whole list would fill the screen.
@@ -224,13 +235,14 @@ pub(super) fn exit_code(report: &Report, deny: &[String]) -> Exit {
         .cases
         .iter()
         .any(|case| deny.iter().any(|verdict| verdict == case.verdict.name()));
+    let unchecked = report.summary.unchecked > 0 && deny.iter().any(|denied| denied == "unchecked");
     let unexpected = report
         .cases
         .iter()
         .any(|case| case.executed() && case.unexpected());
     if report.cases.iter().any(|case| case.verdict == Verdict::Error) {
         Exit::Incomplete
-    } else if unexpected || denied {
+    } else if unexpected || denied || unchecked {
         Exit::Unexpected
     } else {
         Exit::Expected

@@ -7,7 +7,7 @@ use clap::Args;
 use super::check::targets;
 use super::reports::ReportArgs;
 use super::run::Work;
-use super::{Exit, RunArgs, complain, find_root, options, print};
+use super::{Exit, RunArgs, complain, exit_of, find_root, options, print};
 use crate::cache::Cache;
 use crate::diff::timeline::timeline as line_up;
 use crate::diff::{Difference, Run, compare, forms};
@@ -241,8 +241,12 @@ fn one(
         let error = errors
             .iter()
             .find(|error| error.case_name() == Some(&arguments.case));
-        return Err(match error {
-            Some(error) => incomplete(&error.to_string()),
+        let nowhere = errors.iter().find(|error| error.case_name().is_none());
+        return Err(match error.or(nowhere) {
+            Some(error) => {
+                complain(&error.to_string());
+                exit_of(error)
+            }
             None => {
                 complain(&format!(
                     "no case `{}`; `twincall list` names them",

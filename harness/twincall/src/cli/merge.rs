@@ -17,8 +17,8 @@ pub(super) struct MergeArgs {
     files: Vec<PathBuf>,
     #[command(flatten)]
     reports: ReportArgs,
-    /// Count this verdict as a failure
-    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous"])]
+    /// Count this verdict as a failure, or what was compared with nothing
+    #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous", "unchecked"])]
     deny: Vec<String>,
     /// Show each case
     #[arg(short, long)]

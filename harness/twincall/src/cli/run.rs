@@ -46,7 +46,8 @@ impl Work<'_> {
             .collect();
         // Without a case to charge it to, an error is one of the whole project.
         if let Some(error) = errors.iter().find(|error| error.case_name().is_none()) {
-            return Err(incomplete(&error.to_string()));
+            complain(&error.to_string());
+            return Err(super::exit_of(error));
         }
         if cases.is_empty() && errors.is_empty() {
             complain(&self.no_case(session.root()));

@@ -294,7 +294,7 @@ fn in_sarif(difference: &Difference) -> Result<String, serde_json::Error> {
             }));
         }
     }
-    sarif::document(&difference.new.toolchains, rules, results, &[])
+    sarif::document(&difference.new.toolchains, rules, results, true, &[])
 }
 
 /// GitHub shows so many warnings of a step.

@@ -29,6 +29,7 @@ pub fn write_unit(request: &UnitRequest<'_>) -> Unit {
         request,
         unit,
         rows: Vec::new(),
+        declared: 0,
     };
     writer.line("#[allow(warnings)]\nmod tc_drivers {\nuse super::*;");
     if !request.std {
@@ -56,6 +57,8 @@ struct Writer<'a> {
     unit: Unit,
     /// Spellings of the types of the size table; `None` for a type without a size.
     rows: Vec<Option<String>>,
+    /// How many items are declared that the fixture declares where nothing here can name them.
+    declared: usize,
 }
 
 impl Writer<'_> {
@@ -106,15 +109,14 @@ impl Writer<'_> {
         let symbol = &function.symbol;
         let callable = Callable::of(function);
         let pointer = callable.pointer_type();
+        let place = self.function_place(function, &callable);
         let (attribute, address) = self.item(&format!("tc_rust_address_{symbol}"), true);
         self.line(&format!(
-            "{attribute}\n#[used]\npub static {address}: {pointer} = super::{};",
-            function.name
+            "{attribute}\n#[used]\npub static {address}: {pointer} = {place};"
         ));
         let (attribute, target) = self.item(&format!("tc_rust_target_{symbol}"), true);
         self.line(&format!(
-            "{attribute}\n#[used]\npub static mut {target}: {pointer} = super::{};",
-            function.name
+            "{attribute}\n#[used]\npub static mut {target}: {pointer} = {place};"
         ));
         if function.signature.variadic {
             let calls: Vec<Vec<VariadicType>> =
@@ -134,6 +136,45 @@ impl Writer<'_> {
             self.echo(function, &callable, &[], "");
         }
         self.types(function);
+    }
+
+    /// How the function is called here. One without a name to call it by is declared here once more.
+    fn function_place(&mut self, function: &Function, callable: &Callable<'_>) -> String {
+        if !function.name.is_empty() {
+            return format!("super::{}", function.name);
+        }
+        let block = self.request.dialect.foreign();
+        let name = self.declared_name();
+        let mut params: Vec<String> = callable.params().map(|ty| format!("_: {ty}")).collect();
+        if function.signature.variadic {
+            params.push("...".to_owned());
+        }
+        self.line(&format!(
+            "{block} {:?} {{ #[link_name = {:?}] fn {name}({}){}; }}",
+            callable.abi(),
+            function.symbol,
+            params.join(", "),
+            callable.arrow()
+        ));
+        name
+    }
+
+    fn data_place(&mut self, data: &DataSymbol) -> String {
+        if !data.name.is_empty() {
+            return format!("super::{}", data.name);
+        }
+        let block = self.request.dialect.foreign();
+        let name = self.declared_name();
+        self.line(&format!(
+            "{block} \"C\" {{ #[link_name = {:?}] static {name}: {}; }}",
+            data.symbol, data.spelling
+        ));
+        name
+    }
+
+    fn declared_name(&mut self) -> String {
+        self.declared += 1;
+        format!("tc_declared_{}", self.declared)
     }
 
     fn driver(
@@ -335,10 +376,11 @@ impl Writer<'_> {
         if data.thread_local {
             return self.leave_out(&data.symbol, "no address: each thread has its own");
         }
+        let place = self.data_place(data);
         let (attribute, name) = self.item(&format!("tc_rust_data_address_{}", data.symbol), true);
         self.line(&format!(
             "{attribute}\n#[used]\npub static {name}: tc_shared<*const ::core::ffi::c_void> = tc_shared({}.cast());",
-            self.request.dialect.address_of(&format!("super::{}", data.name))
+            self.request.dialect.address_of(&place)
         ));
     }
 

@@ -166,7 +166,7 @@ fn in_sarif(report: &FuzzReport) -> Result<String, serde_json::Error> {
             })
         })
         .collect();
-    sarif::document(&report.toolchains, rules, results, &[])
+    sarif::document(&report.toolchains, rules, results, true, &[])
 }
 
 fn level(outcome: Outcome) -> &'static str {

@@ -284,8 +284,17 @@ fn of<'r>(report: &'r CaseReport, symbols: &'r [String]) -> impl Iterator<Item =
     functions.filter(|function| symbols.contains(&function.symbol))
 }
 
-/// A function that only one side has, or a symbol of which only a note speaks, was compared with nothing.
+/// A function that only one side has, or a symbol that is listed as unchecked or of which only a note speaks, was compared with
+/// nothing.
 fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
+    let listed = report.unchecked.iter().find(|one| {
+        let symbol = one.symbol.as_ref();
+        symbol.is_some_and(|symbol| symbols.contains(symbol))
+    });
+    if let Some(one) = listed {
+        let place = format!("{one}: {}", one.reason);
+        return Some(Judged::new(Outcome::Refused, "", place));
+    }
     let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none());
     let unknown = symbols.iter().filter(|symbol| {
         !report

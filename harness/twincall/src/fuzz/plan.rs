@@ -197,6 +197,9 @@ impl Plan {
 
     /// What the verdict has to be on a target, from the table that is fixed before the run.
     pub fn wanted(&self, target: Target) -> Wanted {
+        if let Some(wanted) = wanted::beyond_words(&self.base, target) {
+            return wanted;
+        }
         match &self.mutation {
             None => Wanted::Conforms,
             Some(mutation) => {

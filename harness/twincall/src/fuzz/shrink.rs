@@ -50,6 +50,8 @@ pub(super) fn smallest(
         .map(|reason| first_lines(reason))
         .collect();
     if shown.judged.outcome == Outcome::Refused {
+        let unchecked = shown.report.unchecked.iter();
+        said.extend(unchecked.map(|one| format!("{one}: {}", one.reason)));
         said.extend(shown.report.notes.iter().cloned());
     }
     said.extend(

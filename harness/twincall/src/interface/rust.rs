@@ -22,14 +22,13 @@ pub use requires::Requirement;
 /// Reads the source of a Rust fixture, with its `cfg`s decided for `target`.
 pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSource, RustParseError> {
     let file = syn::parse_file(text).map_err(|error| RustParseError::new(file_name, &error))?;
-    let blanked = blank::blank(text, &file);
     let requirement = requires::requirement(&file);
     // `#![cfg(..)]` can take the whole file away.
     let Some(metas) = attributes::active(&file.attrs, target) else {
         return Ok(RustSource {
             interface: Interface::default(),
             inner_attributes: Vec::new(),
-            blanked,
+            blanked: blank::blank(text, &file, &[]),
             requirement,
         });
     };
@@ -40,6 +39,11 @@ pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSo
         .collect();
     let scope = scope::Scope::read(&file.items, target);
     let interface = items::read(&file.items, &scope, target, file_name);
+    let exposed = match interface.has_unnamed() {
+        true => blank::private_below(&file),
+        false => Vec::new(),
+    };
+    let blanked = blank::blank(text, &file, &exposed);
     Ok(RustSource {
         interface,
         inner_attributes,
@@ -58,7 +62,7 @@ pub struct RustSource {
     /// The attributes of the file (`#![allow(..)]`) that the unit which includes it must repeat.
     pub inner_attributes: Vec<String>,
     /// The text without what `include!` does not take: inner attributes and doc comments of the file, and
-    /// panic handlers, are spaces. Lines and columns are those of the original.
+    /// panic handlers, are spaces. Lines are those of the original, and columns where nothing private is declared in a module.
     pub blanked: String,
     /// The oldest rustc that reads the source, where that is not any.
     pub requirement: Option<Requirement>,

@@ -8,6 +8,7 @@ use twincall_abi::types::{FieldDefinition, Type, TypeDefinition, TypeKind};
 
 use super::rules::Rule;
 use super::{Draft, Findings, calls_into, model};
+use crate::build::LevelBuild;
 
 /// Callbacks inside callbacks are followed this far.
 const MAX_DEPTH: usize = 8;
@@ -308,7 +309,10 @@ impl Walk<'_, '_> {
         let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else {
             return;
         };
-        let (TypeKind::Struct { fields: c }, TypeKind::Struct { fields: rust }) = (&c.kind, &rust.kind)
+        let (
+            TypeKind::Struct { fields: c } | TypeKind::Union { fields: c },
+            TypeKind::Struct { fields: rust } | TypeKind::Union { fields: rust },
+        ) = (&c.kind, &rust.kind)
         else {
             return;
         };
@@ -469,8 +473,17 @@ fn links(findings: &mut Findings<'_>) {
                         "not known"
                     }
                 };
-                let finding = Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
-                new.push(finding.at_level(opt));
+                let mut finding =
+                    Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
+                // What is missing at every level does not depend on the level.
+                let missing = |level: &LevelBuild| {
+                    let mut refusals = level.linked.refusals.iter();
+                    refusals.any(|refusal| refusal.undefined.contains(symbol))
+                };
+                if !evidence.build.levels.iter().all(missing) {
+                    finding = finding.at_level(opt);
+                }
+                new.push(finding);
             }
             if refusal.undefined.is_empty() {
                 let message: Vec<&str> = refusal.message.lines().take(6).collect();

@@ -8,7 +8,7 @@ use twincall_abi::types::Type;
 
 use super::domain::{self, Watched};
 use super::rules::Rule;
-use super::{Draft, Findings};
+use super::{Draft, Findings, preserved};
 use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, describe_ending};
 use crate::run::plan::{CALLS_WATCHED, CallKind, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
 
@@ -151,24 +151,18 @@ fn unwatched(findings: &Findings<'_>) -> Vec<String> {
 
 /// What a call breaks whatever its types are.
 fn rules(new: &mut Vec<Draft>, observation: &Observation, seen: &CrossingSeen, callee: Side) {
-    let mut add = |rule: Rule, side: Side, text: String| {
-        let (c, rust) = match side {
+    let opt = observation.opt.number();
+    if let Some((what, off)) = seen.misaligned() {
+        let text = format!("{what} is {off} modulo 16 where its caller enters it");
+        let (c, rust) = match callee.other() {
             Side::C => (text, String::new()),
             Side::Rust => (String::new(), text),
         };
-        new.push(Draft::new(rule, &seen.symbol, "", c, rust).at_level(observation.opt.number()));
-    };
-    if let Some((what, off)) = seen.misaligned() {
-        let text = format!("{what} is {off} modulo 16 where its caller enters it");
-        add(Rule::StackAlignment, callee.other(), text);
+        new.push(Draft::new(Rule::StackAlignment, &seen.symbol, "", c, rust).at_level(opt));
     }
     let lost = seen.lost();
     if !lost.is_empty() {
-        add(
-            Rule::CalleeSaved,
-            callee,
-            format!("does not give back {}", lost.join(", ")),
-        );
+        new.push(preserved::draft(&seen.symbol, callee, &lost).at_level(opt));
     }
 }
 

@@ -31,6 +31,13 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
                 .iter()
                 .any(|difference| matches!(difference.kind, TypeDifferenceKind::ByValue { .. }));
             for difference in differences {
+                // A caller must not rely on the upper bits of a small result (psABI 3.2.3); on wasm it reads all 32.
+                if difference.kind == TypeDifferenceKind::Extension
+                    && difference.of_callback == Some(CallbackValue::Result)
+                    && !evidence.target.is_wasm()
+                {
+                    continue;
+                }
                 if difference.kind == TypeDifferenceKind::InPadding {
                     findings.notes.push(format!(
                         "`{}`: {} of `{}` and `{}` is no field to both: C {}, Rust {}; its value is not carried",
@@ -158,6 +165,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: 
         TypeDifferenceKind::Domain => Rule::InvalidValue,
         TypeDifferenceKind::Missing | TypeDifferenceKind::InPadding => Rule::FieldMissing,
         TypeDifferenceKind::Align => Rule::LayoutAlign,
+        TypeDifferenceKind::Extension => Rule::IntegerExtension,
         _ if bare => of_type,
         _ if difference.of_callback == Some(CallbackValue::Argument) => Rule::ParamType,
         _ if difference.of_callback == Some(CallbackValue::Result) => Rule::ReturnType,

@@ -91,7 +91,7 @@ fn seen<'a>(observations: &'a [Observation], side: Side, symbol: &str, opt: u8) 
                     in_memory: *in_memory,
                 });
             }
-            Some(MachineSeen::Tapped { .. }) | None => {}
+            Some(MachineSeen::Body { .. } | MachineSeen::Tapped { .. }) | None => {}
         }
     }
     seen

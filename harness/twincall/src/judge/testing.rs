@@ -75,6 +75,7 @@ impl World {
                 form,
                 variadic_calls: Vec::new(),
                 left_out: Vec::new(),
+                system_libraries: Vec::new(),
                 panics_stop: true,
                 levels: levels.into(),
             },

@@ -208,38 +208,6 @@ fn a_finding_shows_both_declarations() {
 }
 
 #[test]
-fn a_function_that_only_one_side_declares_is_noted() {
-    let shared = || declared("f(a: i32)");
-    let notes = |c: &str, rust: &str, refused: Option<&str>| {
-        let mut world = World::new(&(shared() + c), &(defined("f(a: i32)") + rust));
-        world.side(Side::Rust).refused.extend(refused.map(refusal));
-        let notes = world.judge().notes;
-        notes
-            .into_iter()
-            .filter(|note| note.contains("compared with nothing"))
-            .collect::<Vec<_>>()
-    };
-    let lonely = notes(&declared("g(a: i32)"), "", None);
-    assert_eq!(lonely.len(), 1);
-    assert!(lonely[0].starts_with("C `g`"), "{lonely:?}");
-    let other_side = notes("", &declared("h(a: i32)"), None);
-    assert!(other_side[0].starts_with("Rust `h`"), "{other_side:?}");
-    let none = Vec::<String>::new();
-    assert_eq!(notes("", "", None), none, "both know it");
-    assert_eq!(
-        notes("", &defined("h(a: i32)"), None),
-        none,
-        "a definition needs no twin here"
-    );
-    assert_eq!(
-        notes(&declared("g(a: i32)"), "", Some("g")),
-        none,
-        "the refusal is noted instead"
-    );
-    assert_eq!(notes(&declared("g(a: i32)"), "", Some("h")).len(), 1);
-}
-
-#[test]
 fn a_refused_item_that_the_other_side_knows_makes_the_case_unsupported() {
     let c = "unsafe extern \"C\" { static shared: i32; fn f(a: i32); }";
     let rust = "#[unsafe(no_mangle)] pub static shared: i32 = 0;".to_owned() + &defined("f(a: i32)");
@@ -259,11 +227,8 @@ fn a_refused_item_that_the_other_side_knows_makes_the_case_unsupported() {
         let judged = world.judge();
         assert_eq!(judged.unsupported.is_some(), unsupported, "{side} {symbol}");
         let named = |text: &String| text.starts_with(&format!("{side} `{symbol}`"));
-        assert!(
-            judged.notes.iter().any(named),
-            "a refusal is noted: {:?}",
-            judged.notes
-        );
+        let listed = |one: &Unchecked| named(&one.to_string());
+        assert!(judged.unchecked.iter().any(listed), "{:?}", judged.unchecked);
         assert!(judged.unsupported.iter().all(named));
     }
     let mut two = World::new(c, &rust);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::causes::{Cause, causes};
 use super::human::headline;
-use super::{CaseReport, Report, SnapshotState, Verdict, markdown};
+use super::{CaseReport, Report, SnapshotState, Unchecked, Verdict, markdown};
 
 /// GitHub shows ten errors and ten warnings of a step and drops the others without a word.
 const SHOWN: usize = 10;
@@ -24,10 +24,11 @@ pub fn annotations(report: &Report) -> String {
         .collect();
     others.extend(errors.iter().map(|cause| annotation(report, cause, "error")));
     some(&mut text, "error", &others);
-    let warnings: Vec<String> = warnings
+    let mut warnings: Vec<String> = warnings
         .iter()
         .map(|cause| annotation(report, cause, "warning"))
         .collect();
+    warnings.extend(report.unchecked().map(|(case, one)| unchecked(report, case, one)));
     some(&mut text, "warning", &warnings);
     text
 }
@@ -77,6 +78,24 @@ fn trouble(report: &Report, case: &CaseReport) -> Option<String> {
             data(&format!("{on}: the snapshot changed"))
         )
     })
+}
+
+/// What was compared with nothing.
+fn unchecked(report: &Report, case: &CaseReport, one: &Unchecked) -> String {
+    let mut at = String::new();
+    if let Some(location) = &one.location {
+        at = format!(
+            "file={},line={},",
+            property(&report.path(&location.file)),
+            location.line
+        );
+    }
+    let name = match (one.side, &one.symbol) {
+        (Some(side), Some(symbol)) => format!("{side} `{symbol}` of "),
+        _ => String::new(),
+    };
+    let message = format!("{name}{} on {}: {}", case.name, case.target.short(), one.reason);
+    format!("::warning {at}title=unchecked::{}", data(&message))
 }
 
 fn annotation(report: &Report, cause: &Cause<'_>, level: &str) -> String {

@@ -140,14 +140,15 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
     let summary = report.summary;
     let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
     let text = match (summary.failed, summary.unexpected) {
-        (0, 0) => "all as expected".to_owned(),
+        (0, 0) if summary.unchecked == 0 => "all as expected".to_owned(),
+        (0, 0) => format!("all as expected, {} unchecked", summary.unchecked),
         (0, unexpected) => format!("{unexpected} not as expected"),
         (failed, unexpected) => format!("{failed} failed, {unexpected} not as expected"),
     };
     let page = Page {
         title: format!("Twincall: {text}"),
         answer: Answer {
-            good: summary.failed == 0 && summary.unexpected == 0,
+            good: summary.failed == 0 && summary.unexpected == 0 && summary.unchecked == 0,
             text,
         },
         toolchains: report
@@ -169,7 +170,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
             count: count(verdict),
         })
         .into(),
-        planned: format!("{summary}; {} calls", summary.calls),
+        planned: summary.line(),
         heading: match all.first() {
             Some(first) if !first.expected() => "What to mend, the most important first",
             _ => "What differs as expected",

@@ -12,6 +12,7 @@ use crate::run::plan::CallKind;
 mod crash;
 mod model;
 pub(crate) mod table;
+mod unchecked;
 
 use table::{layouts, slots};
 
@@ -62,12 +63,13 @@ fn whole(report: &Report, style: Style, paint: Paint) -> String {
     } else {
         warnings(&mut text, report, paint);
     }
+    text.push_str(&unchecked::render(report, style.verbose));
     text.push('\n');
     text.push_str(&counts(report, paint));
     text
 }
 
-/// The contracts that differ without an effect, and what is listed, by reason.
+/// The contracts that differ without an effect.
 fn warnings(text: &mut String, report: &Report, paint: Paint) {
     let accidental: Vec<&CaseReport> = report
         .cases
@@ -93,31 +95,6 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
             let _ = writeln!(text, "    {}{of}{place}", headline(finding));
         }
     }
-    let mut listed: Vec<(&str, Vec<String>)> = Vec::new();
-    for case in report
-        .cases
-        .iter()
-        .filter(|case| matches!(case.verdict, Verdict::Skipped | Verdict::Unsupported))
-    {
-        let reason = case.reason.as_deref().unwrap_or_default();
-        let name = format!("{} on {}", case.name, case.target);
-        match listed.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, names)) => names.push(name),
-            None => listed.push((reason, vec![name])),
-        }
-    }
-    for (reason, names) in listed {
-        let more = if names.len() > 3 {
-            format!(" and {} more", names.len() - 3)
-        } else {
-            String::new()
-        };
-        let _ = writeln!(
-            text,
-            "\nskipped: {}{more}: {reason}",
-            names[..names.len().min(3)].join(", ")
-        );
-    }
 }
 
 /// The counts that close every run.
@@ -131,7 +108,7 @@ fn counts(report: &Report, paint: Paint) -> String {
         .collect();
     let known = diverging.iter().filter(|case| !case.unexpected()).count();
     let mut text = String::new();
-    let _ = writeln!(text, "{summary}; {} calls", summary.calls);
+    let _ = writeln!(text, "{}", summary.line());
     let _ = writeln!(
         text,
         "executed: {} conform, {} agree, {} ambiguous, {} accidental, {} diverge ({known} as expected)",
@@ -142,7 +119,8 @@ fn counts(report: &Report, paint: Paint) -> String {
         diverging.len(),
     );
     let verdict = match (summary.failed, summary.unexpected) {
-        (0, 0) => paint.good("all as expected"),
+        (0, 0) if summary.unchecked == 0 => paint.good("all as expected"),
+        (0, 0) => paint.warn(&format!("all as expected, {} unchecked", summary.unchecked)),
         (0, unexpected) => paint.bad(&format!("{unexpected} not as expected")),
         (failed, unexpected) => paint.bad(&format!("{failed} failed, {unexpected} not as expected")),
     };
@@ -232,21 +210,31 @@ fn reasons(case: &CaseReport, shown: &[&Finding], paint: Paint) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
-    let mut symbols: Vec<&str> = Vec::new();
+    // A symbol may be declared by several types.
+    let declared_as = |finding: &Finding| (finding.symbol.clone(), finding.rust_declaration.clone());
+    let mut declarations = Vec::new();
     for finding in shown {
-        if !symbols.contains(&finding.symbol.as_str()) {
-            symbols.push(&finding.symbol);
+        if !declarations.contains(&declared_as(finding)) {
+            declarations.push(declared_as(finding));
         }
     }
-    for symbol in symbols {
-        let of_symbol: Vec<&&Finding> = shown.iter().filter(|finding| finding.symbol == symbol).collect();
+    let mut told: Vec<&str> = Vec::new();
+    for declaration in &declarations {
+        let symbol = declaration.0.as_str();
+        let of_symbol: Vec<&&Finding> = shown
+            .iter()
+            .filter(|finding| declared_as(finding) == *declaration)
+            .collect();
         if let Some(first) = of_symbol.first() {
             text.push_str(&declared(first, paint));
         }
         for finding in of_symbol {
             text.push_str(&show_finding(finding, paint));
         }
-        text.push_str(&crash::backtraces(case, symbol));
+        if !told.contains(&symbol) {
+            text.push_str(&crash::backtraces(case, symbol));
+            told.push(symbol);
+        }
     }
     text
 }
@@ -405,6 +393,9 @@ fn evidence(case: &CaseReport, paint: Paint) -> String {
     }
     text.push_str(&observations(case));
     text.push_str(&case.crossings.as_ref().map_or(String::new(), Crossings::render));
+    for one in case.unchecked.iter().filter(|one| one.symbol.is_some()) {
+        let _ = writeln!(text, "  unchecked: {one}: {}", one.reason);
+    }
     for note in &case.notes {
         let _ = writeln!(text, "  note: {note}");
     }

@@ -55,6 +55,10 @@ fn test(case: &CaseReport) -> TestCase {
     }
     test.add_property(("verdict", case.verdict.name()));
     test.add_property(("command", case.command.as_str()));
+    for one in case.unchecked.iter().filter(|one| one.symbol.is_some()) {
+        let value = format!("{one}: {}", one.reason);
+        test.add_property(("unchecked", value.as_str()));
+    }
     test
 }
 

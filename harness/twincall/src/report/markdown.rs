@@ -20,7 +20,11 @@ pub fn render(report: &Report) -> String {
     let summary = report.summary;
     let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
     let answer = match (summary.failed, summary.unexpected) {
-        (0, 0) => "✅ **Twincall: all as expected**".to_owned(),
+        (0, 0) if summary.unchecked == 0 => "✅ **Twincall: all as expected**".to_owned(),
+        (0, 0) => format!(
+            "⚠️ **Twincall: all as expected, {} unchecked**",
+            summary.unchecked
+        ),
         (0, unexpected) => format!("❌ **Twincall: {unexpected} not as expected**"),
         (failed, unexpected) => {
             format!("❌ **Twincall: {failed} failed, {unexpected} not as expected**")
@@ -42,11 +46,12 @@ pub fn render(report: &Report) -> String {
         count(Verdict::Diverges),
         summary.calls
     );
-    let _ = writeln!(text, "{summary}");
+    let _ = writeln!(text, "{summary}; {} unchecked", summary.unchecked);
     let all = causes(report);
     let new: Vec<&Cause<'_>> = all.iter().filter(|cause| cause.is_news()).collect();
     table(&mut text, &new);
     others(&mut text, report);
+    unchecked(&mut text, report);
     let bad: Vec<&CaseReport> = report.cases.iter().filter(|case| is_bad(case)).collect();
     for case in bad.iter().take(EXPLAINED) {
         let _ = writeln!(
@@ -130,6 +135,31 @@ fn others(text: &mut String, report: &Report) {
     }
     if lines.len() > ROWS {
         let _ = writeln!(text, "- {} more", lines.len() - ROWS);
+    }
+}
+
+/// What was compared with nothing.
+fn unchecked(text: &mut String, report: &Report) {
+    let count = report.summary.unchecked;
+    if count == 0 {
+        return;
+    }
+    text.push_str("\nCompared with nothing:\n\n");
+    for (case, one) in report.unchecked().take(ROWS) {
+        let name = match one.symbol {
+            Some(_) => format!("{}, ", escape(&one.to_string())),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "- {name}{} on {}: {}",
+            escape(&case.name),
+            case.target.short(),
+            escape(one.reason.lines().next().unwrap_or_default())
+        );
+    }
+    if count > ROWS {
+        let _ = writeln!(text, "- {} more", count - ROWS);
     }
 }
 

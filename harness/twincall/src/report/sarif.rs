@@ -31,7 +31,21 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
             })
         })
         .collect();
-    document(&report.toolchains, rules, results, &failures)
+    let unchecked = report.unchecked().map(|(case, one)| {
+        let name = one.symbol.as_ref().map_or(String::new(), |_| format!("{one} of "));
+        json!({
+            "level": "warning",
+            "message": {"text": format!("unchecked: {name}{} on {}: {}", case.name, case.target.short(), one.reason)},
+        })
+    });
+    let notifications: Vec<Value> = failures.iter().cloned().chain(unchecked).collect();
+    document(
+        &report.toolchains,
+        rules,
+        results,
+        failures.is_empty(),
+        &notifications,
+    )
 }
 
 /// One run of this tool.
@@ -39,7 +53,8 @@ pub(crate) fn document(
     toolchains: &[ToolchainReport],
     rules: Vec<Value>,
     results: Vec<Value>,
-    failures: &[Value],
+    successful: bool,
+    notifications: &[Value],
 ) -> Result<String, serde_json::Error> {
     let toolchains: Vec<Value> = toolchains
         .iter()
@@ -59,8 +74,8 @@ pub(crate) fn document(
             },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": failures.is_empty(),
-                "toolExecutionNotifications": failures,
+                "executionSuccessful": successful,
+                "toolExecutionNotifications": notifications,
             }],
             "results": results,
         }],

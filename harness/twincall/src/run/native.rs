@@ -5,6 +5,7 @@ mod dependencies;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use dependencies::needed_by;
 pub use dependencies::{DependencyError, check_dependencies};
 
 use std::io::{Read, Write};
@@ -45,6 +46,8 @@ pub enum NativeError {
     OwnPath(#[source] io::Error),
     #[error("start the probe {}: {source}", .probe.display())]
     Start { probe: PathBuf, source: io::Error },
+    #[error("{0}")]
+    Dependency(#[from] DependencyError),
     #[error("encode the calls for the probe: {0}")]
     Encode(#[from] postcard::Error),
     #[error("encode the calls for the probe: {length} bytes do not fit into one message")]
@@ -60,36 +63,34 @@ pub enum NativeError {
 
 /// Makes all calls of a batch and returns one outcome for each, in the order of the batch.
 ///
-/// A call for which the probe has no answer, because a library may not be loaded or the probe died, is
-/// [`Ending::Refused`] with the reason.
+/// A call for which the probe has no answer, because a library was not loaded or the probe died, is [`Ending::Refused`] with
+/// the reason.
 pub fn run_batch(probe: &Path, batch: &Batch) -> Result<Vec<Outcome>, NativeError> {
     run_batch_with(probe, batch, &[], &|_| None)
 }
 
 /// As [`run_batch`], where debug information is kept apart: `debug_file` says which file has that of a library. It is asked
-/// only about libraries in which something crashed. `link` names the system's libraries that the pair is about.
+/// only about libraries in which something crashed. `further` are the SONAMEs of the system's libraries that the pair is about.
 pub fn run_batch_with(
     probe: &Path,
     batch: &Batch,
-    link: &[String],
+    further: &[String],
     debug_file: &dyn Fn(&Path) -> Option<PathBuf>,
 ) -> Result<Vec<Outcome>, NativeError> {
     let calls = batch.groups.iter().map(|group| group.calls.len()).sum();
-    run_within(probe, batch, link, time_limit(batch, calls), debug_file)
+    run_within(probe, batch, further, time_limit(batch, calls), debug_file)
 }
 
 fn run_within(
     probe: &Path,
     batch: &Batch,
-    link: &[String],
+    further: &[String],
     limit: Duration,
     debug_file: &DebugFile<'_>,
 ) -> Result<Vec<Outcome>, NativeError> {
     let calls: Vec<&Call> = batch.groups.iter().flat_map(|group| &group.calls).collect();
     for library in &batch.libraries {
-        if let Err(error) = check_dependencies(Path::new(library), link) {
-            return Ok(refuse(&calls, &format!("failed to {error}")));
-        }
+        check_dependencies(Path::new(library), further)?;
     }
     let message = encode(batch)?;
     let mut command = Command::new(probe);

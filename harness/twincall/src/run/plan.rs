@@ -23,6 +23,7 @@ mod crossing;
 mod echo;
 mod encode;
 mod machine;
+mod preserved;
 mod region;
 
 pub(crate) use arena::Arena;
@@ -89,7 +90,7 @@ pub struct PlannedCall {
 pub enum CallKind {
     Echo,
     Body,
-    /// An echo called without a compiled caller, to see where it looks for its arguments.
+    /// An echo called without a compiled caller, to see where it looks for its arguments; a body, to see what it preserves.
     Machine,
     /// A body once more, with a tap where it calls functions of the other side.
     Tapped,
@@ -151,6 +152,7 @@ struct Calls {
     echoes: Vec<(Call, PlannedCall)>,
     bodies: Vec<(Call, PlannedCall)>,
     machine: Vec<(Call, PlannedCall)>,
+    preserving: Vec<(Call, PlannedCall)>,
     tapped: Vec<(Call, PlannedCall)>,
 }
 
@@ -251,7 +253,13 @@ impl Planner<'_> {
             calls.tapped = self.tapped(&symbols, planned.batch.libraries.len() - 1)?;
         }
         // Echoes are our own code and share a process; so do bodies until one of them fails.
-        for calls in [calls.echoes, calls.bodies, calls.machine, calls.tapped] {
+        for calls in [
+            calls.echoes,
+            calls.bodies,
+            calls.machine,
+            calls.preserving,
+            calls.tapped,
+        ] {
             planned.add(calls);
         }
         Ok(())
@@ -289,6 +297,9 @@ impl Planner<'_> {
             .is_some_and(|function| function.defined)
         {
             self.bodies(&mut calls.bodies, symbol, caller, callee, of)?;
+            if caller == callee && !self.target.is_wasm() {
+                calls.preserving.extend(self.preserving(symbol, callee, of)?);
+            }
         }
         Ok(())
     }
@@ -445,7 +456,12 @@ impl PlannedCall {
             outputs: read(&self.outputs),
             expected: self.expected.clone(),
             machine: match (&self.machine, &outcome.ending) {
-                (Some(machine), ending) if *ending == Ending::Returned || self.kind == CallKind::Tapped => {
+                // A record of what came back from a body holds whatever its caller ran into after that.
+                (Some(machine), ending)
+                    if *ending == Ending::Returned
+                        || self.kind == CallKind::Tapped
+                        || matches!(machine, MachinePlan::Body { .. }) =>
+                {
                     machine.read(&outcome.arena)
                 }
                 _ => None,

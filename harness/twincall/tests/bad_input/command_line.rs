@@ -191,10 +191,18 @@ fn any_folder_with_fixtures_is_a_project() {
         .exits(4)
         .complains(&["there is no case in `"]);
     fs::remove_dir(other.join("c-fixtures")).unwrap();
-    project
-        .run(twincall().arg(&other))
-        .exits(101)
-        .complains(&["has neither `c-fixtures` nor `rust-fixtures` in it"]);
+    let none = "has neither `c-fixtures` nor `rust-fixtures` in it";
+    project.run(twincall().arg(&other)).exits(4).complains(&[none]);
+    for arguments in [
+        &["list"][..],
+        &["show", "good"],
+        &["timeline", "good", "--compiler", "clang"],
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_twincall"));
+        command.args(arguments).arg("--root").arg(&other);
+        command.env("TWINCALL_CACHE", project.cache());
+        project.run(&mut command).exits(4).complains(&[none]);
+    }
     project
         .run(twincall().arg("/nowhere"))
         .exits(101)

@@ -4,7 +4,9 @@
 mod cache;
 mod command_line;
 mod hostile;
+mod libraries;
 mod project;
 mod reports;
 mod sources;
 mod tools;
+mod unchecked;

@@ -117,7 +117,7 @@ fn without_wasm_libraries_wasm_cases_are_skipped_by_name_and_native_ones_run() {
     }
     assert_eq!((report.summary.executed, report.summary.skipped), (2, 2));
     project.run(&mut with("check")).exits(0).says(&[
-        "skipped: one on wasm, two on wasm: ",
+        "unchecked: one on wasm, two on wasm: ",
         "planned 4 = executed 2 + not-applicable 0 + skipped 2 + ",
     ]);
 }

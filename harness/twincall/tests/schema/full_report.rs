@@ -11,7 +11,7 @@ use twincall::report::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
     Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
-    Vanished, Verdict, Voice, show_command,
+    Unchecked, Vanished, Verdict, Voice, show_command,
 };
 use twincall::repro::matrix::{Cell, Change, Matrix, State};
 use twincall::run::plan::CallKind;
@@ -239,6 +239,16 @@ fn full_case() -> CaseReport {
         observation(CallKind::Machine, "c->c", 0),
     ];
     case.calls = 10;
+    case.unchecked = vec![Unchecked {
+        side: Some(Side::Rust),
+        symbol: Some("lonely".to_owned()),
+        location: Some(SourceLocation {
+            file: "rust-fixtures/full.rs".to_owned(),
+            line: 3,
+            column: 5,
+        }),
+        reason: "declared here and nowhere else in the pair".to_owned(),
+    }];
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
     case.snapshot = SnapshotState::Same;
     case

@@ -87,8 +87,7 @@ impl Done {
     }
 
     pub(super) fn exit(&self) -> Exit {
-        let known = [Exit::Expected, Exit::Usage, Exit::Unexpected];
-        let found = known.into_iter().find(|exit| *exit as u8 == self.status);
+        let found = Exit::ALL.into_iter().find(|exit| *exit as u8 == self.status);
         found.unwrap_or(Exit::Incomplete)
     }
 }
@@ -117,7 +116,7 @@ impl Job {
     pub(super) fn perform(&self, confinement: &Confinement, record: Option<PathBuf>) -> Done {
         let reading = match self.reading() {
             Ok(reading) => reading,
-            Err(error) => return Done::complains(Exit::Incomplete, error.to_string()),
+            Err(error) => return Done::complains(unread(&error), error.to_string()),
         };
         let request = Request {
             sources: &reading.sources,
@@ -205,6 +204,15 @@ impl Job {
             }
         }
         Ok(done)
+    }
+}
+
+/// What a report comes to of which nothing can be made. One without code is no failure: who has many reports looked at asks
+/// its author for code, and mends nothing of their own.
+fn unread(error: &read::ReadError) -> Exit {
+    match error {
+        read::ReadError::NoCode { .. } | read::ReadError::OneLanguage { .. } => Exit::NoCase,
+        _ => Exit::Incomplete,
     }
 }
 

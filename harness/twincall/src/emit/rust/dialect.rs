@@ -74,13 +74,17 @@ impl Dialect {
         }
     }
 
-    pub(super) fn panic_handler(self) -> String {
-        let block = match self {
+    /// How a block of declarations begins.
+    pub(super) fn foreign(self) -> &'static str {
+        match self {
             Dialect::Old => "extern",
             Dialect::Current => "unsafe extern",
-        };
+        }
+    }
+
+    pub(super) fn panic_handler(self) -> String {
         PANIC_HANDLER
-            .replace("EXTERN", block)
+            .replace("EXTERN", self.foreign())
             .replace("PERSONALITY", &self.export_name("rust_eh_personality"))
     }
 }

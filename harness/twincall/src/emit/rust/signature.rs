@@ -53,12 +53,21 @@ impl<'f> Callable<'f> {
         if self.function.signature.variadic {
             params.push("...");
         }
-        let result = match (&self.function.signature.result, self.result()) {
+        format!(
+            "unsafe extern \"{}\" fn({}){}",
+            self.abi,
+            params.join(", "),
+            self.arrow()
+        )
+    }
+
+    /// What follows the parameters.
+    pub(super) fn arrow(&self) -> String {
+        match (&self.function.signature.result, self.result()) {
             (Type::Never, _) => " -> !".to_owned(),
             (_, Some(result)) => format!(" -> {result}"),
             _ => String::new(),
-        };
-        format!("unsafe extern \"{}\" fn({}){result}", self.abi, params.join(", "))
+        }
     }
 
     /// Attributes with the target features without which the compiler refuses the types or the call.

@@ -1,9 +1,9 @@
-use twincall_abi::interface::SourceLocation;
+use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::target::Target;
 
 use super::*;
 use crate::judge::rules::Rule;
-use crate::report::{Declaration, ModelReport, ModelState, SideFunction};
+use crate::report::{Declaration, ModelReport, ModelState, SideFunction, Unchecked};
 
 const TARGET: Target = Target::X86_64LinuxGnu;
 
@@ -213,7 +213,12 @@ fn what_was_compared_with_nothing_is_refused() {
     assert_eq!(outcome(&listed, Wanted::Conforms, None), Outcome::Refused);
     assert_eq!(outcome(&listed, Wanted::Equivalent, None), Outcome::Refused);
     listed.functions.remove(0);
-    listed.notes = vec!["Rust `p1_f` (pairs.rs:1): it has a parameter pattern".to_owned()];
+    listed.unchecked = vec![Unchecked {
+        side: Some(Side::Rust),
+        symbol: Some("p1_f".to_owned()),
+        location: None,
+        reason: "it has a parameter pattern".to_owned(),
+    }];
     assert_eq!(outcome(&listed, Wanted::Diverges, None), Outcome::Refused);
     // A note about code that is only called differently is none about what was compared.
     let mut noted = report(Vec::new());

@@ -10,20 +10,11 @@ use super::style::Style;
 /// Asks for sizes, alignments and offsets of every type that both views have, in both. Rust's view is written
 /// without bit-fields, which only C has.
 pub(super) fn ask(c_view: &Model, rust_view: &Model, prefix: &str) -> Oracle {
-    let mut rust = rust_view.clone();
-    for definition in &mut rust.types {
-        if let Kind::Record(record) = &mut definition.kind {
-            for field in &mut record.fields {
-                if let Ty::Bits(bits) = &mut field.ty {
-                    bits.plain = Some(bits.plain.unwrap_or(bits.unit));
-                }
-            }
-        }
-    }
-    let names = [format!("{prefix}asked_c_"), format!("{prefix}asked_rust_")];
+    let (units, rust) = (with_plain_units(c_view), with_plain_units(rust_view));
+    let names = ["c", "rust", "units"].map(|view| format!("{prefix}asked_{view}_"));
     let mut style = Style::new(0, BTreeSet::new());
     let mut text = String::new();
-    for (model, name) in [(c_view, &names[0]), (&rust, &names[1])] {
+    for (model, name) in [(c_view, &names[0]), (&rust, &names[1]), (&units, &names[2])] {
         text.push_str(&c::write_types(model, name, &mut style));
     }
     let mut questions = Vec::new();
@@ -56,12 +47,27 @@ pub(super) fn ask(c_view: &Model, rust_view: &Model, prefix: &str) -> Oracle {
     Oracle { c: text, questions }
 }
 
+/// The types as a language without bit-fields has them: each unit as one integer.
+fn with_plain_units(model: &Model) -> Model {
+    let mut model = model.clone();
+    for definition in &mut model.types {
+        if let Kind::Record(record) = &mut definition.kind {
+            for field in &mut record.fields {
+                if let Ty::Bits(bits) = &mut field.ty {
+                    bits.plain = Some(bits.plain.unwrap_or(bits.unit));
+                }
+            }
+        }
+    }
+    model
+}
+
 fn about_definition(
     one: &Definition,
     other: &Definition,
     c_view: &Model,
     rust: &Model,
-    names: &[String; 2],
+    names: &[String; 3],
 ) -> Vec<[String; 2]> {
     let (Kind::Record(record), Kind::Record(other_record)) = (&one.kind, &other.kind) else {
         return Vec::new();
@@ -73,6 +79,7 @@ fn about_definition(
     let tag =
         |union: bool, name: &str| format!("{} {name}{}", if union { "union" } else { "struct" }, one.name);
     let tags = [tag(record.union, &names[0]), tag(other_record.union, &names[1])];
+    let units = tag(record.union, &names[2]);
     let both = |text: &dyn Fn(&str) -> String| [text(&tags[0]), text(&tags[1])];
     let mut questions = vec![
         both(&|tag| format!("sizeof({tag})")),
@@ -96,11 +103,12 @@ fn about_definition(
         }
     }
     for (field, twin) in fields {
-        // The offset of a bit-field is nothing that C tells.
+        let name = &field.name;
+        // The offset of a bit-field is nothing that C tells; that of its unit is.
         if matches!(field.ty, Ty::Bits(_)) || matches!(twin.ty, Ty::Bits(_)) {
+            questions.push([&units, &tags[1]].map(|tag| format!("__builtin_offsetof({tag}, {name})")));
             continue;
         }
-        let name = &field.name;
         questions.push(both(&|tag| format!("__builtin_offsetof({tag}, {name})")));
         let flexible = |slot: &Slot| matches!(slot.ty, Ty::Array(_, Length::Flexible));
         if !flexible(field) && !flexible(twin) {

@@ -4,7 +4,7 @@
 use twincall_abi::target::Target;
 
 use super::kind::Kind;
-use super::model::{Global, Model, Of, Scalar, Ty};
+use super::model::{Global, Length, Model, Of, Scalar, Ty};
 use super::mutate::Mutation;
 use super::{PairForm, Wanted};
 
@@ -79,6 +79,8 @@ impl Views<'_> {
             {
                 DivergesOrAccidental
             }
+            // An address and a word share a parameter there.
+            K::ParamsSwapped | K::CallbackParamsSwapped if wasm => DivergesOrAccidental,
             K::ResultMissing | K::ResultAdditional => self.result(wasm),
             K::CallbackResultMissing | K::CallbackResultAdditional => DivergesOrAccidental,
             K::ConventionWin64 | K::CallbackConventionWin64 if wasm => {
@@ -174,5 +176,48 @@ impl Views<'_> {
         } else {
             Wanted::DivergesOrAccidental
         }
+    }
+}
+
+/// Why nothing can be wanted of any pair with these types on a target: compilers that disagree about a type that is the same.
+pub(super) fn beyond_words(model: &Model, target: Target) -> Option<Wanted> {
+    let passed = |of: Of| matches!(of, Of::Param | Of::Result);
+    let slots = model.slots();
+    let mut passed = slots.iter().filter(|(_, of, _)| passed(*of));
+    let unions = target.is_wasm() && passed.any(|(slot, ..)| is_lone_union(model, &slot.ty, target));
+    unions.then_some(Wanted::NotApplicable(
+        "rustc passes a union of one size by value on wasm and clang by address: docs/disagreements.md",
+    ))
+}
+
+/// Whether a type is a union whose members all fill it as scalars, or a struct or array of nothing else.
+fn is_lone_union(model: &Model, ty: &Ty, target: Target) -> bool {
+    match ty {
+        Ty::Array(element, Length::Known(1)) => is_lone_union(model, element, target),
+        Ty::Named(id) => match model.record(*id) {
+            Some(record) if record.union => {
+                let words: Vec<Option<u32>> = record
+                    .fields
+                    .iter()
+                    .map(|field| word(&field.ty, target))
+                    .collect();
+                words.iter().all(|word| word.is_none() || *word == words[0])
+            }
+            Some(record) => match record.fields.as_slice() {
+                [field] => is_lone_union(model, &field.ty, target),
+                _ => false,
+            },
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// The bits of a member that is one scalar; nothing for what may be several.
+fn word(ty: &Ty, target: Target) -> Option<u32> {
+    match ty {
+        Ty::Scalar(scalar) => Some(scalar.bits(target)),
+        Ty::Pointer(_) | Ty::Callback(_) => Some(target.pointer_size().bits().0 as u32),
+        _ => None,
     }
 }

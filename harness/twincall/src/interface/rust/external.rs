@@ -32,6 +32,18 @@ pub(super) fn is_known(name: &str) -> bool {
     GENERIC.contains(&name) || scalar(name, Target::X86_64LinuxGnu).is_some()
 }
 
+/// How a path of another crate is written where nothing is imported.
+pub(super) fn from_anywhere(path: &[String]) -> String {
+    let text = path.join("::");
+    match path {
+        [name] if name.starts_with("c_") && scalar(name, Target::X86_64LinuxGnu).is_some() => {
+            format!("::core::ffi::{text}")
+        }
+        [first, _, ..] if is_known_crate(first) => format!("::{text}"),
+        _ => text,
+    }
+}
+
 /// The non-generic type of this name.
 pub(super) fn scalar(name: &str, target: Target) -> Option<Type> {
     let pointer_bits = target.pointer_size().bits().0 as u32;

@@ -1,16 +1,20 @@
 //! Finds the functions and global variables of the boundary, and refuses with a reason those that cannot take part.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
-use syn::visit::Visit as _;
-use syn::{FnArg, ForeignItem, Item, ItemFn, ItemForeignMod, ItemStatic, Meta, Pat, Signature as FnSyntax};
+use syn::visit::{self, Visit as _};
+use syn::{
+    FnArg, ForeignItem, Item, ItemFn, ItemForeignMod, ItemMod, ItemStatic, Meta, Pat, Signature as FnSyntax,
+};
 use twincall_abi::interface::{DataSymbol, Function, Interface, Parameter, Refusal, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
 use super::attributes;
-use super::scope::Scope;
+use super::scope::{Found, LocalItem, Scope, Space};
 use super::spelling::{fold, respell};
 use super::types::{Place, Types, convention};
 
@@ -26,6 +30,8 @@ pub(super) fn read(items: &[Item], scope: &Scope<'_>, target: Target, file: &str
         types: Types::new(scope, target, file),
         interface: Interface::default(),
         target,
+        module: Scope::ROOT,
+        body: None,
     };
     for item in items {
         reader.read_item(item);
@@ -41,6 +47,10 @@ struct Reader<'a, 's> {
     types: Types<'a, 's>,
     interface: Interface,
     target: Target,
+    /// The module that is being read.
+    module: usize,
+    /// In a body, the names that mean something of its own.
+    body: Option<BTreeSet<String>>,
 }
 
 /// What a function's syntax and surroundings say besides its signature.
@@ -72,8 +82,9 @@ impl Reader<'_, '_> {
         match item {
             Item::Fn(function) => {
                 self.read_function(function);
-                self.refuse_inner(item);
+                self.read_body(item);
             }
+            Item::Mod(module) => self.read_module(module),
             Item::Static(variable) => self.read_static(variable),
             Item::ForeignMod(block) => self.read_foreign(block),
             Item::Macro(call) => {
@@ -90,8 +101,84 @@ impl Reader<'_, '_> {
                     );
                 }
             }
-            _ => self.refuse_inner(item),
+            _ => self.read_body(item),
         }
+    }
+
+    fn read_module(&mut self, module: &ItemMod) {
+        let active = attributes::active(&module.attrs, self.target).is_some();
+        let name = [module.ident.to_string()];
+        let found = self.types.scope.find(self.module, &name, Space::Type);
+        let (true, Some((_, items))) = (active, &module.content) else {
+            return;
+        };
+        if let Found::Local {
+            item: LocalItem::Module(inner),
+            ..
+        } = found
+        {
+            let outer = std::mem::replace(&mut self.module, inner);
+            for item in items {
+                self.read_item(item);
+            }
+            self.module = outer;
+        }
+    }
+
+    /// Reads what is declared or exported inside of function bodies, implementations and the like.
+    fn read_body(&mut self, item: &Item) {
+        let mut inner = Inner::new(self.target);
+        match item {
+            Item::Fn(function) => {
+                if attributes::active(&function.attrs, self.target).is_some() {
+                    inner.visit_block(&function.block);
+                }
+            }
+            // The item's own name is none of a body.
+            item => visit::visit_item(&mut inner, item),
+        }
+        self.body = Some(inner.names);
+        for block in inner.blocks {
+            self.read_foreign(block);
+        }
+        for function in inner.functions {
+            self.read_function(function);
+        }
+        for variable in inner.variables {
+            self.read_static(variable);
+        }
+        self.body = None;
+        for (symbol, span) in inner.refused {
+            self.refuse(
+                &symbol,
+                "methods, and what stands in a module of a body, take no part; move it out of there",
+                span,
+            );
+        }
+    }
+
+    /// The name by which generated code, at the root of the file, calls an item that is being read.
+    fn name(&self, ident: &syn::Ident) -> String {
+        match self.is_below() {
+            true => String::new(),
+            false => ident.to_string(),
+        }
+    }
+
+    fn is_below(&self) -> bool {
+        self.module != Scope::ROOT || self.body.is_some()
+    }
+
+    fn spelling(&self, ty: &syn::Type) -> String {
+        respell(ty, self.types.scope, self.module, self.is_below())
+    }
+
+    /// The type, unless it means something that only the body around it names.
+    fn resolve(&mut self, ty: &syn::Type) -> Result<Type, String> {
+        if let Some(name) = self.body.as_ref().and_then(|names| inner::named(ty, names)) {
+            return Err(format!("`{name}` means something only in the body around it"));
+        }
+        self.types.resolve(ty, &Place::in_module(self.module))
     }
 
     fn read_function(&mut self, function: &ItemFn) {
@@ -131,7 +218,7 @@ impl Reader<'_, '_> {
         let mutable = matches!(mutability, syn::StaticMutability::Mut(_));
         self.add_static(StaticFacts {
             symbol,
-            name: ident.to_string(),
+            name: self.name(ident),
             ty,
             mutable,
             defined: true,
@@ -179,7 +266,7 @@ impl Reader<'_, '_> {
                     let text = format!("{safety}{}", static_text(mutable, &variable.ident, &variable.ty));
                     self.add_static(StaticFacts {
                         symbol: linked_symbol(&metas, &variable.ident),
-                        name: variable.ident.to_string(),
+                        name: self.name(&variable.ident),
                         ty: &variable.ty,
                         mutable,
                         defined: false,
@@ -210,15 +297,21 @@ impl Reader<'_, '_> {
                     .functions
                     .iter_mut()
                     .find(|known| known.symbol == function.symbol);
-                match known {
-                    Some(known) if !known.defined && function.defined => *known = function,
-                    Some(known) if known.defined && !function.defined => {}
-                    Some(_) => self.refuse(
-                        &facts.symbol,
-                        "another declaration of this symbol comes before it",
-                        facts.span,
-                    ),
-                    None => self.interface.functions.push(function),
+                let Some(known) = known else {
+                    return self.interface.functions.push(function);
+                };
+                let same = same_signature(&known.signature, &function.signature);
+                let further = match (known.defined, function.defined) {
+                    (true, true) => return self.refuse(&facts.symbol, DEFINED_TWICE, facts.span),
+                    (false, true) => std::mem::replace(known, function),
+                    _ => function,
+                };
+                let mut others = self.interface.redeclared.iter();
+                let told = |other: &Function| {
+                    other.symbol == further.symbol && same_signature(&other.signature, &further.signature)
+                };
+                if !same && !others.any(told) {
+                    self.interface.redeclared.push(further);
                 }
             }
             Err(reason) => self.refuse(&facts.symbol, &reason, facts.span),
@@ -241,7 +334,6 @@ impl Reader<'_, '_> {
         {
             return Err("a generic function has no symbol of its own".to_owned());
         }
-        let place = Place::in_module(Scope::ROOT);
         let mut params = Vec::new();
         for input in &syntax.inputs {
             let FnArg::Typed(input) = input else {
@@ -251,23 +343,22 @@ impl Reader<'_, '_> {
                 continue;
             }
             let ty = self
-                .types
-                .resolve(&input.ty, &place)
+                .resolve(&input.ty)
                 .map_err(|reason| format!("parameter {}: {reason}", params.len() + 1))?;
-            let spelling = respell(&input.ty, self.types.scope, Scope::ROOT);
+            let spelling = self.spelling(&input.ty);
             params.push(Parameter {
                 name: parameter_name(&input.pat),
                 ty,
                 spelling,
             });
         }
-        let result = self
-            .types
-            .result(&syntax.output, &place)
-            .map_err(|reason| format!("result: {reason}"))?;
+        let result = match &syntax.output {
+            syn::ReturnType::Default => Type::Void,
+            syn::ReturnType::Type(_, ty) => self.resolve(ty).map_err(|reason| format!("result: {reason}"))?,
+        };
         let result_spelling = match (&result, &syntax.output) {
             (Type::Void, _) | (_, syn::ReturnType::Default) => String::new(),
-            (_, syn::ReturnType::Type(_, ty)) => respell(ty, self.types.scope, Scope::ROOT),
+            (_, syn::ReturnType::Type(_, ty)) => self.spelling(ty),
         };
         let variadic = syntax
             .variadic
@@ -275,7 +366,7 @@ impl Reader<'_, '_> {
             .is_some_and(|variadic| attributes::active(&variadic.attrs, self.target).is_some());
         Ok(Function {
             symbol: facts.symbol.clone(),
-            name: syntax.ident.to_string(),
+            name: self.name(&syntax.ident),
             signature: Signature {
                 convention: convention(facts.abi),
                 params,
@@ -293,8 +384,7 @@ impl Reader<'_, '_> {
     }
 
     fn add_static(&mut self, facts: StaticFacts<'_>) {
-        let place = Place::in_module(Scope::ROOT);
-        let ty = match self.types.resolve(facts.ty, &place) {
+        let ty = match self.resolve(facts.ty) {
             Ok(ty) => ty,
             Err(reason) => return self.refuse(&facts.symbol, &reason, facts.span),
         };
@@ -302,27 +392,29 @@ impl Reader<'_, '_> {
             symbol: facts.symbol,
             name: facts.name,
             ty,
-            spelling: respell(facts.ty, self.types.scope, Scope::ROOT),
+            spelling: self.spelling(facts.ty),
             mutable: facts.mutable || is_cell(facts.ty),
             defined: facts.defined,
             thread_local: facts.thread_local,
             declaration: facts.declaration,
             location: self.types.location(facts.span),
         };
-        match self
-            .interface
-            .data
-            .iter_mut()
-            .find(|known| known.symbol == data.symbol)
-        {
-            Some(known) if !known.defined && data.defined => *known = data,
-            Some(known) if known.defined && !data.defined => {}
-            Some(_) => self.refuse(
-                &data.symbol,
-                "another declaration of this symbol comes before it",
-                facts.span,
-            ),
-            None => self.interface.data.push(data),
+        let mut all = self.interface.data.iter_mut();
+        let Some(known) = all.find(|known| known.symbol == data.symbol) else {
+            return self.interface.data.push(data);
+        };
+        let same = (&known.ty, known.mutable) == (&data.ty, data.mutable);
+        let further = match (known.defined, data.defined) {
+            (true, true) => return self.refuse(&data.symbol, DEFINED_TWICE, facts.span),
+            (false, true) => std::mem::replace(known, data),
+            _ => data,
+        };
+        let mut others = self.interface.redeclared_data.iter();
+        let told = |other: &DataSymbol| {
+            (&other.symbol, &other.ty, other.mutable) == (&further.symbol, &further.ty, further.mutable)
+        };
+        if !same && !others.any(told) {
+            self.interface.redeclared_data.push(further);
         }
     }
 
@@ -334,26 +426,17 @@ impl Reader<'_, '_> {
             location,
         });
     }
+}
 
-    /// Refuses what is declared or exported inside modules, implementations and function bodies.
-    fn refuse_inner(&mut self, item: &Item) {
-        let mut inner = Inner::new(self.target);
-        match item {
-            Item::Fn(function) => {
-                if attributes::active(&function.attrs, self.target).is_some() {
-                    inner.visit_block(&function.block);
-                }
-            }
-            _ => inner.visit_item(item),
-        }
-        for (symbol, span) in inner.found {
-            self.refuse(
-                &symbol,
-                "only functions and variables at the root of the file take part; move it there",
-                span,
-            );
-        }
-    }
+const DEFINED_TWICE: &str = "another definition of this symbol comes before it";
+
+/// Whether two declarations say the same, whatever they call their parameters.
+fn same_signature(one: &Signature, other: &Signature) -> bool {
+    let types = |signature: &Signature| -> Vec<Type> {
+        let params = signature.params.iter().map(|param| param.ty.clone());
+        params.chain([signature.result.clone()]).collect()
+    };
+    one.convention == other.convention && one.variadic == other.variadic && types(one) == types(other)
 }
 
 /// The link symbol of an item in an `extern` block.

@@ -16,11 +16,13 @@ pub(super) fn fold(tokens: impl ToTokens) -> String {
     text.text
 }
 
-/// A type as it can be written in a child of the root module: each lifetime is `'static`, and `self::` is `super::`.
-pub(super) fn respell(ty: &syn::Type, scope: &Scope<'_>, module: usize) -> String {
+/// A type as it can be written in a child of the root module: each lifetime is `'static`, and `self::` is `super::`. What is
+/// imported at the root, that child imports too; of what stands `below` the root each path is written out.
+pub(super) fn respell(ty: &syn::Type, scope: &Scope<'_>, module: usize, below: bool) -> String {
     let mut edits = Edits {
         scope,
         module,
+        below,
         edits: BTreeMap::new(),
         bound: Vec::new(),
         inside_fn: 0,
@@ -103,6 +105,7 @@ impl Folded {
 struct Edits<'a, 's> {
     scope: &'s Scope<'a>,
     module: usize,
+    below: bool,
     edits: BTreeMap<(usize, usize), Edit>,
     /// Lifetimes that a `for<..>` of the type itself introduces.
     bound: Vec<String>,
@@ -114,6 +117,36 @@ impl Edits<'_, '_> {
     fn edit(&mut self, span: proc_macro2::Span, edit: Edit) {
         let start = span.start();
         self.edits.insert((start.line, start.column), edit);
+    }
+
+    /// Writes a path out from the root of the unit; behind its last name stands `suffix`.
+    fn write_out(&mut self, path: &syn::Path, suffix: &str) {
+        let written = names(path);
+        let found = match self.scope.find(self.module, &written, Space::Type) {
+            // The length of an array.
+            Found::Missing => self.scope.find(self.module, &written, Space::Value),
+            found => found,
+        };
+        let text = match found {
+            Found::Local { name, .. } => format!("super::{name}"),
+            Found::External(path) => external::from_anywhere(&path),
+            Found::Missing => written.join("::"),
+        };
+        let colons = path
+            .segments
+            .pairs()
+            .filter_map(|pair| pair.punct().copied().copied());
+        for colon in path.leading_colon.into_iter().chain(colons) {
+            for span in colon.spans {
+                self.edit(span, Edit::Replace(String::new()));
+            }
+        }
+        let last = path.segments.len().saturating_sub(1);
+        for (index, segment) in path.segments.iter().enumerate() {
+            let start = if index == 0 { text.as_str() } else { "" };
+            let end = if index == last { suffix } else { "" };
+            self.edit(segment.ident.span(), Edit::Replace(format!("{start}{end}")));
+        }
     }
 
     /// The number of lifetime parameters of the type that a path names.
@@ -166,16 +199,26 @@ impl<'ast> Visit<'ast> for Edits<'_, '_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if let Some(first) = path.segments.first()
             && first.ident == "self"
+            && !self.below
         {
             self.edit(first.ident.span(), Edit::Replace("super".to_owned()));
         }
         let elided = self.lifetimes_of(path);
+        if self.below {
+            let plain = path.segments.last().is_some_and(|last| last.arguments.is_none());
+            let suffix = match plain && elided > 0 && self.inside_fn == 0 {
+                true => format!("<{}>", vec!["'static"; elided].join(", ")),
+                false => String::new(),
+            };
+            self.write_out(path, &suffix);
+        }
         if let Some(last) = path.segments.last()
             && elided > 0
             && self.inside_fn == 0
         {
             let list = vec!["'static"; elided].join(", ");
             match &last.arguments {
+                syn::PathArguments::None if self.below => {}
                 syn::PathArguments::None => self.edit(last.ident.span(), Edit::Append(format!("<{list}>"))),
                 syn::PathArguments::AngleBracketed(arguments) => {
                     let given = arguments

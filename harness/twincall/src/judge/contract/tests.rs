@@ -516,6 +516,26 @@ fn what_the_linker_says_is_told_in_terms_of_both_sides() {
     );
 }
 
+/// What no level defines is told without a level.
+#[test]
+fn a_symbol_that_is_missing_at_every_level_does_not_depend_on_one() {
+    let mut world = World::new(&defined("g(a: i32)"), &declared("f(a: i32)"));
+    let refusal = LinkRefusal {
+        undefined: vec!["f".to_owned()],
+        message: String::new(),
+        command: String::new(),
+    };
+    for level in &mut world.build.levels {
+        level.linked.refusals.push(refusal.clone());
+    }
+    let missing: Vec<Vec<u8>> = list(&world)
+        .into_iter()
+        .filter(|finding| finding.rule == Rule::SymbolMissing && finding.symbol == "f")
+        .map(|finding| finding.opt)
+        .collect();
+    assert_eq!(missing, [Vec::<u8>::new()]);
+}
+
 /// wasm-ld replaces a call whose function types differ by a stub that traps, and only warns.
 #[test]
 fn a_signature_mismatch_is_a_stub_of_a_boundary() {

@@ -510,6 +510,8 @@
       });
     }
     out.push(runSection(one));
+    const unchecked = (one.unchecked || []).filter((other) => other.symbol);
+    if (unchecked.length) out.push(h('h3', {}, 'Compared with nothing'), h('ul', { id: 'unchecked' }, unchecked.map((other) => h('li', {}, `${other.side === 'c' ? 'C' : 'Rust'} `, h('code', {}, other.symbol), other.location ? ` (${other.location.file}:${other.location.line})` : '', `: ${other.reason}`))));
     if ((one.notes || []).length) out.push(h('h3', {}, 'Notes'), h('ul', {}, one.notes.map((note) => h('li', {}, note))));
     finish(row, brief.verdict, out);
   };

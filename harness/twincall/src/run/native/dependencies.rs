@@ -48,17 +48,14 @@ pub enum DependencyError {
 }
 
 /// Checks that everything a library needs, directly or through others, is one of the allowed runtimes and
-/// is installed. Nothing is loaded. `link` names further libraries, as behind `-l`, that the pair is about; what those need is
-/// theirs to choose.
-pub fn check_dependencies(library: &Path, link: &[String]) -> Result<(), DependencyError> {
+/// is installed. Nothing is loaded. `further` are the SONAMEs of libraries that the pair is about; what those need is theirs to
+/// choose.
+pub fn check_dependencies(library: &Path, further: &[String]) -> Result<(), DependencyError> {
     let mut seen = BTreeSet::new();
     let mut open = vec![(library.to_owned(), false)];
     while let Some((path, free)) = open.pop() {
         for needed in needed_by(&path)? {
-            let named = link
-                .iter()
-                .any(|name| is_version_of(&needed, &format!("lib{name}.so")));
-            let free = free || named;
+            let free = free || further.contains(&needed);
             if !free && !is_allowed(&needed) {
                 return Err(DependencyError::NotAllowed {
                     library: path,
@@ -89,16 +86,14 @@ pub fn check_dependencies(library: &Path, link: &[String]) -> Result<(), Depende
 
 /// Whether a name is an allowed one: `libm.so`, `libm.so.6`, but not `libm.so/../x` or `libmine.so`.
 fn is_allowed(needed: &str) -> bool {
-    ALLOWED.iter().any(|name| is_version_of(needed, name))
-}
-
-fn is_version_of(needed: &str, name: &str) -> bool {
     let is_version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.');
-    needed.strip_prefix(name).is_some_and(is_version)
+    ALLOWED
+        .iter()
+        .any(|name| needed.strip_prefix(name).is_some_and(is_version))
 }
 
 /// The names that make the dynamic linker load another library.
-fn needed_by(library: &Path) -> Result<Vec<String>, DependencyError> {
+pub(crate) fn needed_by(library: &Path) -> Result<Vec<String>, DependencyError> {
     let file = File::open(library).map_err(|source| DependencyError::Open {
         library: library.to_owned(),
         source,

@@ -37,6 +37,10 @@ pub(super) enum MachinePlan {
         /// Where the hidden pointer leads.
         buffer: usize,
     },
+    /// A body with a stub before it.
+    Body {
+        record: usize,
+    },
     /// For each function that is watched its name and where its records begin.
     Tapped(Vec<(String, usize)>),
 }
@@ -75,6 +79,8 @@ pub enum MachineSeen {
         /// What it did not leave as it was (psABI 3.2.1).
         lost: Vec<&'static str>,
     },
+    /// A body, with what it did not leave as it was (psABI 3.2.1).
+    Body { lost: Vec<&'static str> },
     /// The calls that a body made of functions of the other side, in the order of time, and how many were not recorded.
     Tapped { calls: Vec<CrossingSeen>, further: u64 },
 }
@@ -117,6 +123,11 @@ impl MachinePlan {
                     lost: came_back.preserved.lost(),
                     result,
                 })
+            }
+            MachinePlan::Body { record } => {
+                let captured = CaptureRecord::decode(arena.get(*record..)?)?.captured?;
+                let lost = captured.preserved?.lost();
+                Some(MachineSeen::Body { lost })
             }
             MachinePlan::Tapped(functions) => {
                 let (mut calls, mut further) = (Vec::new(), 0);
@@ -234,7 +245,7 @@ impl Planner<'_> {
 
     /// Whether an exception, a panic or `longjmp` may pass through calls between the sides. A stub that waits for a
     /// function to come back would stop it.
-    fn may_unwind(&self) -> bool {
+    pub(super) fn may_unwind(&self) -> bool {
         let declares = Side::BOTH.iter().any(|&side| {
             let mut functions = self.build.interface(side).functions.iter();
             functions.any(|function| function.signature.convention == Convention::CUnwind)
