@@ -220,6 +220,16 @@ fn what_was_compared_with_nothing_is_refused() {
         reason: "it has a parameter pattern".to_owned(),
     }];
     assert_eq!(outcome(&listed, Wanted::Diverges, None), Outcome::Refused);
+    let mut told = report(Vec::new());
+    told.unchecked = vec![Unchecked {
+        side: Some(Side::Rust),
+        symbol: Some("p1_f".to_owned()),
+        location: None,
+        reason: "it is declared in one place".to_owned(),
+    }];
+    assert_eq!(outcome(&told, Wanted::Conforms, None), Outcome::Refused);
+    told.unchecked[0].symbol = Some("p2_f".to_owned());
+    assert_eq!(outcome(&told, Wanted::Conforms, None), Outcome::Correct);
     // A note about code that is only called differently is none about what was compared.
     let mut noted = report(Vec::new());
     noted.notes = vec!["C `p1_f`: no driver".to_owned()];
