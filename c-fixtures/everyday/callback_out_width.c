@@ -1,5 +1,5 @@
 //@ about = "A callback writes eight bytes where C has room for four; the same in a struct of callbacks and in a global one."
-//@ expect = [{ rule = "param-type", symbol = "on_value" }, { rule = "param-type", symbol = "install" }, { rule = "param-type", symbol = "hook" }]
+//@ expect = [{ rule = "field-width", symbol = "on_value" }, { rule = "field-width", symbol = "install" }, { rule = "field-width", symbol = "hook" }]
 #include <stdint.h>
 
 struct table { void (*store)(int32_t *out); };

@@ -135,9 +135,7 @@ impl Comparison<'_> {
         self.whole(c_id, rust_id, path, reached, &names);
         if let Reached::AsCallbackValue(value) = reached {
             let scalars = is_scalar(&c.shape) || is_scalar(&rust.shape);
-            // What its pointers lead to is a part of how it is declared.
-            let way = |path: &str| path.trim_start_matches('*').to_owned();
-            let whole = |difference: &&mut TypeDifference| scalars && way(&difference.path) == way(&outer);
+            let whole = |difference: &&mut TypeDifference| scalars && difference.path == outer;
             for difference in self.differences[first..].iter_mut().filter(whole) {
                 difference.of_callback.get_or_insert(value);
             }

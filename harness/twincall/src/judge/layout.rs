@@ -183,6 +183,11 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: 
     if followed {
         place = format!("*{place}");
     }
+    // A variable has no name here but its symbol.
+    let path = match pair.place.is_empty() {
+        true => path.trim_start_matches(", "),
+        false => path,
+    };
     if !path.is_empty() {
         let dot = if place.is_empty() || path.starts_with(['[', ',']) {
             ""

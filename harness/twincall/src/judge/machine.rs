@@ -255,7 +255,7 @@ fn hex(bytes: &[u8]) -> String {
         .collect();
     match bytes.len() {
         0 => "nothing".to_owned(),
-        0..=SHOWN => shown,
+        1..=SHOWN => shown,
         length => format!("{shown}… ({length} bytes)"),
     }
 }

@@ -8,10 +8,12 @@ use super::model::{
 use super::spelling::Spelling;
 use super::style::Style;
 
+/// Windows' convention. A clang for another target ignores it with a warning.
+const MS_ABI: &str = "__attribute__((ms_abi)) ";
+
 /// Writes all that a side declares and, where it `defines`, the functions and variables themselves.
 pub(super) fn write(model: &Model, prefix: &str, defines: bool, style: &mut Style) -> String {
     let mut writer = Writer::new(model, prefix, style);
-    writer.conventions();
     writer.types();
     for function in &model.functions {
         writer.function(function, defines);
@@ -63,24 +65,6 @@ impl<'a> Writer<'a> {
     fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
-    }
-
-    /// Windows' convention is an attribute that only x86-64 knows.
-    fn conventions(&mut self) {
-        let functions = self.model.functions.iter().map(|function| function.convention);
-        let slots = self.model.slots();
-        let callbacks = slots
-            .iter()
-            .filter_map(|(slot, ..)| Some(self.model.callback(slot.id)?.convention));
-        if functions
-            .chain(callbacks)
-            .any(|convention| convention == Convention::Win64)
-        {
-            let name = format!("{}MS", self.prefix.to_uppercase());
-            self.line(&format!(
-                "#ifdef __x86_64__\n#define {name} __attribute__((ms_abi))\n#else\n#define {name}\n#endif"
-            ));
-        }
     }
 
     fn types(&mut self) {
@@ -262,7 +246,7 @@ impl<'a> Writer<'a> {
             Ty::Callback(callback) => {
                 let constant = if constant { "const " } else { "" };
                 let convention = if callback.convention == Convention::Win64 {
-                    format!("{}MS ", self.prefix.to_uppercase())
+                    MS_ABI.to_owned()
                 } else {
                     String::new()
                 };
@@ -317,7 +301,7 @@ impl<'a> Writer<'a> {
             params.push("void".to_owned());
         }
         let convention = if function.convention == Convention::Win64 {
-            format!("{}MS ", self.prefix.to_uppercase())
+            MS_ABI.to_owned()
         } else {
             String::new()
         };

@@ -156,11 +156,17 @@ fn smaller_pairs_keep_the_mistake_and_come_to_an_end() {
             kind,
             Some(Kind::PointeeByte | Kind::ResultMissing | Kind::ResultAdditional)
         );
-        assert!(
-            excused || Target::ALL.map(|target| plan.wanted(target)) == wanted,
-            "{number}"
-        );
+        let now = Target::ALL.map(|target| plan.wanted(target));
+        let same = |(now, before): (&Wanted, &Wanted)| now == before || any_not_applicable(&[*now, *before]);
+        assert!(excused || now.iter().zip(&wanted).all(same), "{number}");
     }
+}
+
+/// A union by value is beyond words on wasm, whatever is wrong with the pair.
+fn any_not_applicable(wanted: &[Wanted]) -> bool {
+    wanted
+        .iter()
+        .any(|wanted| matches!(wanted, Wanted::NotApplicable(_)))
 }
 
 #[test]
@@ -170,7 +176,7 @@ fn a_mistake_has_a_place_and_changes_a_side() {
         let written = plan.write();
         let Some(place) = written.place else {
             assert_eq!(plan.kind(), None);
-            assert_eq!(plan.wanted(Target::Wasm32Unknown), Wanted::Conforms);
+            assert_eq!(plan.wanted(Target::X86_64LinuxGnu), Wanted::Conforms);
             continue;
         };
         let (c, rust) = plan.views();
@@ -218,7 +224,11 @@ fn a_small_result_has_no_sign_natively() {
             (_, Of::Result | Of::CallbackResult) => [Wanted::Equivalent, Wanted::Diverges],
             _ => [Wanted::Diverges; 2],
         };
-        assert_eq!(wanted, right, "{number}");
+        assert_eq!(wanted[0], right[0], "{number}");
+        assert!(
+            wanted[1] == right[1] || any_not_applicable(&wanted[1..]),
+            "{number}"
+        );
         seen.insert(*of);
     }
     assert_eq!(seen.len(), 6, "{seen:?}");

@@ -62,7 +62,11 @@ fn structs_unions_and_plain_enums() {
         assert_eq!(params.leaves(2), "@0+8 uenum A=1 B=200");
         assert_eq!(params.leaves(3), "@0+8 enum A=-1 B=100");
         assert_eq!(params.leaves(5), "@0+32 bytes ffffffff");
-        assert_eq!(params.leaves(6), "0@0+32 uint");
+        assert_eq!(
+            params.leaves(6),
+            "@0+32 uint",
+            "a newtype's field has no name of its own"
+        );
         assert_eq!(params.fields(7), "t@0+16 p@16+0");
         assert_eq!((params.size(8), params.fields(8)), (5, "a@0+8 b@8+32".to_owned()));
         assert_eq!((params.size(9), params.align(9)), (64, Some(64)));
