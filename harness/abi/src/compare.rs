@@ -231,10 +231,12 @@ impl Comparison<'_> {
             Flat {
                 leaves: &c_leaves,
                 size: c.size,
+                hollow: &self.c.hollow_fields(c_id),
             },
             Flat {
                 leaves: &rust_leaves,
                 size: rust.size,
+                hollow: &self.rust.hollow_fields(rust_id),
             },
         );
         for index in c_alone {

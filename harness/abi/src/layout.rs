@@ -164,6 +164,18 @@ impl LayoutTable {
         leaves
     }
 
+    /// The names of a struct's own fields that take no bytes: arrays without elements, and flexible ones.
+    pub(crate) fn hollow_fields(&self, id: TypeId) -> Vec<String> {
+        match &self.get(id).shape {
+            Shape::Struct { fields } => fields
+                .iter()
+                .filter(|field| field.width == Bits(0) && !field.name.is_empty())
+                .map(|field| field.name.clone())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// A bit set for each bit of the type that carries a value; clear bits are padding.
     pub fn value_mask(&self, id: TypeId) -> Vec<u8> {
         let size = self.get(id).size.0 as usize;

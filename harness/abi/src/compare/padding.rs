@@ -11,6 +11,8 @@ use crate::units::{Bits, Bytes};
 pub(super) struct Flat<'l> {
     pub(super) leaves: &'l [Leaf],
     pub(super) size: Bytes,
+    /// Names of the fields that take no bytes: arrays without elements.
+    pub(super) hollow: &'l [String],
 }
 
 impl Flat<'_> {
@@ -36,8 +38,18 @@ impl Flat<'_> {
     /// The indices of leaves that the other side has as padding and not as a field of the same name elsewhere.
     fn in_padding_of(&self, other: Flat<'_>) -> BTreeSet<usize> {
         let covered = other.covered();
-        let aside =
-            |leaf: &Leaf| place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf);
+        let aside = |leaf: &Leaf| {
+            place_of(other.leaves, &leaf.path).is_none()
+                && !other.hollow.contains(&leaf.path)
+                && other.is_padding(&covered, leaf)
+        };
+        // Bytes around bit-fields are their unit, of which only some need be used.
+        let is_unit = |leaf: &Leaf| {
+            let overlaps = |other: &&Leaf| {
+                leaf.offset < other.offset + other.width && other.offset < leaf.offset + leaf.width
+            };
+            other.leaves.iter().filter(overlaps).any(partial)
+        };
         // The end of an array is none of it: the array is longer here. Neither is the end of a run of bit-fields.
         let mut used = BTreeSet::new();
         let mut run = 0;
@@ -51,7 +63,7 @@ impl Flat<'_> {
             runs.push(run);
             if !aside(leaf) {
                 used.insert(Part::Run(run));
-                for (array, element) in elements(leaf) {
+                for (array, element) in elements(leaf).filter(|_| !is_unit(leaf)) {
                     used.extend([Part::Path(array), Part::Path(element)]);
                 }
             }

@@ -366,17 +366,25 @@ pub fn common_leaves(
     rust_id: TypeId,
 ) -> Option<Vec<(Leaf, Leaf)>> {
     let (c_leaves, rust_leaves) = (c.leaves(c_id), rust.leaves(rust_id));
-    let flat = |table: &LayoutTable, id, leaves| Flat {
-        leaves,
-        size: table.get(id).size,
-    };
+    let (c_hollow, rust_hollow) = (c.hollow_fields(c_id), rust.hollow_fields(rust_id));
     let Pairing {
         pairs,
         divided,
         c_alone,
         rust_alone,
         ..
-    } = pairing(flat(c, c_id, &c_leaves), flat(rust, rust_id, &rust_leaves));
+    } = pairing(
+        Flat {
+            leaves: &c_leaves,
+            size: c.get(c_id).size,
+            hollow: &c_hollow,
+        },
+        Flat {
+            leaves: &rust_leaves,
+            size: rust.get(rust_id).size,
+            hollow: &rust_hollow,
+        },
+    );
     if !c_alone.is_empty() || !rust_alone.is_empty() {
         return None;
     }

@@ -685,6 +685,27 @@ fn fields_that_moved_into_padding_are_found() {
         [found(Missing, "name[3]")],
         "an element is no padding"
     );
+    // A pointer in the place of a flexible array, where the alignment leaves room for it.
+    let tail = |table: &mut Table, pointer: bool| {
+        let (word, byte) = (table.unsigned(4), table.unsigned(1));
+        let (array, address) = (table.array(byte, 0), table.pointer(byte));
+        match pointer {
+            false => table.structure(16, &[("a", 0, word), ("tail", 16, array)]),
+            true => table.structure(16, &[("a", 0, word), ("tail", 8, address)]),
+        }
+    };
+    assert_ne!(
+        differences(|table| tail(table, false), |table| tail(table, true)),
+        []
+    );
+    // Of the bytes around bit-fields not all need be used.
+    let few_bits = |table: &mut Table| table.bits(&[("a", 3), ("b", 2)]);
+    let all_bytes = |table: &mut Table| {
+        let byte = table.unsigned(1);
+        let bytes = table.array(byte, 4);
+        table.structure(4, &[("bytes", 0, bytes)])
+    };
+    assert_eq!(differences(few_bits, all_bytes), []);
     // Padding inside of the elements is padding all the same.
     let elements = |padded: bool| {
         move |table: &mut Table| {

@@ -62,6 +62,20 @@ fn with_plain_units(model: &Model) -> Model {
     model
 }
 
+/// Whether values of a type cross by themselves or lie behind a pointer, rather than only in other types.
+fn stands_alone(model: &Model, id: u32) -> bool {
+    fn reaches(ty: &Ty, id: u32, alone: bool) -> bool {
+        match ty {
+            Ty::Named(named) => alone && *named == id,
+            Ty::Pointer(pointer) => reaches(&pointer.to, id, true),
+            Ty::Array(element, _) => reaches(element, id, alone),
+            _ => false,
+        }
+    }
+    let mut slots = model.slots().into_iter();
+    slots.any(|(slot, of, _)| reaches(&slot.ty, id, of != Of::Field))
+}
+
 fn about_definition(
     one: &Definition,
     other: &Definition,
@@ -81,10 +95,11 @@ fn about_definition(
     let tags = [tag(record.union, &names[0]), tag(other_record.union, &names[1])];
     let units = tag(record.union, &names[2]);
     let both = |text: &dyn Fn(&str) -> String| [text(&tags[0]), text(&tags[1])];
-    let mut questions = vec![
-        both(&|tag| format!("sizeof({tag})")),
-        both(&|tag| format!("_Alignof({tag})")),
-    ];
+    let mut questions = vec![both(&|tag| format!("sizeof({tag})"))];
+    // Inside of another type an alignment is nothing but offsets and sizes.
+    if stands_alone(c_view, one.id) {
+        questions.push(both(&|tag| format!("_Alignof({tag})")));
+    }
     let mut fields: Vec<(&Slot, &Slot)> = Vec::new();
     for field in &record.fields {
         let Some(twin) = other_record.fields.iter().find(|twin| twin.id == field.id) else {
