@@ -7,6 +7,7 @@ use crate::units::Bytes;
 
 mod lowering;
 mod members;
+mod padding;
 mod pair;
 mod pointee;
 mod scalar;
@@ -14,7 +15,8 @@ mod scalar;
 mod tests;
 
 pub use lowering::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
-use pair::{Flat, Pairing, pairing};
+use padding::Flat;
+use pair::{Pairing, pairing};
 pub use pair::{common_leaves, pair_leaves};
 pub use scalar::{Compatibility, compare_scalars};
 
@@ -212,6 +214,10 @@ impl Comparison<'_> {
         {
             // The sizes tell the lengths; the elements are compared once.
             self.types(*c, *rust, join(&path, "[0]"), Reached::Directly);
+            return;
+        }
+        if matches!(rust.shape, Shape::Variants { .. }) && !is_scalar(&c.shape) {
+            self.variants(c_id, rust_id, &path, names);
             return;
         }
         let Pairing {

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::padding::{Flat, beside_padding, names_padding};
 use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, TypeId};
 use crate::units::{Bits, Bytes};
 
@@ -21,61 +22,37 @@ pub(super) struct Pairing {
     pub(super) rust_in_padding: Vec<usize>,
 }
 
-/// The leaves of one type, and its size.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Flat<'l> {
-    pub(super) leaves: &'l [Leaf],
-    pub(super) size: Bytes,
-}
-
-impl Flat<'_> {
-    fn covered(&self) -> Vec<u8> {
-        let mut mask = vec![0; self.size.0 as usize];
-        self.leaves.iter().for_each(|leaf| leaf.cover(&mut mask));
-        mask
-    }
-
-    /// Whether a leaf of another type would lie in nothing but padding here.
-    fn is_padding(&self, covered: &[u8], leaf: &Leaf) -> bool {
-        let end = leaf.offset + leaf.width;
-        let clear = |bit: u64| covered[(bit / 8) as usize] >> (bit % 8) & 1 == 0;
-        end <= self.size.bits() && leaf.width != Bits(0) && (leaf.offset.0..end.0).all(clear)
-    }
-
-    /// The indices of leaves that the other side has as padding and not as a field of the same name elsewhere.
-    fn in_padding_of(&self, other: Flat<'_>) -> BTreeSet<usize> {
-        let covered = other.covered();
-        let aside =
-            |leaf: &Leaf| place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf);
-        // The end of an array is none of it: the array is longer here.
-        let used: BTreeSet<&str> = self
-            .leaves
-            .iter()
-            .filter(|leaf| !aside(leaf))
-            .filter_map(array_of)
-            .collect();
-        let all = self.leaves.iter().enumerate();
-        all.filter(|(_, leaf)| aside(leaf) && array_of(leaf).is_none_or(|array| !used.contains(array)))
-            .map(|(index, _)| index)
-            .collect()
-    }
-}
-
-/// The outermost array that a leaf is in an element of: `a` of `a[2].x`.
-fn array_of(leaf: &Leaf) -> Option<&str> {
-    leaf.path.split_once('[').map(|(array, _)| array)
-}
-
 /// Pairs the leaves of two types: by name where both sides use the same names; else padding that only one side writes out
 /// is left aside, integers that are only divided differently are put together, and the rest is paired by position.
 pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
+    let found = paired(c, rust, true);
+    // Where one side has a field in the other's padding, and something else is larger than what it stands for, fields moved.
+    let aside = !found.c_in_padding.is_empty() || !found.rust_in_padding.is_empty();
+    let larger = found.divided.iter().any(|(c_part, rust_part)| {
+        let covered = |leaves: &[Leaf], part: &[usize], size: Bytes| {
+            let mut mask = vec![0u8; size.0 as usize];
+            part.iter().for_each(|&index| leaves[index].cover(&mut mask));
+            mask.iter().filter(|byte| **byte != 0).count()
+        };
+        covered(c.leaves, c_part, c.size) != covered(rust.leaves, rust_part, rust.size)
+    });
+    match aside && larger {
+        true => paired(c, rust, false),
+        false => found,
+    }
+}
+
+fn paired(c: Flat<'_>, rust: Flat<'_>, without_padding: bool) -> Pairing {
     if let Some(pairs) = by_name(c.leaves, rust.leaves) {
         return Pairing {
             pairs,
             ..Pairing::default()
         };
     }
-    let (mut c_left, mut rust_left) = beside_padding(c, rust);
+    let (mut c_left, mut rust_left) = match without_padding {
+        true => beside_padding(c, rust),
+        false => ((0..c.leaves.len()).collect(), (0..rust.leaves.len()).collect()),
+    };
     let named_aside = |leaves: &[Leaf], left: &[usize]| {
         let mut all = (0..leaves.len()).filter(|index| !left.contains(index));
         let named = all.by_ref().filter(|&index| !names_padding(&leaves[index].path));
@@ -177,36 +154,6 @@ pub(super) fn pairing(c: Flat<'_>, rust: Flat<'_>) -> Pairing {
     }
 }
 
-/// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless
-/// the names of one side's say that they are padding.
-fn beside_padding(c: Flat<'_>, rust: Flat<'_>) -> (Vec<usize>, Vec<usize>) {
-    let (mut c_aside, mut rust_aside) = (c.in_padding_of(rust), rust.in_padding_of(c));
-    if !c_aside.is_empty() && !rust_aside.is_empty() {
-        let padding = |leaves: &[Leaf], aside: &BTreeSet<usize>| {
-            aside.iter().all(|&index| names_padding(&leaves[index].path))
-        };
-        if !padding(c.leaves, &c_aside) || !padding(rust.leaves, &rust_aside) {
-            (c_aside, rust_aside) = Default::default();
-        }
-    }
-    let rest = |count: usize, aside: &BTreeSet<usize>| {
-        (0..count)
-            .filter(|index| !aside.contains(index))
-            .collect::<Vec<_>>()
-    };
-    (
-        rest(c.leaves.len(), &c_aside),
-        rest(rust.leaves.len(), &rust_aside),
-    )
-}
-
-/// Whether a field's name is one that people and generators give to padding.
-fn names_padding(path: &str) -> bool {
-    let name = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
-    let known = ["pad", "reserved", "unused", "fill", "spare"];
-    known.iter().any(|word| name.contains(word))
-}
-
 /// The leaves that overlap each other, directly or through others, put together.
 fn overlapping(
     c: &[Leaf],
@@ -262,8 +209,17 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
     Some(exchanged(c, rust).unwrap_or_else(|| (0..c.len()).map(|index| (index, index)).collect()))
 }
 
-fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
-    leaves.iter().position(|leaf| leaf.path == path)
+/// The leaf of this name. A name that is a keyword of the other language has an underscore behind it there.
+pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
+    let plain = |path: &str| {
+        let parts = path.split('.').map(|part| part.trim_end_matches('_'));
+        parts.collect::<Vec<_>>().join(".")
+    };
+    let exact = leaves.iter().position(|leaf| leaf.path == path);
+    exact.or_else(|| {
+        let path = plain(path);
+        leaves.iter().position(|leaf| plain(&leaf.path) == path)
+    })
 }
 
 /// Pairs leaves of which some have other names on the other side, where those that share a name have exchanged
@@ -307,7 +263,7 @@ fn parts_against_wholes(c: &[Leaf], rust: &[Leaf]) -> bool {
 }
 
 /// Whether a leaf begins or ends inside a byte, as only bit-fields do.
-fn partial(leaf: &Leaf) -> bool {
+pub(super) fn partial(leaf: &Leaf) -> bool {
     leaf.offset.in_byte() != 0 || !leaf.width.0.is_multiple_of(8)
 }
 
@@ -346,7 +302,17 @@ fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
     let (c_wholes, rust_wholes) = (storage(c, rust), storage(rust, c));
     let divides = |parts: &[Leaf], wholes: &[Leaf]| {
         let inside = |part: &Leaf, whole: &Leaf| {
-            part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width
+            let within =
+                part.offset >= whole.offset && part.offset + part.width <= whole.offset + whole.width;
+            // What no member of a union covers is none of its parts.
+            let member = || {
+                let mut one = vec![0u8; (part.offset + part.width).bytes_ceil().0 as usize];
+                let mut other = one.clone();
+                part.cover(&mut one);
+                whole.cover(&mut other);
+                one.iter().zip(&other).any(|(one, other)| one & other != 0)
+            };
+            within && (part.width == Bits(0) || member())
         };
         let divided = |whole: &Leaf| is_divisible(whole) && !partial(whole);
         wholes

@@ -646,3 +646,66 @@ fn units_of_bit_fields_are_compared_beside_anything() {
         );
     }
 }
+
+/// What looks like padding and is a field that moved or was cut.
+#[test]
+fn fields_that_moved_into_padding_are_found() {
+    use TypeDifferenceKind::{Missing, Offset};
+    let bits = |table: &mut Table| {
+        let word = table.unsigned(4);
+        let bits = table.bits(&[("a", 4), ("b", 4), ("c", 1)]);
+        let mut fields = table.fields(&[("scale", 0, word)]);
+        let Shape::Struct { fields: bits } = table.0.get(bits).shape.clone() else {
+            unreachable!("bits are a struct");
+        };
+        fields.extend(bits.into_iter().map(|field| Field {
+            offset: field.offset + Bits(32),
+            ..field
+        }));
+        table.add("with bits", 8, Shape::Struct { fields })
+    };
+    let unit = |width: u64| {
+        move |table: &mut Table| {
+            let (word, unit) = (table.unsigned(4), table.unsigned(width));
+            table.structure(8, &[("scale", 0, word), ("unit", 4, unit)])
+        }
+    };
+    assert_eq!(differences(bits, unit(2)), []);
+    assert_ne!(differences(bits, unit(1)), [], "a unit that is too narrow");
+    // An array that is longer, where the other side has padding.
+    let array = |length: u64| {
+        move |table: &mut Table| {
+            let (word, byte) = (table.unsigned(4), table.unsigned(1));
+            let array = table.array(byte, length);
+            table.structure(8, &[("type", 0, word), ("name", 4, array)])
+        }
+    };
+    assert_eq!(
+        differences(array(4), array(3)),
+        [found(Missing, "name[3]")],
+        "an element is no padding"
+    );
+    // A keyword has another name in Rust, and is the same field.
+    let keyword = |name: &'static str, at: u64| {
+        move |table: &mut Table| {
+            let word = table.unsigned(4);
+            table.structure(16, &[("a", 0, word), (name, at, word)])
+        }
+    };
+    assert_eq!(
+        differences(keyword("type", 12), keyword("type_", 4)),
+        [found(Offset, "type")]
+    );
+    // A member of a union does not lie behind the others.
+    let union = |table: &mut Table| {
+        let word = table.unsigned(4);
+        let words = table.array(word, 4);
+        table.union(32, &[("words", words), ("one", word)])
+    };
+    let members = |table: &mut Table| {
+        let word = table.unsigned(4);
+        let words = table.array(word, 4);
+        table.structure(32, &[("words", 0, words), ("one", 16, word)])
+    };
+    assert_ne!(differences(union, members), []);
+}

@@ -373,7 +373,20 @@ fn type_of(spelling: &str) -> String {
     let spelling = spelling
         .replace("struct __va_list_tag", "__va_list_tag")
         .replace("__va_list_tag", element);
-    format!("__typeof__({spelling})")
+    let (attribute, rest) = trailing_attribute(&spelling);
+    format!("__typeof__({attribute}{rest})")
+}
+
+/// A function pointer's attribute with the blank behind it, and the type without it. clang prints a convention behind the
+/// parameters, where a type without a name may not have it, and takes it before the type.
+fn trailing_attribute(spelling: &str) -> (String, &str) {
+    let end = spelling.strip_suffix("))");
+    match end.and_then(|_| spelling.rfind(") __attribute__((")) {
+        Some(at) if spelling[at..].matches("__attribute__").count() == 1 => {
+            (format!("{} ", &spelling[at + 2..]), &spelling[..at + 1])
+        }
+        _ => (String::new(), spelling),
+    }
 }
 
 /// A link symbol as part of an identifier: what C does not allow in one is written in hexadecimal.

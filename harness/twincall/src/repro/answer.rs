@@ -216,6 +216,7 @@ fn importance(finding: &Finding) -> (bool, usize, bool, usize) {
         Rule::FieldWidth,
         Rule::FieldKind,
         Rule::LayoutAlign,
+        Rule::UnspecifiedLayout,
         Rule::TargetFeatures,
         Rule::Indirect,
         Rule::ReturnLocation,

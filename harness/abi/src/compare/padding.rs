@@ -1,0 +1,110 @@
+//! Leaves that lie in what is padding to the other side: they are no fields, by any name and type.
+
+use std::collections::BTreeSet;
+
+use super::pair::{partial, place_of};
+use crate::layout::{Leaf, LeafKind};
+use crate::units::{Bits, Bytes};
+
+/// The leaves of one type, and its size.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flat<'l> {
+    pub(super) leaves: &'l [Leaf],
+    pub(super) size: Bytes,
+}
+
+impl Flat<'_> {
+    fn covered(&self) -> Vec<u8> {
+        let mut mask = vec![0; self.size.0 as usize];
+        self.leaves.iter().for_each(|leaf| leaf.cover(&mut mask));
+        mask
+    }
+
+    /// Whether a leaf of another type would lie in nothing but padding here. What no member of a union covers is a part of
+    /// the union.
+    fn is_padding(&self, covered: &[u8], leaf: &Leaf) -> bool {
+        let end = leaf.offset + leaf.width;
+        let clear = |bit: u64| covered[(bit / 8) as usize] >> (bit % 8) & 1 == 0;
+        let in_union = self.leaves.iter().any(|union| {
+            matches!(union.kind, LeafKind::Bytes { .. })
+                && union.offset <= leaf.offset
+                && end <= union.offset + union.width
+        });
+        end <= self.size.bits() && leaf.width != Bits(0) && !in_union && (leaf.offset.0..end.0).all(clear)
+    }
+
+    /// The indices of leaves that the other side has as padding and not as a field of the same name elsewhere.
+    fn in_padding_of(&self, other: Flat<'_>) -> BTreeSet<usize> {
+        let covered = other.covered();
+        let aside =
+            |leaf: &Leaf| place_of(other.leaves, &leaf.path).is_none() && other.is_padding(&covered, leaf);
+        // The end of an array is none of it: the array is longer here. Neither is the end of a run of bit-fields.
+        let mut used = BTreeSet::new();
+        let mut run = 0;
+        let mut runs = Vec::new();
+        for (index, leaf) in self.leaves.iter().enumerate() {
+            let before = index.checked_sub(1).map(|before| &self.leaves[before]);
+            let joined = before.is_some_and(|before| {
+                before.offset + before.width == leaf.offset && (partial(before) || partial(leaf))
+            });
+            run += usize::from(!joined);
+            runs.push((array_of(leaf), run));
+            if !aside(leaf) {
+                used.insert(Part::Run(run));
+                used.extend(array_of(leaf).map(Part::Array));
+            }
+        }
+        let free = |index: &usize| {
+            let (array, run) = runs[*index];
+            !used.contains(&Part::Run(run)) && array.is_none_or(|array| !used.contains(&Part::Array(array)))
+        };
+        (0..self.leaves.len())
+            .filter(|index| aside(&self.leaves[*index]))
+            .filter(free)
+            .collect()
+    }
+}
+
+/// What leaves belong to that are a field together.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part<'l> {
+    /// Bit-fields that follow each other without a gap, by number.
+    Run(usize),
+    /// The elements of an array, by its name.
+    Array(&'l str),
+}
+
+/// The outermost array that a leaf is in an element of: `a` of `a[2].x`.
+fn array_of(leaf: &Leaf) -> Option<&str> {
+    leaf.path.split_once('[').map(|(array, _)| array)
+}
+
+/// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless
+/// the names of one side's say that they are padding.
+pub(super) fn beside_padding(c: Flat<'_>, rust: Flat<'_>) -> (Vec<usize>, Vec<usize>) {
+    let (mut c_aside, mut rust_aside) = (c.in_padding_of(rust), rust.in_padding_of(c));
+    if !c_aside.is_empty() && !rust_aside.is_empty() {
+        let padding = |leaves: &[Leaf], aside: &BTreeSet<usize>| {
+            aside.iter().all(|&index| names_padding(&leaves[index].path))
+        };
+        if !padding(c.leaves, &c_aside) || !padding(rust.leaves, &rust_aside) {
+            (c_aside, rust_aside) = Default::default();
+        }
+    }
+    let rest = |count: usize, aside: &BTreeSet<usize>| {
+        (0..count)
+            .filter(|index| !aside.contains(index))
+            .collect::<Vec<_>>()
+    };
+    (
+        rest(c.leaves.len(), &c_aside),
+        rest(rust.leaves.len(), &rust_aside),
+    )
+}
+
+/// Whether a field's name is one that people and generators give to padding.
+pub(super) fn names_padding(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
+    let known = ["pad", "reserved", "unused", "fill", "spare"];
+    known.iter().any(|word| name.contains(word))
+}
