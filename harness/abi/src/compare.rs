@@ -90,10 +90,10 @@ pub fn compare_types(
     comparison.differences
 }
 
-/// Whether a type stands for a length: an integer of 32 bits or more.
+/// Whether a type may stand for a length: an integer of 32 or 64 bits.
 pub fn may_be_length(table: &LayoutTable, id: TypeId) -> bool {
     let layout = table.get(id);
-    layout.size >= Bytes(4) && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
+    matches!(layout.size, Bytes(4 | 8)) && matches!(layout.shape, Shape::Scalar(Scalar::Integer { .. }))
 }
 
 /// How a type was come to.

@@ -48,15 +48,19 @@ impl Flat<'_> {
                 before.offset + before.width == leaf.offset && (partial(before) || partial(leaf))
             });
             run += usize::from(!joined);
-            runs.push((array_of(leaf), run));
+            runs.push(run);
             if !aside(leaf) {
                 used.insert(Part::Run(run));
-                used.extend(array_of(leaf).map(Part::Array));
+                for (array, element) in elements(leaf) {
+                    used.extend([Part::Path(array), Part::Path(element)]);
+                }
             }
         }
+        let cut = |(array, element): (&'_ str, &'_ str)| {
+            used.contains(&Part::Path(array)) && !used.contains(&Part::Path(element))
+        };
         let free = |index: &usize| {
-            let (array, run) = runs[*index];
-            !used.contains(&Part::Run(run)) && array.is_none_or(|array| !used.contains(&Part::Array(array)))
+            !used.contains(&Part::Run(runs[*index])) && !elements(&self.leaves[*index]).any(cut)
         };
         (0..self.leaves.len())
             .filter(|index| aside(&self.leaves[*index]))
@@ -65,18 +69,22 @@ impl Flat<'_> {
     }
 }
 
-/// What leaves belong to that are a field together.
+/// What leaves are a part of that is a field as a whole.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'l> {
     /// Bit-fields that follow each other without a gap, by number.
     Run(usize),
-    /// The elements of an array, by its name.
-    Array(&'l str),
+    /// An array or an element of one.
+    Path(&'l str),
 }
 
-/// The outermost array that a leaf is in an element of: `a` of `a[2].x`.
-fn array_of(leaf: &Leaf) -> Option<&str> {
-    leaf.path.split_once('[').map(|(array, _)| array)
+/// The arrays around a leaf, each with the element that it is in: `a` and `a[2]` of `a[2].x`.
+fn elements(leaf: &Leaf) -> impl Iterator<Item = (&str, &str)> {
+    let path = leaf.path.as_str();
+    path.match_indices('[').filter_map(move |(open, _)| {
+        let close = open + path[open..].find(']')?;
+        Some((&path[..open], &path[..=close]))
+    })
 }
 
 /// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless

@@ -685,6 +685,21 @@ fn fields_that_moved_into_padding_are_found() {
         [found(Missing, "name[3]")],
         "an element is no padding"
     );
+    // Padding inside of the elements is padding all the same.
+    let elements = |padded: bool| {
+        move |table: &mut Table| {
+            let (byte, short) = (table.unsigned(1), table.unsigned(2));
+            let padding = table.array(byte, 1);
+            let mut fields = vec![("kind", 0, byte), ("code", 2, short)];
+            if padded {
+                fields.push(("_pad", 1, padding));
+            }
+            let element = table.structure(4, &fields);
+            table.array(element, 2)
+        }
+    };
+    assert_eq!(differences(elements(false), elements(true)), []);
+    assert_eq!(differences(elements(true), elements(false)), []);
     // A keyword has another name in Rust, and is the same field.
     let keyword = |name: &'static str, at: u64| {
         move |table: &mut Table| {

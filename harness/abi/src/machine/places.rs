@@ -161,10 +161,12 @@ impl Places {
         for slot in slots {
             let mut width = slot.width.0 as usize;
             let all = self.bytes(&slot.location).unwrap_or_default();
-            if let Location::Stack { .. } = slot.location
-                && self.ends_before(slot)
-            {
+            if self.ends_before(slot) {
                 width = all.len().min(width);
+                if width == 0 {
+                    from += slot.width.0.next_multiple_of(EIGHTBYTE as u64) as usize;
+                    continue;
+                }
             }
             let found = all.get(..width.min(all.len())).unwrap_or_default();
             if matches!(slot.content, Content::Pointer { .. }) {
@@ -484,6 +486,46 @@ mod tests {
             places.check(&[register("rbx", 8)], &value).is_err(),
             "no such place"
         );
+    }
+
+    /// What a stub did not copy is no contradiction, and what it copied of a slot is looked at.
+    #[test]
+    fn stack_beyond_what_was_copied_says_nothing() {
+        let places = marked();
+        let value = stored(&places, &[stack(504, 8)]);
+        let mut longer = value.clone();
+        longer.bytes.extend([0xEE; 16]);
+        longer.mask.extend([0xFF; 16]);
+        assert_eq!(places.check(&[stack(504, 24)], &longer), Ok(()));
+        longer.bytes[0] ^= 1;
+        assert!(places.check(&[stack(504, 24)], &longer).is_err());
+        let small = Slot {
+            extension: Extension::Sign,
+            ..stack(1024, 2)
+        };
+        let value = Passed {
+            bytes: vec![0, 0x80],
+            mask: vec![0xFF; 2],
+        };
+        assert_eq!(places.check(&[small], &value), Ok(()));
+    }
+
+    /// A slot that should hold an address holds a part of the value, or follows such a part.
+    #[test]
+    fn a_part_of_the_value_is_no_address() {
+        let places = marked();
+        let value = stored(&places, &[register("rdi", 8), register("rsi", 8)]);
+        let pointer = |name: &str| Slot {
+            content: Content::Pointer { to: Bytes(16) },
+            ..register(name, 8)
+        };
+        assert!(places.check(&[pointer("rsi")], &value).is_err());
+        assert!(
+            places
+                .check(&[register("rdi", 8), pointer("rdx")], &value)
+                .is_err()
+        );
+        assert_eq!(places.check(&[pointer("rdx")], &value), Ok(()));
     }
 
     /// psABI 3.2.3: an eightbyte of padding has NO_CLASS and takes no register.
