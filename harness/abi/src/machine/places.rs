@@ -187,7 +187,7 @@ impl Places {
             }
             let above = all.get(width..4).filter(|_| width > 0).unwrap_or_default();
             let fill = match slot.extension {
-                Extension::Sign if found[width - 1] & 0x80 != 0 => Some(0xFF),
+                Extension::Sign if found.last().is_some_and(|last| last & 0x80 != 0) => Some(0xFF),
                 Extension::Sign | Extension::Zero => Some(0),
                 Extension::None => None,
             };
@@ -568,6 +568,23 @@ mod tests {
         assert_eq!(places.check(&[slot(Extension::None)], &value), Ok(()));
         let missing = places.check(&[slot(Extension::Zero)], &value).unwrap_err();
         assert_eq!(missing.found.len(), 4);
+    }
+
+    /// A small integer behind a struct of a KiB on the stack lies above what was copied.
+    #[test]
+    fn an_extension_that_was_not_seen_is_no_miss() {
+        let places = marked();
+        let value = Passed {
+            bytes: vec![0x80, 0xFF],
+            mask: vec![0xFF; 2],
+        };
+        for extension in [Extension::Sign, Extension::Zero] {
+            let slot = Slot {
+                extension,
+                ..stack(1024, 2)
+            };
+            assert_eq!(places.check(&[slot], &value), Ok(()));
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Runs pairs: many in one fixture, fewer where the fixture as a whole comes to nothing, and alone what is not as wanted.
 
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -11,7 +13,7 @@ use super::outcome::{self, Judged, Outcome};
 use super::plan::{Mistake, Oracle, Plan, Wanted, Written};
 use super::report::Row;
 use super::{Alone, FuzzError, Truth, lock, oracle, project};
-use crate::report::CaseReport;
+use crate::report::{CaseReport, Verdict};
 use crate::session::{Session, Timings};
 
 /// Where the time of a run went, in seconds over all threads.
@@ -227,7 +229,13 @@ impl<'a> Runner<'a> {
         let texts = project::texts(entries.iter().map(|entry| &entry.written));
         let case = project::write(folder.path(), &texts)?;
         let session = self.session.passing(folder.path())?;
-        let (report, took) = session.run(&case, target);
+        // A pair that brings the judge down is one of the answers that a run is made for, and costs no other pair.
+        let judged = panic::catch_unwind(AssertUnwindSafe(|| session.run(&case, target)));
+        let (report, took) = judged.unwrap_or_else(|payload| {
+            let reason = format!("error: twincall panicked: {}", message(payload.as_ref()));
+            let report = CaseReport::listed(&case.name, target, Verdict::Error, reason);
+            (report, Timings::default())
+        });
         self.count(took, entries.len());
         Ok((report, texts))
     }
@@ -243,6 +251,13 @@ impl<'a> Runner<'a> {
             timings.alone += took.build + took.run + took.judge;
         }
     }
+}
+
+/// What a panic says.
+fn message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or(payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
 }
 
 fn row(target: Target, entry: &Entry, judged: &Judged, in_company: bool) -> Row {

@@ -37,7 +37,7 @@ pub enum Outcome {
     Refused,
     /// Not built or not run.
     Failed,
-    /// The mistake cannot be written for this target.
+    /// The mistake cannot be written for this target, or its compilers disagree on the declaration as such.
     NotApplicable,
 }
 
@@ -92,7 +92,9 @@ impl Outcome {
             Outcome::Contradiction => "Sources of evidence about one side contradict each other.",
             Outcome::Refused => "The pair was not compared.",
             Outcome::Failed => "The pair could not be built or run.",
-            Outcome::NotApplicable => "The mistake cannot be written for the target.",
+            Outcome::NotApplicable => {
+                "The mistake cannot be written for the target, or its compilers disagree on the declaration as such."
+            }
         }
     }
 

@@ -183,7 +183,7 @@ impl TargetReport {
             Some(kind) => self.kind(kind.id()).add(row.outcome, 1),
             None => self.correct.add(row.outcome, 1),
         }
-        if row.kind.is_none() {
+        if row.kind.is_none() && row.outcome != Outcome::NotApplicable {
             for spelling in &row.spellings {
                 let counted = self.spelling(spelling.id());
                 counted.pairs += 1;

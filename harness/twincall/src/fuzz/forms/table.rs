@@ -49,9 +49,10 @@ pub(crate) fn correct(target: &TargetReport) -> String {
             other => format!("{} {}", all.of(*other), other.name()),
         })
         .collect();
+    let judged = all.sum() - all.of(Outcome::NotApplicable);
     match parts.is_empty() {
         true => "no correct pairs".to_owned(),
-        false => format!("{} correct pairs: {}", all.sum(), parts.join(", ")),
+        false => format!("{judged} correct pairs: {}", parts.join(", ")),
     }
 }
 
@@ -67,9 +68,7 @@ pub(crate) fn remarks(target: &TargetReport) -> Vec<String> {
     let mut remarks = Vec::new();
     let not_applicable = target.all().of(Outcome::NotApplicable);
     if not_applicable > 0 {
-        remarks.push(format!(
-            "{not_applicable} mistakes cannot be written for the target"
-        ));
+        remarks.push(format!("{not_applicable} pairs do not apply to the target"));
     }
     if target.in_company > 0 {
         remarks.push(format!(
