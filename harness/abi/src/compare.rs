@@ -148,11 +148,21 @@ impl Comparison<'_> {
     /// Of functions the slots tell how.
     fn extension(&mut self, c_id: TypeId, rust_id: TypeId, path: &str, names: &(String, String)) {
         let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
-        let small = |layout: &Layout| match layout.shape {
-            Shape::Scalar(Scalar::Integer { signed }) if layout.size < Bytes(4) => Some(signed),
-            _ => None,
+        // A newtype is passed like what it is around.
+        let small = |table: &LayoutTable, id: TypeId| {
+            let mut layout = table.get(id);
+            while let Shape::Struct { fields } = &layout.shape
+                && let [field] = fields.as_slice()
+                && field.name == "0"
+            {
+                layout = table.get(field.ty);
+            }
+            match layout.shape {
+                Shape::Scalar(Scalar::Integer { signed }) if layout.size < Bytes(4) => Some(signed),
+                _ => None,
+            }
         };
-        if let (Some(c_signed), Some(rust_signed)) = (small(c), small(rust))
+        if let (Some(c_signed), Some(rust_signed)) = (small(self.c, c_id), small(self.rust, rust_id))
             && c.size == rust.size
             && c_signed != rust_signed
         {

@@ -50,6 +50,13 @@ impl Flat<'_> {
             };
             other.leaves.iter().filter(overlaps).any(partial)
         };
+        let units: BTreeSet<&str> = self
+            .leaves
+            .iter()
+            .filter(|leaf| is_unit(leaf))
+            .flat_map(elements)
+            .map(|(array, _)| array)
+            .collect();
         // The end of an array is none of it: the array is longer here. Neither is the end of a run of bit-fields.
         let mut used = BTreeSet::new();
         let mut run = 0;
@@ -63,7 +70,7 @@ impl Flat<'_> {
             runs.push(run);
             if !aside(leaf) {
                 used.insert(Part::Run(run));
-                for (array, element) in elements(leaf).filter(|_| !is_unit(leaf)) {
+                for (array, element) in elements(leaf).filter(|(array, _)| !units.contains(array)) {
                     used.extend([Part::Path(array), Part::Path(element)]);
                 }
             }

@@ -209,9 +209,11 @@ impl Walk<'_, '_> {
                 for (index, (c, rust)) in c.params.iter().zip(&rust.params).enumerate() {
                     // Arguments of a callback go the other way.
                     let place = format!("{place} argument {}", index + 1);
+                    self.definitions(new, &c.ty, &rust.ty, &place, true);
                     self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
                 }
                 let place = format!("{place} result");
+                self.definitions(new, &c.result, &rust.result, &place, true);
                 self.types(new, &c.result, &rust.result, &place, to_rust, depth + 1);
             }
             (
@@ -254,7 +256,7 @@ impl Walk<'_, '_> {
     }
 
     /// What the definitions of two types promise of their layouts.
-    fn definitions(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, behind_pointer: bool) {
+    fn definitions(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, no_constants: bool) {
         let build = self.findings.evidence.build;
         let Type::Named(name) = rust else { return };
         let Some(definition) = build.rust.type_definition(name) else {
@@ -283,8 +285,8 @@ impl Walk<'_, '_> {
             finding.types.clone_from(&names);
             new.push(finding.contract_only());
         }
-        // Of what crosses by value the compilers' own constants tell the alignment.
-        if !behind_pointer {
+        // Of what a function itself takes or returns the compilers' own constants tell the alignment.
+        if !no_constants {
             return;
         }
         let align = |side: Side, ty: &Type| match model::of_types(self.findings, side).size_align(ty) {

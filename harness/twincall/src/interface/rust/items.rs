@@ -109,8 +109,12 @@ impl Reader<'_, '_> {
         let active = attributes::active(&module.attrs, self.target).is_some();
         let name = [module.ident.to_string()];
         let found = self.types.scope.find(self.module, &name, Space::Type);
-        let (true, Some((_, items))) = (active, &module.content) else {
+        if !active {
             return;
+        }
+        let Some((_, items)) = &module.content else {
+            let name = format!("mod {};", module.ident);
+            return self.refuse(&name, IN_ANOTHER_FILE, module.ident.span());
         };
         if let Found::Local {
             item: LocalItem::Module(inner),
@@ -428,6 +432,7 @@ impl Reader<'_, '_> {
     }
 }
 
+const IN_ANOTHER_FILE: &str = "the file of a module is not read; write its items out";
 const DEFINED_TWICE: &str = "another definition of this symbol comes before it";
 
 /// Whether two declarations say the same, whatever they call their parameters.

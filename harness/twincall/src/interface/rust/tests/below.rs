@@ -127,3 +127,18 @@ fn a_definition_stands_before_what_is_declared_otherwise() {
     let twice = read(&[defined, defined].concat());
     assert_eq!(twice.refused.len(), 1);
 }
+
+/// What nobody reads is said, so that it does not pass for compared.
+#[test]
+fn a_module_in_another_file_is_refused() {
+    let source = read_for(
+        NATIVE,
+        "mod elsewhere;\n#[cfg(target_arch = \"wasm32\")] mod other;\nunsafe extern \"C\" { fn f(); }\n",
+    );
+    let refused = source.interface.refused.iter();
+    let refused: Vec<_> = refused
+        .map(|one| (one.symbol.as_str(), one.location.line))
+        .collect();
+    assert_eq!(refused, [("mod elsewhere;", 1)]);
+    assert!(source.interface.function("f").is_some());
+}
