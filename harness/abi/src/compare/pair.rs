@@ -299,6 +299,13 @@ fn storage(leaves: &[Leaf], other: &[Leaf]) -> Vec<Leaf> {
 /// integer, a union against one of its members. Every part lies in one whole, and every whole has a part. Bytes in an array
 /// are one whole for bit-fields, as bindings write them.
 fn covers_the_same(c: &[Leaf], rust: &[Leaf]) -> bool {
+    // Two unions, or long arrays, are compared as they are.
+    if let ([one], [other]) = (c, rust)
+        && [one, other].map(|leaf| matches!(leaf.kind, LeafKind::Bytes { .. })) == [true, true]
+        && one.width != other.width
+    {
+        return false;
+    }
     let (c_wholes, rust_wholes) = (storage(c, rust), storage(rust, c));
     let divides = |parts: &[Leaf], wholes: &[Leaf]| {
         let inside = |part: &Leaf, whole: &Leaf| {

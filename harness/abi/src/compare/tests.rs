@@ -698,6 +698,16 @@ fn fields_that_moved_into_padding_are_found() {
         differences(|table| tail(table, false), |table| tail(table, true)),
         []
     );
+    // A union that is wider, where the alignment leaves room for it.
+    let beside_union = |name: &'static str, width: u64| {
+        move |table: &mut Table| {
+            let (long, word) = (table.unsigned(8), table.unsigned(width));
+            let union = table.union(width, &[("raw", word)]);
+            table.structure(16, &[("a", 0, long), (name, 8, union)])
+        }
+    };
+    assert_eq!(differences(beside_union("", 4), beside_union("x", 4)), []);
+    assert_ne!(differences(beside_union("", 4), beside_union("x", 8)), []);
     // Of the bytes around bit-fields not all need be used.
     let few_bits = |table: &mut Table| table.bits(&[("a", 3), ("b", 2)]);
     let all_bytes = |table: &mut Table| {

@@ -126,6 +126,10 @@ fn about_definition(
         }
         questions.push(both(&|tag| format!("__builtin_offsetof({tag}, {name})")));
         let flexible = |slot: &Slot| matches!(slot.ty, Ty::Array(_, Length::Flexible));
+        // Elements that begin there are no address of elements, wherever they lie.
+        if flexible(field) != flexible(twin) && (field.ty.is_pointer() || twin.ty.is_pointer()) {
+            questions.push(["0".to_owned(), "1".to_owned()]);
+        }
         if !flexible(field) && !flexible(twin) {
             questions.push(both(&|tag| format!("sizeof((({tag} *)0)->{name})")));
         }
