@@ -212,8 +212,11 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
 /// The leaf of this name. A name that is a keyword of the other language has an underscore behind it there.
 pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
     let plain = |path: &str| {
-        let parts = path.split('.').map(|part| part.trim_end_matches('_'));
-        parts.collect::<Vec<_>>().join(".")
+        let part = |part: &str| match part.split_once('[') {
+            Some((name, index)) => format!("{}[{index}", name.trim_end_matches('_')),
+            None => part.trim_end_matches('_').to_owned(),
+        };
+        path.split('.').map(part).collect::<Vec<_>>().join(".")
     };
     let exact = leaves.iter().position(|leaf| leaf.path == path);
     exact.or_else(|| {

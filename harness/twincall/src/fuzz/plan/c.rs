@@ -191,7 +191,14 @@ impl<'a> Writer<'a> {
                     return String::new();
                 };
                 let word = if record.union { "union" } else { "struct" };
-                format!("{word} {};", self.record(record))
+                let text = format!("{word} {};", self.record(record));
+                // The attribute knows one byte only; a limit to more is a pragma around the definition.
+                match record.packed {
+                    Some(limit) if limit > 1 => {
+                        format!("_Pragma(\"pack(push, {limit})\") {text} _Pragma(\"pack(pop)\")")
+                    }
+                    _ => text,
+                }
             }
             ty => format!("{};", self.declare(ty, false, &field.name, field.id)),
         }
