@@ -216,7 +216,9 @@ pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
             Some((name, index)) => format!("{}[{index}", name.trim_end_matches('_')),
             None => part.trim_end_matches('_').to_owned(),
         };
-        path.split('.').map(part).collect::<Vec<_>>().join(".")
+        // bindgen gives a member without a name one of its own.
+        let named = path.split('.').filter(|part| !part.starts_with("__bindgen_anon"));
+        named.map(part).collect::<Vec<_>>().join(".")
     };
     let exact = leaves.iter().position(|leaf| leaf.path == path);
     exact.or_else(|| {

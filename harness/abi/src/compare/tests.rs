@@ -698,6 +698,15 @@ fn fields_that_moved_into_padding_are_found() {
         differences(|table| tail(table, false), |table| tail(table, true)),
         []
     );
+    // What C reaches through a member without a name has one of bindgen's around it.
+    let inner = |table: &mut Table, name: &'static str, width: u64| {
+        let (long, first, second) = (table.unsigned(8), table.unsigned(width), table.unsigned(2));
+        let inner = table.structure(2 * width, &[("high", 0, first), ("raw", width, second)]);
+        table.structure(16, &[("a", 0, long), (name, 8, inner)])
+    };
+    let bindgen = |width: u64| move |table: &mut Table| inner(table, "__bindgen_anon_1", width);
+    assert_eq!(differences(|table| inner(table, "", 2), bindgen(2)), []);
+    assert_ne!(differences(|table| inner(table, "", 2), bindgen(4)), []);
     // A union that is wider, where the alignment leaves room for it.
     let beside_union = |name: &'static str, width: u64| {
         move |table: &mut Table| {
