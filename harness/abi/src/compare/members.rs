@@ -1,5 +1,6 @@
 //! What lies inside a leaf of bytes: members of unions, elements of long arrays, variants of enums.
 
+use super::pair::one_field_by_name;
 use super::{
     Comparison, Compatibility, Reached, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
     describe_scalar, join,
@@ -37,7 +38,7 @@ impl Comparison<'_> {
         let named = |fields: &[Field], name: &str| {
             fields
                 .iter()
-                .position(|field| !name.is_empty() && field.name == name)
+                .position(|field| !name.is_empty() && one_field_by_name(&field.name, name))
         };
         let mut c_rest = Vec::new();
         let mut rust_rest: Vec<usize> = (0..rust.len()).collect();

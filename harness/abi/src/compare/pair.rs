@@ -209,8 +209,14 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
     Some(exchanged(c, rust).unwrap_or_else(|| (0..c.len()).map(|index| (index, index)).collect()))
 }
 
-/// The leaf of this name. A name that is a keyword of the other language has an underscore behind it there.
+/// The leaf of this name.
 pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
+    let exact = leaves.iter().position(|leaf| leaf.path == path);
+    exact.or_else(|| leaves.iter().position(|leaf| one_field_by_name(&leaf.path, path)))
+}
+
+/// Whether two names are those of one field. A name that is a keyword of the other language has an underscore behind it there.
+pub(super) fn one_field_by_name(one: &str, other: &str) -> bool {
     let plain = |path: &str| {
         let part = |part: &str| match part.split_once('[') {
             Some((name, index)) => format!("{}[{index}", name.trim_end_matches('_')),
@@ -220,11 +226,7 @@ pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
         let named = path.split('.').filter(|part| !part.starts_with("__bindgen_anon"));
         named.map(part).collect::<Vec<_>>().join(".")
     };
-    let exact = leaves.iter().position(|leaf| leaf.path == path);
-    exact.or_else(|| {
-        let path = plain(path);
-        leaves.iter().position(|leaf| plain(&leaf.path) == path)
-    })
+    one == other || plain(one) == plain(other)
 }
 
 /// Pairs leaves of which some have other names on the other side, where those that share a name have exchanged

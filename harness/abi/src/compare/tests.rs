@@ -698,6 +698,17 @@ fn fields_that_moved_into_padding_are_found() {
         differences(|table| tail(table, false), |table| tail(table, true)),
         []
     );
+    let members = |name: &'static str, width: u64| {
+        move |table: &mut Table| {
+            let (long, other) = (table.unsigned(8), table.unsigned(width));
+            table.union(8, &[("value", long), (name, other)])
+        }
+    };
+    assert_eq!(differences(members("ref", 8), members("ref_", 8)), []);
+    assert_eq!(
+        differences(members("ref", 8), members("ref_", 4)),
+        [found(TypeDifferenceKind::Width, "ref")]
+    );
     // What C reaches through a member without a name has one of bindgen's around it.
     let inner = |table: &mut Table, name: &'static str, width: u64| {
         let (long, first, second) = (table.unsigned(8), table.unsigned(width), table.unsigned(2));
