@@ -331,6 +331,10 @@ impl<'a> Writer<'a> {
             .returns
             .and_then(|id| function.params.iter().find(|slot| slot.id == id))
         {
+            // One type may be written in two ways here, between whose pointers C wants a cast.
+            Some(slot) if matches!(slot.ty, Ty::Pointer(_)) => {
+                body.push(format!("return (void *){};", slot.name));
+            }
             Some(slot) => body.push(format!("return {};", slot.name)),
             None => body.extend(self.zero(&function.result.ty)),
         }
