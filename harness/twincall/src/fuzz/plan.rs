@@ -200,8 +200,16 @@ impl Plan {
         if let Some(wanted) = wanted::beyond_words(&self.base, target) {
             return wanted;
         }
+        let spelled = [Spelling::ConstForMut, Spelling::MutForConst];
         match &self.mutation {
             None => Wanted::Conforms,
+            // Bytes are a view of what nobody writes, and here the two sides say different things of that.
+            Some(mutation)
+                if mutation.kind == Kind::PointeeByte
+                    && spelled.iter().any(|spelling| self.used.contains(spelling)) =>
+            {
+                Wanted::NotApplicable("whether a byte is written through is a matter of spelling here")
+            }
             Some(mutation) => {
                 let views = wanted::Views {
                     base: &self.base,
