@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::layout::{Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use crate::path::{Path, Step};
 use crate::units::Bytes;
 
 mod lowering;
@@ -49,9 +50,8 @@ pub enum TypeDifferenceKind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TypeDifference {
     pub kind: TypeDifferenceKind,
-    /// The way from the outer type, with `*` for each pointer followed: `*node.next`. Empty for the
-    /// type itself. A function behind a pointer is `callback`, with its `argument 1` and its `result`.
-    pub path: String,
+    /// The way from the outer type; empty for the type itself.
+    pub path: Path,
     /// What a callback takes or returns as a whole, rather than something inside of it.
     pub of_callback: Option<CallbackValue>,
     /// What each side has there.
@@ -86,7 +86,7 @@ pub fn compare_types(
         seen: BTreeSet::new(),
         differences: Vec::new(),
     };
-    comparison.types(c_id, rust_id, String::new(), Reached::Directly);
+    comparison.types(c_id, rust_id, Path::WHOLE, Reached::Directly);
     comparison.differences
 }
 
@@ -116,7 +116,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn types(&mut self, c_id: TypeId, rust_id: TypeId, path: String, reached: Reached) {
+    fn types(&mut self, c_id: TypeId, rust_id: TypeId, path: Path, reached: Reached) {
         if !self.seen.insert((c_id, rust_id)) {
             return;
         }
@@ -146,7 +146,7 @@ impl Comparison<'_> {
 
     /// Small integers are extended by their sign when they are passed (psABI 3.2.3 as compilers read it; wasm Basic C ABI).
     /// Of functions the slots tell how.
-    fn extension(&mut self, c_id: TypeId, rust_id: TypeId, path: &str, names: &(String, String)) {
+    fn extension(&mut self, c_id: TypeId, rust_id: TypeId, path: &Path, names: &(String, String)) {
         let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
         // A newtype is passed like what it is around.
         let small = |table: &LayoutTable, id: TypeId| {
@@ -176,7 +176,7 @@ impl Comparison<'_> {
         &mut self,
         c_id: TypeId,
         rust_id: TypeId,
-        path: String,
+        path: Path,
         reached: Reached,
         names: &(String, String),
     ) {
@@ -223,7 +223,7 @@ impl Comparison<'_> {
             && length != other
         {
             // The sizes tell the lengths; the elements are compared once.
-            self.types(*c, *rust, join(&path, "[0]"), Reached::Directly);
+            self.types(*c, *rust, path.then(Step::Element(0)), Reached::Directly);
             return;
         }
         if matches!(rust.shape, Shape::Variants { .. }) && !is_scalar(&c.shape) {
@@ -273,10 +273,14 @@ impl Comparison<'_> {
         }
         for (c_index, rust_index) in pairs {
             let (c_leaf, rust_leaf) = (&c_leaves[c_index], &rust_leaves[rust_index]);
+            let (c_type, rust_type) = (c_types[c_index], rust_types[rust_index]);
+            if self.word_against_its_address((c_id, c_leaf, c_type), (rust_id, rust_leaf, rust_type), &path) {
+                continue;
+            }
             self.leaves(&path, c_leaf, rust_leaf, names);
             if c_leaf.width == rust_leaf.width {
-                let place = join(&path, &c_leaf.path);
-                self.inside(c_types[c_index], rust_types[rust_index], &place);
+                let place = path.join(&c_leaf.path);
+                self.inside(c_type, rust_type, &place);
             }
         }
         self.with_length = outer;
@@ -306,7 +310,7 @@ impl Comparison<'_> {
         &mut self,
         c_id: TypeId,
         rust_id: TypeId,
-        path: &str,
+        path: &Path,
         names: &(String, String),
     ) -> bool {
         let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
@@ -346,11 +350,40 @@ impl Comparison<'_> {
         true
     }
 
+    /// A field that is a struct around one pointer, and on the other side a pointer to that very struct: the leaves are two
+    /// pointers, and one is what the other leads to.
+    fn word_against_its_address(
+        &mut self,
+        (c_outer, c_leaf, c_type): (TypeId, &Leaf, TypeId),
+        (rust_outer, rust_leaf, rust_type): (TypeId, &Leaf, TypeId),
+        path: &Path,
+    ) -> bool {
+        if c_leaf.offset != rust_leaf.offset || c_leaf.width != rust_leaf.width {
+            return false;
+        }
+        let (c, rust) = (self.c, self.rust);
+        let by_value = c.around(c_outer, &c_leaf.path).into_iter();
+        let in_c = by_value
+            .map(|id| (id, rust_type))
+            .find(|&(id, pointer)| pointee::leads_to((rust, pointer), (c, id)));
+        let by_value = rust.around(rust_outer, &rust_leaf.path).into_iter();
+        let in_rust = by_value
+            .map(|id| (c_type, id))
+            .find(|&(pointer, id)| pointee::leads_to((c, pointer), (rust, id)));
+        let (place, Some((c_id, rust_id))) = (match in_c {
+            Some(_) => (path.join(&rust_leaf.path), in_c),
+            None => (path.join(&c_leaf.path), in_rust),
+        }) else {
+            return false;
+        };
+        let names = (c.get(c_id).name.clone(), rust.get(rust_id).name.clone());
+        self.value_against_address(c_id, rust_id, &place, &names)
+    }
+
     /// A leaf for which the other side has padding is no difference of layouts; that its value is not carried is worth a word.
-    fn in_padding(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
+    fn in_padding(&mut self, path: &Path, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
         let show = |leaf: Option<&Leaf>| leaf.map_or("padding".to_owned(), describe_leaf);
-        let inner = c.or(rust).map(|leaf| leaf.path.as_str()).unwrap_or_default();
-        let place = join(path, inner);
+        let place = c.or(rust).map_or(path.clone(), |leaf| path.join(&leaf.path));
         self.push(
             TypeDifferenceKind::InPadding,
             &place,
@@ -361,12 +394,12 @@ impl Comparison<'_> {
         );
     }
 
-    fn missing(&mut self, path: &str, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
+    fn missing(&mut self, path: &Path, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
         let show = |leaf: Option<&Leaf>| leaf.map_or("no such field".to_owned(), describe_leaf);
-        let inner = c.or(rust).map(|leaf| leaf.path.as_str()).unwrap_or_default();
+        let place = c.or(rust).map_or(path.clone(), |leaf| path.join(&leaf.path));
         self.push(
             TypeDifferenceKind::Missing,
-            &join(path, inner),
+            &place,
             show(c),
             show(rust),
             names,
@@ -374,8 +407,8 @@ impl Comparison<'_> {
         );
     }
 
-    fn leaves(&mut self, path: &str, c: &Leaf, rust: &Leaf, names: &(String, String)) {
-        let place = join(path, &c.path);
+    fn leaves(&mut self, path: &Path, c: &Leaf, rust: &Leaf, names: &(String, String)) {
+        let place = path.join(&c.path);
         if c.offset != rust.offset {
             self.push(
                 TypeDifferenceKind::Offset,
@@ -441,7 +474,7 @@ impl Comparison<'_> {
     fn push(
         &mut self,
         kind: TypeDifferenceKind,
-        path: &str,
+        path: &Path,
         c: String,
         rust: String,
         types: &(String, String),
@@ -449,7 +482,7 @@ impl Comparison<'_> {
     ) {
         self.differences.push(TypeDifference {
             kind,
-            path: path.to_owned(),
+            path: path.clone(),
             of_callback: None,
             c,
             rust,
@@ -461,15 +494,6 @@ impl Comparison<'_> {
 
 fn is_scalar(shape: &Shape) -> bool {
     matches!(shape, Shape::Scalar(_))
-}
-
-fn join(path: &str, inner: &str) -> String {
-    match (path.is_empty(), inner.is_empty()) {
-        (true, _) => inner.to_owned(),
-        (_, true) => path.to_owned(),
-        _ if inner.starts_with('[') => format!("{path}{inner}"),
-        _ => format!("{path}.{inner}"),
-    }
 }
 
 /// `byte 4, 32 bits, signed integer`

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::path::{Path, Step};
 use crate::units::{Bits, Bytes};
 
 /// An index into [`LayoutTable::types`].
@@ -123,8 +124,8 @@ pub struct LayoutTable {
 /// One scalar of a flattened type.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Leaf {
-    /// The way from the outer type: `b.x[2]`; empty for a bare scalar.
-    pub path: String,
+    /// The way from the outer type; empty for a bare scalar.
+    pub path: Path,
     /// From the start of the outer type.
     pub offset: Bits,
     pub width: Bits,
@@ -160,17 +161,55 @@ impl LayoutTable {
     /// The same, each with its own type: of a leaf of bytes the union, enum or long array.
     pub(crate) fn typed_leaves(&self, id: TypeId) -> Vec<(Leaf, TypeId)> {
         let mut leaves = Vec::new();
-        self.flatten(id, String::new(), Bits(0), &mut leaves);
+        self.flatten(id, &Path::WHOLE, Bits(0), &mut leaves);
         leaves
     }
 
+    /// The types of the fields around a leaf, from the outermost: those of `a` and `a.b` for `a.b.c`.
+    pub(crate) fn around(&self, id: TypeId, path: &Path) -> Vec<TypeId> {
+        let mut types = Vec::new();
+        self.descend(id, path.steps(), &mut types);
+        types
+    }
+
+    /// Follows steps through fields and elements; whether all of them were found.
+    fn descend(&self, id: TypeId, steps: &[Step], types: &mut Vec<TypeId>) -> bool {
+        let Some((step, rest)) = steps.split_first() else {
+            return true;
+        };
+        let before = types.len();
+        let mut enter = |ty: TypeId, steps: &[Step], is_step: bool| {
+            if is_step && !steps.is_empty() {
+                types.push(ty);
+            }
+            let found = self.descend(ty, steps, types);
+            if !found {
+                types.truncate(before);
+            }
+            found
+        };
+        match (&self.get(id).shape, step) {
+            (Shape::Array { element, .. }, Step::Element(_)) => enter(*element, rest, true),
+            (Shape::Struct { fields } | Shape::Union { fields }, _) => fields.iter().any(|field| {
+                // As in [`LayoutTable::leaves`] a newtype's field and one without a name are no steps.
+                let unnamed = field.name.is_empty() || field.name == "0" && fields.len() == 1;
+                match step {
+                    _ if unnamed => enter(field.ty, steps, false),
+                    Step::Field(name) if *name == field.name => enter(field.ty, rest, true),
+                    _ => false,
+                }
+            }),
+            _ => false,
+        }
+    }
+
     /// The names of a struct's own fields that take no bytes: arrays without elements, and flexible ones.
-    pub(crate) fn hollow_fields(&self, id: TypeId) -> Vec<String> {
+    pub(crate) fn hollow_fields(&self, id: TypeId) -> Vec<Path> {
         match &self.get(id).shape {
             Shape::Struct { fields } => fields
                 .iter()
                 .filter(|field| field.width == Bits(0) && !field.name.is_empty())
-                .map(|field| field.name.clone())
+                .map(|field| Path::WHOLE.field(&field.name))
                 .collect(),
             _ => Vec::new(),
         }
@@ -186,7 +225,7 @@ impl LayoutTable {
         mask
     }
 
-    fn flatten(&self, id: TypeId, path: String, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
+    fn flatten(&self, id: TypeId, path: &Path, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
         let layout = self.get(id);
         match &layout.shape {
             Shape::Scalar(scalar) => {
@@ -195,7 +234,7 @@ impl LayoutTable {
                     _ => layout.size.bits(),
                 };
                 let leaf = Leaf {
-                    path,
+                    path: path.clone(),
                     offset: base,
                     width,
                     kind: LeafKind::Scalar(scalar.clone()),
@@ -208,7 +247,7 @@ impl LayoutTable {
                     let one = self.value_mask(*element);
                     let mask = one.repeat(*length as usize);
                     let leaf = Leaf {
-                        path,
+                        path: path.clone(),
                         offset: base,
                         width: layout.size.bits(),
                         kind: LeafKind::Bytes { mask },
@@ -218,7 +257,7 @@ impl LayoutTable {
                 }
                 for index in 0..*length {
                     let at = Bits(base.0 + index * stride.0);
-                    self.flatten(*element, format!("{path}[{index}]"), at, leaves);
+                    self.flatten(*element, &path.then(Step::Element(index)), at, leaves);
                 }
             }
             Shape::Struct { fields } => {
@@ -230,13 +269,13 @@ impl LayoutTable {
                     return;
                 }
                 for field in fields {
-                    self.flatten_field(field, &path, base, leaves);
+                    self.flatten_field(field, path, base, leaves);
                 }
             }
             Shape::Union { fields } => {
                 let mask = self.member_mask(layout.size, fields.iter());
                 let leaf = Leaf {
-                    path,
+                    path: path.clone(),
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
@@ -246,7 +285,7 @@ impl LayoutTable {
             Shape::Variants { tag, variants } => {
                 let mask = self.member_mask(layout.size, tag.iter().chain(variants));
                 let leaf = Leaf {
-                    path,
+                    path: path.clone(),
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
@@ -257,12 +296,8 @@ impl LayoutTable {
         }
     }
 
-    fn flatten_field(&self, field: &Field, path: &str, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
-        let path = match (path.is_empty(), field.name.is_empty()) {
-            (_, true) => path.to_owned(),
-            (true, false) => field.name.clone(),
-            (false, false) => format!("{path}.{}", field.name),
-        };
+    fn flatten_field(&self, field: &Field, path: &Path, base: Bits, leaves: &mut Vec<(Leaf, TypeId)>) {
+        let path = path.field(&field.name);
         let offset = base + field.offset;
         match &self.get(field.ty).shape {
             Shape::Scalar(scalar) if field.bit_field => {
@@ -274,7 +309,7 @@ impl LayoutTable {
                 };
                 leaves.push((leaf, field.ty));
             }
-            _ => self.flatten(field.ty, path, offset, leaves),
+            _ => self.flatten(field.ty, &path, offset, leaves),
         }
     }
 
@@ -282,7 +317,7 @@ impl LayoutTable {
         let mut mask = vec![0u8; size.0 as usize];
         for member in members {
             let mut leaves = Vec::new();
-            self.flatten_field(member, "", Bits(0), &mut leaves);
+            self.flatten_field(member, &Path::WHOLE, Bits(0), &mut leaves);
             for (leaf, _) in leaves {
                 leaf.cover(&mut mask);
             }

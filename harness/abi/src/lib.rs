@@ -13,6 +13,7 @@ pub mod ir;
 pub mod layout;
 pub mod machine;
 pub mod model;
+pub mod path;
 pub mod place;
 pub mod run;
 pub mod slot;

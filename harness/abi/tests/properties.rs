@@ -1,6 +1,7 @@
 //! Properties of the pure functions: they are total and deterministic, and comparison does not take sides.
 
 use proptest::prelude::*;
+use twincall_abi::path::Path;
 use twincall_abi::compare::{TypeDifferenceKind, attribute, compare_slots, compare_types, pair_leaves};
 use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType};
 use twincall_abi::layout::{Field, Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
@@ -334,7 +335,7 @@ proptest! {
         offset in 0u64..70, width in 1u64..130, bits in prop::collection::vec(any::<u8>(), 17), fill in any::<u8>(),
     ) {
         let kind = LeafKind::Scalar(Scalar::Integer { signed: false });
-        let leaf = Leaf { path: String::new(), offset: Bits(offset), width: Bits(width), kind };
+        let leaf = Leaf { path: Path::WHOLE, offset: Bits(offset), width: Bits(width), kind };
         let mut bytes = vec![fill; 32];
         store(&mut bytes, &leaf, &bits);
         let loaded = load(&bytes, &leaf);

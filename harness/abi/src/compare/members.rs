@@ -3,9 +3,10 @@
 use super::pair::one_field_by_name;
 use super::{
     Comparison, Compatibility, Reached, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
-    describe_scalar, join,
+    describe_scalar,
 };
 use crate::layout::{Field, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use crate::path::{Path, Step};
 use crate::units::Bits;
 
 /// A type inside a type is followed this far; deeper nesting is not written by people.
@@ -13,11 +14,11 @@ const MAX_DEPTH: usize = 32;
 
 impl Comparison<'_> {
     /// Compares what two leaves of bytes are made of.
-    pub(super) fn inside(&mut self, c_id: TypeId, rust_id: TypeId, place: &str) {
+    pub(super) fn inside(&mut self, c_id: TypeId, rust_id: TypeId, place: &Path) {
         let (c, rust) = (self.c.get(c_id), self.rust.get(rust_id));
         match (&c.shape, &rust.shape) {
             (Shape::Array { element: c, .. }, Shape::Array { element: rust, .. }) => {
-                self.types(*c, *rust, join(place, "[0]"), Reached::Directly);
+                self.types(*c, *rust, place.then(Step::Element(0)), Reached::Directly);
             }
             (Shape::Union { fields: c }, Shape::Union { fields: rust }) => self.unions(c, rust, place),
             (Shape::Scalar(Scalar::Pointer { .. }), _) | (_, Shape::Scalar(Scalar::Pointer { .. })) => {
@@ -34,11 +35,12 @@ impl Comparison<'_> {
 
     /// Members of one name are compared; of the rest each needs some member of the other side that it agrees
     /// with. Members that only one side has are no difference: the size tells whether they all fit.
-    fn unions(&mut self, c: &[Field], rust: &[Field], place: &str) {
+    fn unions(&mut self, c: &[Field], rust: &[Field], place: &Path) {
+        let path = |name: &str| Path::WHOLE.field(name);
         let named = |fields: &[Field], name: &str| {
             fields
                 .iter()
-                .position(|field| !name.is_empty() && one_field_by_name(&field.name, name))
+                .position(|field| !name.is_empty() && one_field_by_name(&path(&field.name), &path(name)))
         };
         let mut c_rest = Vec::new();
         let mut rust_rest: Vec<usize> = (0..rust.len()).collect();
@@ -68,7 +70,7 @@ impl Comparison<'_> {
     }
 
     /// The differences of two members, apart from the rest.
-    fn member(&mut self, c: &Field, rust: &Field, place: &str) -> Vec<TypeDifference> {
+    fn member(&mut self, c: &Field, rust: &Field, place: &Path) -> Vec<TypeDifference> {
         let mut one = Comparison {
             c: self.c,
             rust: self.rust,
@@ -78,7 +80,7 @@ impl Comparison<'_> {
         };
         // Two types that were compared further out may differ; what they differ in decides here too.
         one.seen.remove(&(c.ty, rust.ty));
-        let place = join(place, &c.name);
+        let place = place.field(&c.name);
         if c.bit_field || rust.bit_field {
             if c.width != rust.width {
                 let (c_text, rust_text) = (format!("{} bits", c.width.0), format!("{} bits", rust.width.0));
@@ -106,14 +108,14 @@ impl Comparison<'_> {
 
     /// A Rust enum with fields against C's tag and union: each scalar of each variant needs a scalar of C in its
     /// place, or bytes that hold it.
-    pub(super) fn variants(&mut self, c_id: TypeId, rust_id: TypeId, path: &str, names: &(String, String)) {
+    pub(super) fn variants(&mut self, c_id: TypeId, rust_id: TypeId, path: &Path, names: &(String, String)) {
         let mut rust = Vec::new();
-        let has_variants = scalars(self.rust, rust_id, Bits(0), String::new(), 0, &mut rust);
+        let has_variants = scalars(self.rust, rust_id, Bits(0), &Path::WHOLE, 0, &mut rust);
         if !has_variants {
             return;
         }
         let mut c = Vec::new();
-        scalars(self.c, c_id, Bits(0), String::new(), 0, &mut c);
+        scalars(self.c, c_id, Bits(0), &Path::WHOLE, 0, &mut c);
         for leaf in &rust {
             let LeafKind::Scalar(scalar) = &leaf.kind else {
                 continue;
@@ -137,7 +139,7 @@ impl Comparison<'_> {
             if here.iter().any(agrees) || in_bytes {
                 continue;
             }
-            let place = join(path, &leaf.path);
+            let place = path.join(&leaf.path);
             let c_text = match here.first() {
                 Some(other) => describe_leaf(other),
                 None => format!("nothing of {} bits at byte {}", leaf.width.0, leaf.offset),
@@ -158,7 +160,7 @@ fn scalars(
     table: &LayoutTable,
     id: TypeId,
     base: Bits,
-    path: String,
+    path: &Path,
     depth: usize,
     found: &mut Vec<Leaf>,
 ) -> bool {
@@ -168,7 +170,7 @@ fn scalars(
     let fields = |fields: &mut dyn Iterator<Item = &Field>, found: &mut Vec<Leaf>| {
         let mut any = false;
         for field in fields {
-            let path = join(&path, &field.name);
+            let path = path.field(&field.name);
             let offset = base + field.offset;
             match &table.get(field.ty).shape {
                 Shape::Scalar(scalar) => found.push(Leaf {
@@ -177,7 +179,7 @@ fn scalars(
                     width: field.width,
                     kind: LeafKind::Scalar(scalar.clone()),
                 }),
-                _ => any |= scalars(table, field.ty, offset, path, depth + 1, found),
+                _ => any |= scalars(table, field.ty, offset, &path, depth + 1, found),
             }
         }
         any
@@ -185,7 +187,7 @@ fn scalars(
     match &table.get(id).shape {
         Shape::Scalar(scalar) => {
             found.push(Leaf {
-                path,
+                path: path.clone(),
                 offset: base,
                 width: table.get(id).size.bits(),
                 kind: LeafKind::Scalar(scalar.clone()),
@@ -204,7 +206,7 @@ fn scalars(
             let mut any = false;
             for index in 0..(*length).min(64) {
                 let at = Bits(base.0 + index * stride.0);
-                any |= scalars(table, *element, at, format!("{path}[{index}]"), depth + 1, found);
+                any |= scalars(table, *element, at, &path.then(Step::Element(index)), depth + 1, found);
             }
             any
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pair::{partial, place_of};
 use crate::layout::{Leaf, LeafKind};
+use crate::path::{Path, Step};
 use crate::units::{Bits, Bytes};
 
 /// The leaves of one type, and its size.
@@ -11,8 +12,8 @@ use crate::units::{Bits, Bytes};
 pub(super) struct Flat<'l> {
     pub(super) leaves: &'l [Leaf],
     pub(super) size: Bytes,
-    /// Names of the fields that take no bytes: arrays without elements.
-    pub(super) hollow: &'l [String],
+    /// The fields that take no bytes: arrays without elements.
+    pub(super) hollow: &'l [Path],
 }
 
 impl Flat<'_> {
@@ -50,7 +51,7 @@ impl Flat<'_> {
             };
             other.leaves.iter().filter(overlaps).any(partial)
         };
-        let units: BTreeSet<&str> = self
+        let units: BTreeSet<&[Step]> = self
             .leaves
             .iter()
             .filter(|leaf| is_unit(leaf))
@@ -75,7 +76,7 @@ impl Flat<'_> {
                 }
             }
         }
-        let cut = |(array, element): (&'_ str, &'_ str)| {
+        let cut = |(array, element): (&'_ [Step], &'_ [Step])| {
             used.contains(&Part::Path(array)) && !used.contains(&Part::Path(element))
         };
         let free = |index: &usize| {
@@ -94,16 +95,14 @@ enum Part<'l> {
     /// Bit-fields that follow each other without a gap, by number.
     Run(usize),
     /// An array or an element of one.
-    Path(&'l str),
+    Path(&'l [Step]),
 }
 
 /// The arrays around a leaf, each with the element that it is in: `a` and `a[2]` of `a[2].x`.
-fn elements(leaf: &Leaf) -> impl Iterator<Item = (&str, &str)> {
-    let path = leaf.path.as_str();
-    path.match_indices('[').filter_map(move |(open, _)| {
-        let close = open + path[open..].find(']')?;
-        Some((&path[..open], &path[..=close]))
-    })
+fn elements(leaf: &Leaf) -> impl Iterator<Item = (&[Step], &[Step])> {
+    let steps = leaf.path.steps();
+    let indices = (0..steps.len()).filter(|&at| matches!(steps[at], Step::Element(_)));
+    indices.map(|at| (&steps[..at], &steps[..=at]))
 }
 
 /// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless
@@ -130,8 +129,12 @@ pub(super) fn beside_padding(c: Flat<'_>, rust: Flat<'_>) -> (Vec<usize>, Vec<us
 }
 
 /// Whether a field's name is one that people and generators give to padding.
-pub(super) fn names_padding(path: &str) -> bool {
-    let name = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
+pub(super) fn names_padding(path: &Path) -> bool {
+    let names = path.steps().iter().rev().find_map(|step| match step {
+        Step::Field(name) => Some(name.to_ascii_lowercase()),
+        _ => None,
+    });
+    let name = names.unwrap_or_default();
     let known = ["pad", "reserved", "unused", "fill", "spare"];
     known.iter().any(|word| name.contains(word))
 }

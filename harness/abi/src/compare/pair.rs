@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::padding::{Flat, beside_padding, names_padding};
 use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, TypeId};
+use crate::path::{Path, Step};
 use crate::units::{Bits, Bytes};
 
 /// How the leaves of two types belong together, as indices into each side's.
@@ -110,7 +111,7 @@ fn paired(c: Flat<'_>, rust: Flat<'_>, without_padding: bool) -> Pairing {
     }
     // Where the names tell which field is missing, the rest is still paired by name.
     let distinct = |leaves: &[Leaf], left: &[usize]| {
-        let names: BTreeSet<&str> = left.iter().map(|&index| leaves[index].path.as_str()).collect();
+        let names: BTreeSet<&Path> = left.iter().map(|&index| &leaves[index].path).collect();
         names.len() == left.len()
     };
     let partner = |index: usize| {
@@ -210,23 +211,21 @@ pub fn pair_leaves(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
 }
 
 /// The leaf of this name.
-pub(super) fn place_of(leaves: &[Leaf], path: &str) -> Option<usize> {
-    let exact = leaves.iter().position(|leaf| leaf.path == path);
+pub(super) fn place_of(leaves: &[Leaf], path: &Path) -> Option<usize> {
+    let exact = leaves.iter().position(|leaf| leaf.path == *path);
     exact.or_else(|| leaves.iter().position(|leaf| one_field_by_name(&leaf.path, path)))
 }
 
 /// Whether two names are those of one field. A name that is a keyword of the other language has an underscore behind it there.
-pub(super) fn one_field_by_name(one: &str, other: &str) -> bool {
-    let plain = |path: &str| {
-        let part = |part: &str| match part.split_once('[') {
-            Some((name, index)) => format!("{}[{index}", name.trim_end_matches('_')),
-            None => part.trim_end_matches('_').to_owned(),
-        };
-        // bindgen gives a member without a name one of its own.
-        let named = path.split('.').filter(|part| !part.starts_with("__bindgen_anon"));
-        named.map(part).collect::<Vec<_>>().join(".")
+pub(super) fn one_field_by_name(one: &Path, other: &Path) -> bool {
+    // bindgen gives a member without a name one of its own.
+    let of_source = |step: &&Step| !matches!(step, Step::Field(name) if name.starts_with("__bindgen_anon"));
+    let plain = |step: &Step| match step {
+        Step::Field(name) => Step::Field(name.trim_end_matches('_').to_owned()),
+        step => step.clone(),
     };
-    one == other || plain(one) == plain(other)
+    let steps = |path: &Path| -> Path { path.steps().iter().filter(of_source).map(plain).collect() };
+    one == other || steps(one) == steps(other)
 }
 
 /// Pairs leaves of which some have other names on the other side, where those that share a name have exchanged
@@ -280,11 +279,11 @@ fn storage(leaves: &[Leaf], other: &[Leaf]) -> Vec<Leaf> {
         return leaves.to_vec();
     }
     let array = |leaf: &Leaf| {
-        let element = leaf.path.ends_with(']') && leaf.width == Bits(8) && is_divisible(leaf);
-        element
-            .then(|| leaf.path.rfind('['))
-            .flatten()
-            .map(|end| leaf.path[..end].to_owned())
+        let byte = leaf.width == Bits(8) && is_divisible(leaf);
+        match leaf.path.steps() {
+            [outer @ .., Step::Element(_)] if byte => Some(outer.iter().cloned().collect::<Path>()),
+            _ => None,
+        }
     };
     let mut joined: Vec<Leaf> = Vec::new();
     for leaf in leaves {
@@ -434,7 +433,7 @@ fn common_bytes(c: &[&Leaf], rust: &[&Leaf]) -> Option<Leaf> {
         .map(|(mine, theirs)| mine & theirs)
         .collect();
     Some(Leaf {
-        path: format!("[{start}..{end}]"),
+        path: Path::WHOLE.then(Step::Bytes { start, end }),
         offset: Bytes(start).bits(),
         width: Bytes(end - start).bits(),
         kind: LeafKind::Bytes { mask },

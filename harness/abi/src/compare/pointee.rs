@@ -5,10 +5,11 @@ use super::{
     may_be_length,
 };
 use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use crate::path::{Path, Step};
 use crate::units::Bytes;
 
 impl Comparison<'_> {
-    pub(super) fn pointees(&mut self, c: &Scalar, rust: &Scalar, place: &str) {
+    pub(super) fn pointees(&mut self, c: &Scalar, rust: &Scalar, place: &Path) {
         let (
             Scalar::Pointer {
                 to: Some(c_to),
@@ -37,9 +38,9 @@ impl Comparison<'_> {
         &mut self,
         (c, c_constant): (TypeId, bool),
         (rust, rust_constant): (TypeId, bool),
-        place: &str,
+        place: &Path,
     ) {
-        let place = format!("*{place}");
+        let place = place.then(Step::Pointee);
         let bytes = (is_byte(self.c, c), is_byte(self.rust, rust));
         // A pointer to characters or bytes may be a view of anything (C 6.5p7 lets it alias everything), as long as nobody
         // writes more through the other pointer than there is behind this one.
@@ -69,7 +70,7 @@ impl Comparison<'_> {
     }
 
     /// The parameters and results of two functions. How many there are is a matter of the declarations.
-    fn functions(&mut self, c_id: TypeId, rust_id: TypeId, place: &str) {
+    fn functions(&mut self, c_id: TypeId, rust_id: TypeId, place: &Path) {
         let (
             Shape::Function {
                 params: c_params,
@@ -90,11 +91,11 @@ impl Comparison<'_> {
         self.with_length = c_params.iter().any(|&id| may_be_length(self.c, id))
             || rust_params.iter().any(|&id| may_be_length(self.rust, id));
         for (index, (&c, &rust)) in c_params.iter().zip(rust_params).enumerate() {
-            let place = format!("{place}, callback argument {}", index + 1);
+            let place = place.then(Step::CallbackArgument(index));
             self.types(c, rust, place, Reached::AsCallbackValue(CallbackValue::Argument));
         }
         if let (Some(c), Some(rust)) = (*c_result, *rust_result) {
-            let place = format!("{place}, callback result");
+            let place = place.then(Step::CallbackResult);
             self.types(c, rust, place, Reached::AsCallbackValue(CallbackValue::Result));
         }
         self.with_length = outer;

@@ -132,7 +132,7 @@ fn compared(
     let (c_id, rust_id) = (c(&mut c_table), rust(&mut rust_table));
     compare_types(&c_table.0, c_id, &rust_table.0, rust_id, false)
         .into_iter()
-        .map(|difference| (difference.kind, difference.path))
+        .map(|difference| (difference.kind, difference.path.to_string()))
         .collect()
 }
 

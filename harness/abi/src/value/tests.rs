@@ -1,11 +1,12 @@
 //! Synthesised values: what they say, how they are stored, and that both sides agree on them.
 
 use super::*;
+use crate::path::Path;
 use crate::units::Bits;
 
 fn leaf(offset: u64, width: u64, scalar: Scalar) -> Leaf {
     Leaf {
-        path: String::new(),
+        path: Path::WHOLE,
         offset: Bits(offset),
         width: Bits(width),
         kind: LeafKind::Scalar(scalar),
@@ -101,7 +102,7 @@ fn x87_numbers_have_their_leading_one() {
 #[test]
 fn a_float_against_a_long_union_still_gets_a_value() {
     let bytes = Leaf {
-        path: String::new(),
+        path: Path::WHOLE,
         offset: Bits(0),
         width: Bits(480),
         kind: LeafKind::Bytes { mask: vec![0xFF; 60] },
@@ -115,7 +116,7 @@ fn a_float_against_a_long_union_still_gets_a_value() {
 #[test]
 fn bits_outside_the_mask_are_not_read() {
     let bytes = Leaf {
-        path: String::new(),
+        path: Path::WHOLE,
         offset: Bits(0),
         width: Bits(16),
         kind: LeafKind::Bytes {

@@ -286,8 +286,8 @@ fn of<'r>(report: &'r CaseReport, symbols: &'r [String]) -> impl Iterator<Item =
     functions.filter(|function| symbols.contains(&function.symbol))
 }
 
-/// A function that only one side has, or a symbol that is listed as unchecked or of which only a note speaks, was compared with
-/// nothing.
+/// A function that only one side has, or a symbol that is listed as unchecked, was compared with nothing. Notes are for readers:
+/// one that speaks of a variable's padding says nothing against the variable.
 fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
     let listed = report.unchecked.iter().find(|one| {
         let symbol = one.symbol.as_ref();
@@ -297,29 +297,13 @@ fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
         let place = format!("{one}: {}", one.reason);
         return Some(Judged::new(Outcome::Refused, "", place));
     }
-    let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none());
-    let unknown = symbols.iter().filter(|symbol| {
-        !report
-            .functions
-            .iter()
-            .any(|function| function.symbol == **symbol)
-    });
-    let mut suspects = one_sided
-        .map(|function| &function.symbol)
-        .into_iter()
-        .chain(unknown);
-    suspects.find_map(|symbol| {
-        let note = report.notes.iter().find(|note| names(note, symbol));
-        match (note, one_sided) {
-            (Some(note), _) => Some(Judged::new(Outcome::Refused, "", note.as_str())),
-            (None, Some(_)) => Some(Judged::new(
-                Outcome::Refused,
-                "",
-                "only one side has the function",
-            )),
-            (None, None) => None,
-        }
-    })
+    let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none())?;
+    let note = report
+        .notes
+        .iter()
+        .find(|note| names(note, &one_sided.symbol));
+    let said = note.map_or("only one side has the function", String::as_str);
+    Some(Judged::new(Outcome::Refused, "", said))
 }
 
 /// The contradictions of a report, one by one.

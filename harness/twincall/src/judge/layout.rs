@@ -175,27 +175,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: 
         TypeDifferenceKind::Width => Rule::FieldWidth,
         TypeDifferenceKind::Kind | TypeDifferenceKind::ByValue { .. } => Rule::FieldKind,
     };
-    let (path, followed) = (
-        difference.path.trim_start_matches(['*', '.']),
-        difference.path.starts_with('*'),
-    );
-    let mut place = pair.place.clone();
-    if followed {
-        place = format!("*{place}");
-    }
-    // A variable has no name here but its symbol.
-    let path = match pair.place.is_empty() {
-        true => path.trim_start_matches(", "),
-        false => path,
-    };
-    if !path.is_empty() {
-        let dot = if place.is_empty() || path.starts_with(['[', ',']) {
-            ""
-        } else {
-            "."
-        };
-        place = format!("{place}{dot}{path}");
-    }
+    let place = difference.path.from(&pair.place);
     let mut new = Draft::new(rule, &pair.symbol, place, difference.c, difference.rust);
     if !bare && difference.of_callback.is_none() {
         new.types = Some(difference.types);
@@ -339,7 +319,7 @@ fn side_type(table: &LayoutTable, id: TypeId, align: Option<u64>) -> SideType {
                 LeafKind::Scalar(scalar) => describe_scalar(scalar, leaf.width.0),
                 LeafKind::Bytes { .. } => "bytes of a union or enum".to_owned(),
             },
-            path: leaf.path,
+            path: leaf.path.to_string(),
             offset_bits: leaf.offset.0,
             width_bits: leaf.width.0,
         })

@@ -3,6 +3,7 @@
 use fastrand::Rng;
 use twincall_abi::layout::{LayoutTable, LeafKind, Scalar, TypeId};
 use twincall_abi::model::{Answer, Language, Model, ModelArgument, ModelLowering, Options};
+use twincall_abi::path::Step;
 use twincall_abi::target::Target;
 use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 use twincall_abi::units::Bits;
@@ -190,7 +191,7 @@ impl ValueOf {
                 }
                 LeafKind::Bytes { .. } => {
                     // A union with one member is passed as that member, which must be valid.
-                    let whole = type_at(ty, &leaf.path, types);
+                    let whole = type_at(ty, leaf.path.steps(), types);
                     if let Some(Type::Named(name)) = whole
                         && let Some(RustForm::DataEnum {
                             tag_in_union: Some(tag),
@@ -212,7 +213,7 @@ impl ValueOf {
             value::store(&mut bytes, &leaf, &bits);
             let mut covered = leaf.clone();
             // The bits of a `_BitInt(N)` past N are padding, and hold anything.
-            let scalar = type_at(ty, &leaf.path, types).map(|ty| single_scalar(ty, types));
+            let scalar = type_at(ty, leaf.path.steps(), types).map(|ty| single_scalar(ty, types));
             if let Some(Type::BitInt { bits, .. }) = scalar {
                 covered.width = Bits(u64::from(*bits));
             }
@@ -347,24 +348,19 @@ pub(super) fn is_empty(ty: &Type, types: &[TypeDefinition]) -> bool {
     }
 }
 
-/// The type of a leaf, by its path: `f1[2].f0`.
-fn type_at<'a>(ty: &'a Type, path: &str, types: &'a [TypeDefinition]) -> Option<&'a Type> {
-    let path = path.strip_prefix('.').unwrap_or(path);
-    if path.is_empty() {
+/// The type of a leaf, by the steps to it.
+fn type_at<'a>(ty: &'a Type, steps: &[Step], types: &'a [TypeDefinition]) -> Option<&'a Type> {
+    let Some((step, rest)) = steps.split_first() else {
         return Some(ty);
-    }
-    match ty {
-        Type::Array { element, .. } => {
-            let (_, rest) = path.strip_prefix('[')?.split_once(']')?;
-            type_at(element, rest, types)
-        }
-        Type::Named(name) => {
+    };
+    match (ty, step) {
+        (Type::Array { element, .. }, Step::Element(_)) => type_at(element, rest, types),
+        (Type::Named(name), Step::Field(wanted)) => {
             let definition = types.iter().find(|definition| definition.name == *name)?;
-            let end = path.find(['.', '[']).unwrap_or(path.len());
             let field = members(definition)
                 .iter()
-                .find(|field| field.name.as_deref() == Some(&path[..end]))?;
-            type_at(&field.ty, &path[end..], types)
+                .find(|field| field.name.as_ref() == Some(wanted))?;
+            type_at(&field.ty, rest, types)
         }
         _ => None,
     }

@@ -271,7 +271,7 @@ fn types_without_leaves_have_no_bytes_in_common() {
 #[test]
 fn leaves_are_described_in_words() {
     let leaf = |offset, width, kind| Leaf {
-        path: String::new(),
+        path: Path::WHOLE,
         offset: Bits(offset),
         width: Bits(width),
         kind,

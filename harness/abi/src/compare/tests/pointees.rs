@@ -39,7 +39,7 @@ fn kinds(c: Make, rust: Make, with_length: bool) -> Vec<(TypeDifferenceKind, Str
     let (c_id, rust_id) = (c(&mut c_table), rust(&mut rust_table));
     compare_types(&c_table.0, c_id, &rust_table.0, rust_id, with_length)
         .into_iter()
-        .map(|difference| (difference.kind, difference.path))
+        .map(|difference| (difference.kind, difference.path.to_string()))
         .collect()
 }
 
@@ -145,9 +145,9 @@ fn what_a_callback_takes_and_returns_is_compared() {
     for (make, star) in [(by_value, ""), (by_pointer, "*")] {
         let found: Vec<_> = wider(make)
             .into_iter()
-            .map(|difference| (difference.kind, difference.path))
+            .map(|difference| (difference.kind, difference.path.to_string()))
             .collect();
-        let at = format!("{star}, callback argument 1");
+        let at = format!("{star}callback argument 1");
         assert_eq!(
             found,
             [
@@ -173,7 +173,7 @@ fn what_a_callback_takes_and_returns_is_compared() {
     );
     assert_eq!(
         against_pointer,
-        [found(ByValue { scalars: 2 }, ", callback argument 1")]
+        [found(ByValue { scalars: 2 }, "callback argument 1")]
     );
     let returning = |table: &mut Table, width: u64| {
         let result = table.unsigned(width);
@@ -184,7 +184,7 @@ fn what_a_callback_takes_and_returns_is_compared() {
     let (c_id, rust_id) = (returning(&mut c, 4), returning(&mut rust, 8));
     let inside = compare_types(&c.0, c_id, &rust.0, rust_id, false);
     assert_eq!(inside.len(), 1, "{inside:?}");
-    assert_eq!(inside[0].path, ", callback argument 1, callback result");
+    assert_eq!(inside[0].path.to_string(), "callback argument 1, callback result");
     assert_eq!(inside[0].of_callback, Some(CallbackValue::Result));
     assert!(!inside[0].contract_only);
 }
@@ -226,4 +226,33 @@ fn a_value_is_no_address_at_any_size() {
         table.structure(8, &[("raw", 0, inner)])
     };
     assert_eq!(kinds(handle, to_int, false), []);
+}
+
+/// A struct around one pointer takes as much room as its own address.
+#[test]
+fn a_field_is_told_from_its_own_address() {
+    fn handle(table: &mut Table) -> TypeId {
+        let void = table.add("void", 0, Shape::Incomplete);
+        let inside = table.pointer(void);
+        table.structure(8, &[("time", 0, inside)])
+    }
+    let by_value: Make = |table| {
+        let (handle, int) = (handle(table), table.int());
+        table.structure(16, &[("head", 0, handle), ("n", 8, int)])
+    };
+    let by_pointer: Make = |table| {
+        let (handle, int) = (handle(table), table.int());
+        let pointer = table.pointer(handle);
+        table.structure(16, &[("head", 0, pointer), ("n", 8, int)])
+    };
+    let told = [found(TypeDifferenceKind::ByValue { scalars: 1 }, "head")];
+    assert_eq!(kinds(by_value, by_pointer, false), told);
+    assert_eq!(kinds(by_pointer, by_value, false), told);
+    assert_eq!(kinds(by_value, by_value, false), []);
+    // A newtype around a pointer to something else stands for that pointer.
+    let another: Make = |table| {
+        let (int, n) = (to_int(table), table.int());
+        table.structure(16, &[("head", 0, int), ("n", 8, n)])
+    };
+    assert_eq!(kinds(by_value, another, false), []);
 }

@@ -1,6 +1,7 @@
 //! Fits the values of an explicit call to the caller's types.
 
 use twincall_abi::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use twincall_abi::path::Path;
 use twincall_abi::run::{SymbolIn, Word};
 use twincall_abi::units::Bits;
 use twincall_abi::value;
@@ -194,7 +195,7 @@ impl Encoder<'_> {
         };
         let bits = scalar_bits(value, scalar, width.0)?;
         let leaf = Leaf {
-            path: String::new(),
+            path: Path::WHOLE,
             offset,
             width,
             kind: LeafKind::Scalar(scalar.clone()),
@@ -300,7 +301,7 @@ impl Encoder<'_> {
         let byte = || {
             let kind = LeafKind::Scalar(Scalar::Integer { signed: false });
             vec![Leaf {
-                path: String::new(),
+                path: Path::WHOLE,
                 offset: Bits(0),
                 width: Bits(8),
                 kind,

@@ -1,6 +1,7 @@
 //! Where values lie in an arena, and what is read there after a call.
 
 use twincall_abi::layout::{Leaf, LeafKind, Scalar};
+use twincall_abi::path::{Path, Step};
 use twincall_abi::value;
 
 /// Part of the arena that holds a value of a known type, once or several times.
@@ -20,7 +21,7 @@ pub struct Reading {
     /// `argument 1.b`
     pub place: String,
     /// The leaf's own path, for pairing.
-    pub path: String,
+    pub path: Path,
     /// Little-endian.
     pub bits: Vec<u8>,
     /// Bits of the leaf.
@@ -39,23 +40,18 @@ impl Region {
                 .get(at..(at + self.stride).min(arena.len()))
                 .unwrap_or_default();
             for leaf in &self.leaves {
-                let element = if self.count > 1 {
-                    format!("[{index}]")
-                } else {
-                    String::new()
+                let element = match self.count > 1 {
+                    true => Path::WHOLE.then(Step::Element(index as u64)),
+                    false => Path::WHOLE,
                 };
-                let dot = if leaf.path.is_empty() || leaf.path.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
+                let path = element.join(&leaf.path);
                 let scalar = match &leaf.kind {
                     LeafKind::Scalar(scalar) => Some(scalar),
                     LeafKind::Bytes { .. } => None,
                 };
                 readings.push(Reading {
-                    place: format!("{}{element}{dot}{}", self.place, leaf.path),
-                    path: format!("{element}{}", leaf.path),
+                    place: path.from(&self.place),
+                    path,
                     bits: value::load(bytes, leaf),
                     width: leaf.width.0,
                     pointer: matches!(scalar, Some(Scalar::Pointer { .. })),
