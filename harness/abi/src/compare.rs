@@ -264,6 +264,7 @@ impl Comparison<'_> {
         if !divided.is_empty() {
             self.variants(c_id, rust_id, &path, names);
         }
+        self.tails(c_id, rust_id, &path, names);
         let outer = self.with_length;
         // A pointer in a struct has its length beside it, if anywhere.
         if !is_scalar(&c.shape) {
@@ -284,6 +285,20 @@ impl Comparison<'_> {
             }
         }
         self.with_length = outer;
+    }
+
+    /// Where the elements of a flexible array begin, which its own width of no bytes does not tell.
+    fn tails(&mut self, c_id: TypeId, rust_id: TypeId, path: &Path, names: &(String, String)) {
+        let rust_tails = self.rust.hollow_fields(rust_id);
+        for c in self.c.hollow_fields(c_id) {
+            if let Some(rust) = pair::place_of(&rust_tails, &c.path).map(|at| &rust_tails[at])
+                && c.offset != rust.offset
+            {
+                let (at, c, rust) = (path.join(&c.path), c.offset, rust.offset);
+                let (c, rust) = (format!("byte {c}"), format!("byte {rust}"));
+                self.push(TypeDifferenceKind::Offset, &at, c, rust, names, false);
+            }
+        }
     }
 
     /// A pointer to one element and a pointer to an array of them are one in C, where arrays decay.
@@ -362,14 +377,25 @@ impl Comparison<'_> {
             return false;
         }
         let (c, rust) = (self.c, self.rust);
-        let by_value = c.around(c_outer, &c_leaf.path).into_iter();
-        let in_c = by_value
-            .map(|id| (id, rust_type))
-            .find(|&(id, pointer)| pointee::leads_to((rust, pointer), (c, id)));
-        let by_value = rust.around(rust_outer, &rust_leaf.path).into_iter();
-        let in_rust = by_value
-            .map(|id| (c_type, id))
-            .find(|&(pointer, id)| pointee::leads_to((c, pointer), (rust, id)));
+        let c_around = c.around(c_outer, &c_leaf.path);
+        let rust_around = rust.around(rust_outer, &rust_leaf.path);
+        // A list's pointer lies in what it leads to.
+        let linked = |table, pointer, around: &[TypeId]| {
+            let mut around = around.iter();
+            around.any(|&id| pointee::leads_to((table, pointer), (table, id)))
+        };
+        let in_c = match linked(rust, rust_type, &rust_around) {
+            true => None,
+            false => (c_around.iter())
+                .find(|&&id| pointee::leads_to((rust, rust_type), (c, id)))
+                .map(|&id| (id, rust_type)),
+        };
+        let in_rust = match linked(c, c_type, &c_around) {
+            true => None,
+            false => (rust_around.iter())
+                .find(|&&id| pointee::leads_to((c, c_type), (rust, id)))
+                .map(|&id| (c_type, id)),
+        };
         let (place, Some((c_id, rust_id))) = (match in_c {
             Some(_) => (path.join(&rust_leaf.path), in_c),
             None => (path.join(&c_leaf.path), in_rust),

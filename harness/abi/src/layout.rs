@@ -203,13 +203,18 @@ impl LayoutTable {
         }
     }
 
-    /// The names of a struct's own fields that take no bytes: arrays without elements, and flexible ones.
-    pub(crate) fn hollow_fields(&self, id: TypeId) -> Vec<Path> {
+    /// A struct's own fields that take no bytes: arrays without elements, and flexible ones.
+    pub(crate) fn hollow_fields(&self, id: TypeId) -> Vec<Leaf> {
         match &self.get(id).shape {
             Shape::Struct { fields } => fields
                 .iter()
                 .filter(|field| field.width == Bits(0) && !field.name.is_empty())
-                .map(|field| Path::WHOLE.field(&field.name))
+                .map(|field| Leaf {
+                    path: Path::WHOLE.field(&field.name),
+                    offset: field.offset,
+                    width: Bits(0),
+                    kind: LeafKind::Bytes { mask: Vec::new() },
+                })
                 .collect(),
             _ => Vec::new(),
         }

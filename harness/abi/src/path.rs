@@ -110,13 +110,25 @@ mod tests {
         let node = Path::WHOLE.field("node").field("next");
         assert_eq!(node.to_string(), "node.next");
         assert_eq!(node.then(Step::Pointee).to_string(), "*node.next");
-        assert_eq!(node.then(Step::Element(2)).field("x").to_string(), "node.next[2].x");
+        assert_eq!(
+            node.then(Step::Element(2)).field("x").to_string(),
+            "node.next[2].x"
+        );
         let behind = Path::WHOLE.then(Step::Pointee).field("flags");
         assert_eq!(behind.from("argument 1"), "*argument 1.flags");
         let callback = Path::WHOLE.field("run").then(Step::CallbackArgument(1));
-        assert_eq!(callback.field("code").from("argument 1"), "argument 1.run, callback argument 2.code");
-        assert_eq!(Path::WHOLE.then(Step::CallbackResult).to_string(), "callback result");
-        assert_eq!(Path::WHOLE.then(Step::Bytes { start: 4, end: 6 }).to_string(), "[4..6]");
+        assert_eq!(
+            callback.field("code").from("argument 1"),
+            "argument 1.run, callback argument 2.code"
+        );
+        assert_eq!(
+            Path::WHOLE.then(Step::CallbackResult).to_string(),
+            "callback result"
+        );
+        assert_eq!(
+            Path::WHOLE.then(Step::Bytes { start: 4, end: 6 }).to_string(),
+            "[4..6]"
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Properties of the pure functions: they are total and deterministic, and comparison does not take sides.
 
 use proptest::prelude::*;
-use twincall_abi::path::Path;
 use twincall_abi::compare::{TypeDifferenceKind, attribute, compare_slots, compare_types, pair_leaves};
 use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType};
 use twincall_abi::layout::{Field, Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
+use twincall_abi::path::Path;
 use twincall_abi::place::place;
 use twincall_abi::slot::{Extension, Placement};
 use twincall_abi::target::Target;

@@ -18,6 +18,7 @@ use crate::directive::OptLevel;
 use crate::discover::Case;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use crate::facts::Form;
 use crate::interface;
 use crate::toolchain::sysroot::ReadyLibraries;
 use crate::toolchain::{CToolchain, RustToolchain};
@@ -65,16 +66,6 @@ pub struct CaseBuild {
     pub system_libraries: Vec<String>,
     /// Whether a panic ends the process at the first `extern "C"` function that it meets, as since rustc 1.81.
     pub panics_stop: bool,
-}
-
-/// How a pair divides the work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Form {
-    /// Both sides define the same functions.
-    Twins,
-    /// One side defines what the other declares.
-    Boundary,
 }
 
 /// One optimisation level of a case.
@@ -543,7 +534,7 @@ fn check_calls(calls: &[CallExpression], c: &Interface, rust: &Interface) -> Res
             return Err(wrong(format!(
                 "no function `{}` in this pair{}",
                 call.function,
-                crate::directive::nearest(&call.function, &known)
+                crate::text::nearest(&call.function, &known)
             )));
         }
         let given = call.arguments.len();

@@ -11,8 +11,8 @@ use twincall_abi::target::Target;
 use crate::confine;
 use crate::directive::OptLevel;
 use crate::discover::DiscoverError;
+use crate::facts::Shard;
 use crate::fuzz::report::FuzzReport;
-use crate::report::Shard;
 use crate::session::Options;
 use crate::toolchain::{self, ToolchainChoice};
 
@@ -347,7 +347,7 @@ fn man(page: Option<&str>) -> Exit {
             let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
             complain(&format!(
                 "there is no command `{page}`{}",
-                crate::directive::nearest(page, &known)
+                crate::text::nearest(page, &known)
             ));
             return Exit::Usage;
         };
@@ -365,7 +365,7 @@ fn man(page: Option<&str>) -> Exit {
 }
 
 fn rules(id: Option<&str>) -> Exit {
-    use crate::judge::rules::Rule;
+    use crate::facts::Rule;
     let Some(id) = id else {
         let lines: Vec<String> = Rule::ALL
             .iter()
@@ -389,7 +389,7 @@ fn rules(id: Option<&str>) -> Exit {
             let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
             complain(&format!(
                 "there is no rule `{id}`{}",
-                crate::directive::nearest(id, &known)
+                crate::text::nearest(id, &known)
             ));
             Exit::Usage
         }

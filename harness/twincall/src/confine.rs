@@ -4,6 +4,7 @@
 //! The tool starts its own program once more as a *worker* ([`worker`]), which confines itself before it looks at anything of the
 //! report, and answers with finished text. The tool itself reads no file that the worker made.
 
+use crate::facts::{Confinement, Layer};
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -24,7 +25,6 @@ mod system;
 mod wire;
 pub mod worker;
 
-pub use layers::{Confinement, Layer, LayerState};
 pub use plan::{Extent, Plan};
 pub(crate) use programs::{Role, output, restrict};
 pub(crate) use worker::is_confined;
@@ -224,30 +224,4 @@ fn listen(
     };
     drop(done);
     Ok((confinement, Some(answer)))
-}
-
-/// Text without what a terminal would take for an order: control characters other than the ends of lines and tabs, and marks
-/// that change the direction of what follows.
-pub fn printable(text: &str) -> String {
-    let order = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .map(|c| if order(c) { char::REPLACEMENT_CHARACTER } else { c })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_terminal_gets_no_orders() {
-        let text = "a\u{1b}[2J\u{9b}31m\u{7}\rb\u{202e}c\td\n";
-        assert_eq!(
-            printable(text),
-            "a\u{fffd}[2J\u{fffd}31m\u{fffd}\u{fffd}b\u{fffd}c\td\n"
-        );
-    }
 }

@@ -9,12 +9,10 @@ use serde::{Deserialize, Serialize};
 use twincall_abi::slot::{Content, Slot};
 use twincall_abi::target::Target;
 
-use crate::judge::lowering_text;
-use crate::report::{
-    CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report, SideFunction,
-    SideType, TOOL, ToolchainReport, TypeReport,
+use crate::facts::{
+    CallKind, CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
+    SideFunction, SideType, TOOL, ToolchainReport, TypeReport, lowering_text,
 };
-use crate::run::plan::CallKind;
 
 pub mod forms;
 pub mod timeline;

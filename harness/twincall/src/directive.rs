@@ -10,7 +10,8 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use crate::call::{self, CallExpression};
-use crate::judge::rules::Rule;
+use crate::facts::Rule;
+use crate::text::nearest;
 
 #[cfg(test)]
 mod tests;
@@ -481,17 +482,4 @@ fn places(document: &str) -> BTreeMap<String, Place> {
         (AsRef::<str>::as_ref(key.get_ref()).to_owned(), place)
     };
     table.get_ref().iter().map(place).collect()
-}
-
-/// `; did you mean …?`, or the whole list when nothing is near.
-pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
-    let best = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3);
-    match best {
-        Some((_, candidate)) => format!("; did you mean `{candidate}`?"),
-        None => format!("; known are {}", known.join(", ")),
-    }
 }

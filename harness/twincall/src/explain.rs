@@ -12,7 +12,7 @@ use twincall_abi::model::{Clause, Language, Options};
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
-use crate::report::{FunctionReport, ToolchainReport};
+use crate::facts::{FunctionReport, ToolchainReport};
 use crate::toolchain::{CToolchain, RustToolchain};
 
 pub mod across;

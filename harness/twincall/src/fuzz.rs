@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 use twincall_abi::target::Target;
 
-use crate::report::{CaseReport, Shard};
+use crate::facts::{CaseReport, Shard};
 use crate::session::{Session, SessionError};
 
 mod batch;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use twincall_abi::interface::{Function, Side};
 use twincall_abi::target::Target;
 
-use crate::build::{CaseBuild, Form};
+use crate::build::CaseBuild;
 use crate::directive::Expectation;
 use crate::discover::Case;
-use crate::report::{
-    Crossings, Declaration, Finding, FunctionReport, TypeReport, Unchecked, Vanished, Verdict,
+use crate::facts::{
+    CallKind, Crossings, Declaration, Finding, Form, FunctionReport, Rule, TypeReport, Unchecked, Vanished,
+    Verdict,
 };
-use crate::run::plan::{CallKind, Observation, Reading};
+use crate::run::plan::{Observation, Reading};
 
 mod back_end;
 mod contract;
@@ -22,8 +23,8 @@ mod layout;
 mod lowering;
 mod machine;
 mod model;
+pub(crate) mod observed;
 mod preserved;
-pub mod rules;
 mod runs;
 #[cfg(test)]
 mod testing;
@@ -33,11 +34,9 @@ mod unchecked;
 mod unwind;
 mod variadic;
 
-pub(crate) use lowering::show as lowering_text;
 pub use machine::Further;
 pub(crate) use machine::same_place;
 pub(crate) use model::agreement;
-use rules::Rule;
 
 /// What the judge has before it.
 #[derive(Debug)]
@@ -401,7 +400,7 @@ fn match_expectations(
         if !met && let Some(reason) = unseen {
             // Without the IR a place is known and not always the rule that it breaks.
             for finding in findings.iter_mut() {
-                let near = finding.axis == rules::Axis::Run || finding.rule.needs_slots();
+                let near = finding.axis == crate::facts::Axis::Run || finding.rule.needs_slots();
                 if near && names(expectation, finding) {
                     finding.expected = true;
                 }

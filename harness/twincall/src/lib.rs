@@ -14,6 +14,7 @@ pub mod discover;
 pub mod emit;
 pub mod evidence;
 pub mod explain;
+pub mod facts;
 pub mod fuzz;
 pub mod interface;
 pub mod judge;
@@ -22,9 +23,9 @@ pub mod report;
 pub mod repro;
 pub mod run;
 pub mod session;
-mod shell;
 pub mod snapshot;
 pub mod testing;
+mod text;
 pub mod toolchain;
 
 pub use session::Session;

@@ -12,7 +12,7 @@ use twincall_abi::interface::Interface;
 use twincall_abi::target::Target;
 
 use crate::discover::Discovery;
-use crate::report::{CaseReport, Report, Verdict};
+use crate::facts::{CaseReport, Matrix, Report, Verdict};
 use crate::session::{Options, Session, SessionError, default_cache, report_discovery_error};
 
 pub mod answer;
@@ -76,7 +76,7 @@ pub struct Reproduction {
     /// The smallest pair that shows the same, where that was asked for.
     pub minimized: Option<minimize::Minimized>,
     /// The same with every installed toolchain, where that was asked for.
-    pub matrix: Option<matrix::Matrix>,
+    pub matrix: Option<Matrix>,
 }
 
 /// Why a report came to nothing.

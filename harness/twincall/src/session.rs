@@ -13,10 +13,11 @@ use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
-use crate::judge::rules::Axis;
+use crate::facts::{
+    Axis, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
+};
 use crate::judge::{self, Evidence, Further};
 use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport, UnextendedReport};
-use crate::report::{CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command};
 use crate::run::native;
 use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
 use crate::run::wasm::{CompiledModule, WasmCalls, WasmRunner};

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 
 use twincall_abi::target::Target;
 
-use crate::judge::lowering_text;
-use crate::report::{
-    CaseReport, FunctionReport, LevelSlots, SideFunction, SideType, SnapshotState, TypeReport,
+use crate::facts::{
+    CaseReport, FunctionReport, LevelSlots, SideFunction, SideType, SnapshotState, TypeReport, lowering_text,
 };
 
 /// The folder of snapshots below a project's root.
@@ -47,7 +46,7 @@ pub fn render(case: &CaseReport) -> String {
         };
         lines.push(format!("{}: {}{place}{contract}", finding.rule, finding.symbol));
         // What a run saw of a finding may differ from machine to machine; static evidence may not.
-        if finding.axis != crate::judge::rules::Axis::Run {
+        if finding.axis != crate::facts::Axis::Run {
             lines.push(format!("  C:    {}", finding.c));
             lines.push(format!("  Rust: {}", finding.rust));
         }
@@ -103,7 +102,7 @@ fn size_of(ty: &SideType) -> String {
     }
 }
 
-fn field_line(field: &crate::report::FieldRow) -> String {
+fn field_line(field: &crate::facts::FieldRow) -> String {
     let bits = match field.offset_bits % 8 {
         0 => String::new(),
         rest => format!(":{rest}"),

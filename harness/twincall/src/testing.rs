@@ -21,8 +21,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use twincall_abi::target::Target;
 
 use crate::discover::{Case, Discovery};
+use crate::facts::{CaseReport, Verdict};
 use crate::report::human::{self, Style};
-use crate::report::{CaseReport, Verdict};
 use crate::session::{Options, Session};
 
 /// Has the snapshots written.

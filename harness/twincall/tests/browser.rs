@@ -7,8 +7,8 @@ use std::process::{Command, ExitCode};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use twincall::diff::{CaseDifference, ChangeKind, Run, compare, forms};
+use twincall::facts::{CaseReport, Report, Verdict};
 use twincall::report::format::{Context, Format, render};
-use twincall::report::{CaseReport, Report, Verdict};
 
 #[path = "forms/findings.rs"]
 mod findings;

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use libtest_mimic::{Arguments, Failed, Trial};
 use twincall::cache::Cache;
 use twincall::discover::Case;
-use twincall::report::Verdict;
+use twincall::facts::Verdict;
 use twincall::report::human::{self, Style};
 use twincall::session::{Options, Session, default_cache};
 use twincall::toolchain::{ToolchainChoice, is_rust_name, locate, remedy};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use twincall::facts::{CaseReport, SnapshotState, Verdict};
 use twincall::report::human::{self, Style};
-use twincall::report::{CaseReport, SnapshotState, Verdict};
 use twincall::session::{Options, Session};
 use twincall::{snapshot, testing};
 

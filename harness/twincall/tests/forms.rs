@@ -5,9 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 use twincall::diff::{self, Run, compare};
+use twincall::facts::Report;
+use twincall::facts::Rule;
 use twincall::fuzz;
-use twincall::judge::rules::Rule;
-use twincall::report::Report;
 use twincall::report::format::{Context, Format, Request, render};
 
 #[path = "forms/findings.rs"]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use twincall::discover::discover;
-use twincall::judge::rules::Rule;
+use twincall::facts::Rule;
 
 #[test]
 fn every_rule_is_expected_by_a_fixture() {

@@ -8,8 +8,9 @@ use std::process::Command;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use twincall::judge::rules::{Axis, Rule};
-use twincall::report::{Report, Verdict, json};
+use twincall::facts::{Axis, Rule};
+use twincall::facts::{Report, Verdict};
+use twincall::report::json;
 use twincall::session::Config;
 use twincall_abi::target::Target;
 

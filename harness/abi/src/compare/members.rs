@@ -206,7 +206,14 @@ fn scalars(
             let mut any = false;
             for index in 0..(*length).min(64) {
                 let at = Bits(base.0 + index * stride.0);
-                any |= scalars(table, *element, at, &path.then(Step::Element(index)), depth + 1, found);
+                any |= scalars(
+                    table,
+                    *element,
+                    at,
+                    &path.then(Step::Element(index)),
+                    depth + 1,
+                    found,
+                );
             }
             any
         }

@@ -13,7 +13,7 @@ pub(super) struct Flat<'l> {
     pub(super) leaves: &'l [Leaf],
     pub(super) size: Bytes,
     /// The fields that take no bytes: arrays without elements.
-    pub(super) hollow: &'l [Path],
+    pub(super) hollow: &'l [Leaf],
 }
 
 impl Flat<'_> {
@@ -41,7 +41,7 @@ impl Flat<'_> {
         let covered = other.covered();
         let aside = |leaf: &Leaf| {
             place_of(other.leaves, &leaf.path).is_none()
-                && !other.hollow.contains(&leaf.path)
+                && !other.hollow.iter().any(|hollow| hollow.path == leaf.path)
                 && other.is_padding(&covered, leaf)
         };
         // Bytes around bit-fields are their unit, of which only some need be used.

@@ -12,10 +12,11 @@ use twincall_abi::target::Target;
 
 use super::compile::{ARCHIVE, OBJECT, Object};
 use super::scratch;
-use super::{BuildError, Builder, Form};
+use super::{BuildError, Builder};
 use crate::cache::{Contents, KeyBuilder};
 use crate::confine;
 use crate::discover::Case;
+use crate::facts::Form;
 use crate::toolchain::sysroot::ReadyLibraries;
 
 mod system;

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use crate::cache::Cache;
-use crate::shell::quote;
+use crate::text::quote;
 
 /// Keeps the inputs of every compiler and linker call, and the calls themselves as one line of shell each, so that they
 /// can be repeated without Twincall.

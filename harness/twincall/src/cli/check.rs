@@ -10,10 +10,10 @@ use super::{
     CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
 };
 use crate::discover::{DiscoverError, Discovery, discover};
+use crate::facts::{Report, SnapshotState, Verdict};
 use crate::report::human::{self, Style};
-use crate::report::{Report, SnapshotState, Verdict};
 use crate::session::{Session, Timings};
-use crate::shell::quote;
+use crate::text::quote;
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
     let (root, filters) = match split_filters(arguments) {
@@ -161,7 +161,7 @@ fn worst(errors: &[DiscoverError]) -> Exit {
 
 /// The nearest case names; the whole list would fill the screen.
 fn near(name: &str, names: &[&str]) -> String {
-    let near = crate::directive::nearest(name, names);
+    let near = crate::text::nearest(name, names);
     if near.contains("did you mean") {
         near
     } else {

@@ -12,7 +12,7 @@ use super::{AnswerFormat, Color, Exit, complain, find_root, parse_target, progre
 use crate::cache::Cache;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::explain::{self, Compilers, ExplainError, Explanation, Question};
-use crate::judge::rules::Rule;
+use crate::facts::Rule;
 use crate::session::{Options, Session, default_cache};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice};
 
@@ -143,7 +143,7 @@ pub(super) fn find_case(root: &Path, name: &str) -> Result<Case, Failed> {
     }
     let mut known: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     known.extend(Rule::ALL.iter().map(|rule| rule.id()));
-    let near = crate::directive::nearest(name, &known);
+    let near = crate::text::nearest(name, &known);
     let near = match near.contains("did you mean") {
         true => near,
         false => "; `twincall list` names the cases, `twincall rules` the rules".to_owned(),
@@ -234,7 +234,7 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
             known.sort();
             known.dedup();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let near = crate::directive::nearest(symbol, &known);
+            let near = crate::text::nearest(symbol, &known);
             Err((
                 Exit::Usage,
                 format!("`{}` has no function `{symbol}`{near}", case.name),

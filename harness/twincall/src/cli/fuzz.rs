@@ -11,13 +11,13 @@ use twincall_abi::target::Target;
 use super::check::targets;
 use super::reports::ReportArgs;
 use super::{Exit, RunArgs, complain, find_root, options, print, progress};
-use crate::directive::nearest;
+use crate::facts::Shard;
 use crate::fuzz::plan::{Kind, Spelling, Wanted};
 use crate::fuzz::report::FuzzReport;
 use crate::fuzz::{Alone, Fuzz, FuzzTimings, drawn, forms, keep, read, trust};
-use crate::report::Shard;
 use crate::report::human::{self, Style};
 use crate::session::Session;
+use crate::text::nearest;
 
 /// How long nothing is said of the progress where no bar can be drawn.
 const BETWEEN_LINES: Duration = Duration::from_secs(30);

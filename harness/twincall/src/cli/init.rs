@@ -43,7 +43,7 @@ pub(super) fn init(arguments: &InitArgs) -> Exit {
     }
     let place = match root == Path::new(".") {
         true => String::new(),
-        false => format!(" {}", crate::shell::quote(&root.display().to_string())),
+        false => format!(" {}", crate::text::quote(&root.display().to_string())),
     };
     print(&format!(
         "`twincall check{place}` compares the pair, `twincall check{place} --bless` keeps what it finds\n"

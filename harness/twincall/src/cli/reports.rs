@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::output::Output;
 use super::{Color, Exit, complain, progress};
-use crate::report::Report;
+use crate::facts::Report;
 use crate::report::format::{Context, Format, Request, render};
 use crate::report::github;
 use crate::report::human::Style;

@@ -10,8 +10,10 @@ use twincall_abi::target::Target;
 use super::output::Output;
 use super::progress::announce;
 use super::{Exit, RunArgs, complain, find_root, options};
-use crate::confine::{self, Confinement, Extent, Layer, Plan, printable};
+use crate::confine::{self, Extent, Plan};
+use crate::facts::{Confinement, Layer};
 use crate::repro::{self, read, save};
+use crate::text::printable;
 
 mod job;
 

@@ -8,7 +8,7 @@ use twincall_abi::target::Target;
 use super::check::selected;
 use super::{Exit, complain, progress};
 use crate::discover::{Case, DiscoverError, Discovery};
-use crate::report::{CaseReport, Report, Shard};
+use crate::facts::{CaseReport, Report, Shard};
 use crate::session::{Session, Timings, report_discovery_error};
 
 /// The times of each job, under its name.

@@ -9,8 +9,9 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::layers::{Found, Layer};
+use super::layers::Found;
 use super::system;
+use crate::facts::Layer;
 
 /// The folder in memory, below the root of a run.
 pub(super) const WORK: &str = "/twincall";

@@ -16,11 +16,12 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::layers::{Confinement, Found, Layer};
+use super::layers::Found;
 use super::limits::{self, Watch};
 use super::namespaces::{self, NOBODY, View, WORK};
 use super::system::{self, Ended};
 use super::{Request, STATUS_MEMORY, STATUS_SETUP, landlock, seccomp, wire};
+use crate::facts::{Confinement, Layer};
 
 /// Milliseconds between two looks at what the run uses.
 const LOOK: i32 = 20;

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use twincall_abi::target::Target;
 
 use super::{CaseDifference, Change, ChangeKind, Difference};
+use crate::facts::{CaseReport, Declaration, FunctionReport, Report};
 use crate::report::format::{Context, Format};
 use crate::report::human::Paint;
 use crate::report::human::table::{two_layouts, two_slots};
-use crate::report::{CaseReport, Declaration, FunctionReport, Report, html, markdown, sarif};
+use crate::report::{html, markdown, sarif};
 
 /// Writes a difference in a form.
 ///
@@ -152,7 +153,7 @@ fn drawings(case: &CaseDifference, paint: Paint) -> String {
     text
 }
 
-fn side_of(case: &CaseReport, change: &Change) -> Option<crate::report::SideFunction> {
+fn side_of(case: &CaseReport, change: &Change) -> Option<crate::facts::SideFunction> {
     let function = case
         .functions
         .iter()

@@ -5,11 +5,10 @@ use twincall_abi::units::Bytes;
 
 use super::timeline::timeline;
 use super::{ChangeKind, Run, changes, compare};
-use crate::report::{
-    CallResult, CaseReport, Declaration, FieldRow, FunctionReport, LevelSlots, ObservationReport, Report,
-    SideFunction, SideType, SlotSource, ToolchainReport, TypeReport, Verdict,
+use crate::facts::{
+    CallKind, CallResult, CaseReport, Declaration, FieldRow, FunctionReport, LevelSlots, ObservationReport,
+    Report, SideFunction, SideType, SlotSource, ToolchainReport, TypeReport, Verdict,
 };
-use crate::run::plan::CallKind;
 
 fn register(name: &str) -> Vec<Slot> {
     vec![Slot {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use twincall_abi::target::Target;
 
 use super::{Change, changes};
+use crate::facts::{CaseReport, TOOL, ToolchainReport};
 use crate::report::human::Paint;
-use crate::report::{CaseReport, TOOL, ToolchainReport};
 
 /// A case over versions.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -24,7 +24,7 @@ pub struct Timeline {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Row {
     pub toolchain: ToolchainReport,
-    pub verdict: crate::report::Verdict,
+    pub verdict: crate::facts::Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What is otherwise than in the last version before that was judged; nothing in the first.

@@ -19,7 +19,7 @@ use crate::build::{SideEvidence, read_side};
 use crate::cache::Cache;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
-use crate::report::LevelSlots;
+use crate::facts::LevelSlots;
 use crate::toolchain::{self, CToolchain, RustToolchain, sysroot};
 
 /// One compiler's slots of one function.
@@ -85,7 +85,7 @@ impl Column {
             return "≠ no such argument".to_owned();
         };
         if row.number > 0 && !self.attributed {
-            return format!("all arguments: {}", crate::judge::lowering_text(slots));
+            return format!("all arguments: {}", crate::facts::lowering_text(slots));
         }
         let own: Vec<Slot> = row.slots.iter().map(|slot| slot.slot.clone()).collect();
         let one = |slots: &[Slot]| ArgumentSlots {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::rule::{ExplainedRule, explain};
 use crate::discover::Case;
-use crate::judge::rules::{Axis, Rule};
+use crate::facts::{Axis, Rule};
 
 /// The pages by file name, with examples out of `cases`.
 pub fn pages(cases: &[Case]) -> BTreeMap<String, String> {

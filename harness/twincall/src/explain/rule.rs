@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::discover::Case;
-use crate::judge::rules::{Axis, Rule};
-use crate::report::CaseReport;
+use crate::facts::{Axis, CaseReport, Rule};
 
 /// All that is known of a rule without running anything.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -91,7 +90,7 @@ fn example(rule: Rule, case: &Case) -> Example {
         rust: code(&case.rust.text),
         expects: expects.join(", "),
         findings: Vec::new(),
-        command: format!("twincall show {}", crate::shell::quote(&case.name)),
+        command: format!("twincall show {}", crate::text::quote(&case.name)),
     }
 }
 

@@ -13,7 +13,7 @@ use super::outcome::{self, Judged, Outcome};
 use super::plan::{Mistake, Oracle, Plan, Wanted, Written};
 use super::report::Row;
 use super::{Alone, FuzzError, Truth, lock, oracle, project};
-use crate::report::{CaseReport, Verdict};
+use crate::facts::{CaseReport, Verdict};
 use crate::session::{Session, Timings};
 
 /// Where the time of a run went, in seconds over all threads.

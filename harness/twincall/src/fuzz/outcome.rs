@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Mistake, Wanted};
-use crate::judge::rules::Axis;
+use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Verdict};
 use crate::judge::{agreement, root_place};
-use crate::report::{CaseReport, Finding, FunctionReport, Verdict};
 use crate::session::CONTRADICTION;
 
 #[cfg(test)]
@@ -298,10 +297,7 @@ fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
         return Some(Judged::new(Outcome::Refused, "", place));
     }
     let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none())?;
-    let note = report
-        .notes
-        .iter()
-        .find(|note| names(note, &one_sided.symbol));
+    let note = report.notes.iter().find(|note| names(note, &one_sided.symbol));
     let said = note.map_or("only one side has the function", String::as_str);
     Some(Judged::new(Outcome::Refused, "", said))
 }

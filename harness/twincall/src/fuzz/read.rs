@@ -8,7 +8,7 @@ use thiserror::Error;
 use twincall_abi::target::Target;
 
 use super::report::{Causes, FuzzReport, SCHEMA_VERSION, TargetReport, VERB};
-use crate::report::{Shard, TOOL};
+use crate::facts::{Shard, TOOL};
 
 #[cfg(test)]
 mod tests;

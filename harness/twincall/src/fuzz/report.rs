@@ -8,7 +8,7 @@ use twincall_abi::target::Target;
 use super::cause::Cause;
 use super::outcome::Outcome;
 use super::plan::{Kind, Spelling};
-use crate::report::{Shard, TOOL, ToolchainReport};
+use crate::facts::{Shard, TOOL, ToolchainReport};
 
 /// The version of the JSON that [`FuzzReport`] serialises to.
 pub const SCHEMA_VERSION: u32 = 1;

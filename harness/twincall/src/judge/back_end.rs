@@ -11,8 +11,9 @@ use twincall_abi::place::place;
 use twincall_abi::slot::{Content, Extension, Location, Lowering, Placement, Slot};
 use twincall_abi::units::Bytes;
 
-use super::{Findings, lowering_text};
+use super::Findings;
 use crate::evidence::backend::{BackendFunction, StackObject};
+use crate::facts::lowering_text;
 
 #[cfg(test)]
 mod tests;

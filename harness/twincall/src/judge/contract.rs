@@ -6,9 +6,9 @@ use twincall_abi::model::Answer;
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, Type, TypeDefinition, TypeKind};
 
-use super::rules::Rule;
 use super::{Draft, Findings, calls_into, model};
 use crate::build::LevelBuild;
+use crate::facts::Rule;
 
 /// Callbacks inside callbacks are followed this far.
 const MAX_DEPTH: usize = 8;
@@ -74,7 +74,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
 /// Twins define the same functions; one that only a single side has was compared with nothing.
 fn unmatched(findings: &mut Findings<'_>) {
     let build = findings.evidence.build;
-    if build.form != crate::build::Form::Twins {
+    if build.form != crate::facts::Form::Twins {
         return;
     }
     let mut new = Vec::new();
@@ -494,7 +494,7 @@ fn links(findings: &mut Findings<'_>) {
         }
         for warning in &level.linked.warnings {
             // Twins are never called directly, so that their duplicate definitions are never joined.
-            let boundary = evidence.build.form == crate::build::Form::Boundary;
+            let boundary = evidence.build.form == crate::facts::Form::Boundary;
             let Some(symbol) = warning
                 .strip_prefix("function signature mismatch: ")
                 .filter(|_| boundary)

@@ -7,10 +7,10 @@ use twincall_abi::slot::{Content, Location, Slot};
 use twincall_abi::types::Type;
 
 use super::domain::{self, Watched};
-use super::rules::Rule;
 use super::{Draft, Findings, preserved};
-use crate::report::{Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, describe_ending};
-use crate::run::plan::{CALLS_WATCHED, CallKind, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
+use crate::facts::{CallKind, Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, Rule};
+use crate::judge::observed::describe_ending;
+use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
 
 /// A report lists this many calls of a function at a level.
 const MAX_LISTED: usize = 64;

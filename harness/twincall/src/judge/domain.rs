@@ -4,10 +4,9 @@ use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, Scalar, Shape};
 use twincall_abi::slot::{Content, Slot};
 
-use super::rules::Rule;
 use super::{Findings, argument_index};
 use crate::directive::OptLevel;
-use crate::report::{FunctionReport, LevelSlots};
+use crate::facts::{FunctionReport, LevelSlots, Rule};
 use crate::run::plan::CrossingSeen;
 
 /// A finding is shown with at most this many such values.

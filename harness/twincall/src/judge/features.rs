@@ -7,11 +7,11 @@ use twincall_abi::compare::compare_slots;
 use twincall_abi::interface::Side;
 use twincall_abi::ir::{FeatureCall, IrFunction};
 
-use super::lowering::{show, slots, slots_of};
-use super::rules::Rule;
+use super::lowering::{slots, slots_of};
 use super::variadic::function_name;
 use super::{Draft, Findings};
 use crate::build::LevelBuild;
+use crate::facts::{Rule, lowering_text};
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
@@ -64,7 +64,7 @@ fn differences(findings: &Findings<'_>, level: &LevelBuild, side: Side, call: &F
     differences
         .filter(|difference| known.iter().all(|known| known.argument != difference.argument))
         .map(|difference| {
-            let (mine, theirs) = (show(&difference.c), show(&difference.rust));
+            let (mine, theirs) = (lowering_text(&difference.c), lowering_text(&difference.rust));
             let place = match difference.argument {
                 Some(index) => format!("argument {}", index + 1),
                 None => "result".to_owned(),

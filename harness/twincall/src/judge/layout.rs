@@ -9,11 +9,10 @@ use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, LeafKind, Shape, SizeAlign, TypeId};
 use twincall_abi::target::Target;
 
-use super::rules::Rule;
 use super::{Draft, Evidence, Findings};
 use crate::build::{LevelBuild, SideEvidence};
 use crate::emit::TypeKey;
-use crate::report::{FieldRow, SideType, TypeReport};
+use crate::facts::{FieldRow, Rule, SideType, TypeReport};
 
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,9 @@ use twincall_abi::layout::{FunctionTypes, Scalar, Shape};
 use twincall_abi::place::place_typed;
 use twincall_abi::slot::{Content, Location, Placement, Slot};
 
-use super::rules::Rule;
 use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
-use crate::report::{FunctionReport, LevelSlots, SideFunction, SlotSource};
+use crate::facts::{FunctionReport, LevelSlots, Rule, SideFunction, SlotSource, lowering_text};
 
 #[cfg(test)]
 mod tests;
@@ -425,8 +424,8 @@ fn explain(
         root.contract_only = false;
         let line = format!(
             "{place}: C {}, Rust {}",
-            show(&difference.c),
-            show(&difference.rust)
+            lowering_text(&difference.c),
+            lowering_text(&difference.rust)
         );
         if !root.effect.contains(&line) {
             root.effect.push(line);
@@ -441,7 +440,13 @@ fn explain(
         (_, None) => Rule::ReturnLocation,
         (SlotDifferenceKind::Location, Some(_)) => Rule::ArgLocation,
     };
-    let new = Draft::new(rule, symbol, place, show(&difference.c), show(&difference.rust));
+    let new = Draft::new(
+        rule,
+        symbol,
+        place,
+        lowering_text(&difference.c),
+        lowering_text(&difference.rust),
+    );
     findings.add(new.at_level(opt));
 }
 
@@ -467,16 +472,4 @@ fn features_differ(findings: &Findings<'_>, symbol: &str, opt: u8, difference: &
         Some(features.any(|feature| feature == "+avx"))
     };
     matches!((has_avx(Side::C), has_avx(Side::Rust)), (Some(c), Some(rust)) if c != rust)
-}
-
-/// `xmm0:8 xmm1:4`; `nothing` where no place is taken.
-pub(crate) fn show(slots: &[Slot]) -> String {
-    if slots.is_empty() {
-        return "nothing".to_owned();
-    }
-    slots
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

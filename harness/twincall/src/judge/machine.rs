@@ -10,7 +10,7 @@ use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
 use super::{Evidence, Findings};
-use crate::report::{FunctionReport, LevelSlots, MachineSlots, SideFunction, SlotSource, Standing, Voice};
+use crate::facts::{FunctionReport, LevelSlots, MachineSlots, SideFunction, SlotSource, Standing, Voice};
 use crate::run::plan::{MachineSeen, Observation};
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ impl Seen<'_> {
                         missing: &Missing| {
             let name = place_name(place);
             let elsewhere = match slots(&places.find(value), &[]) {
-                Some(found) => super::lowering_text(&found),
+                Some(found) => crate::facts::lowering_text(&found),
                 None => "no place that was looked at".to_owned(),
             };
             found.push(Contradiction {

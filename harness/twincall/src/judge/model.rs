@@ -10,7 +10,7 @@ use twincall_abi::slot::{Content, Slot};
 use twincall_abi::types::Type;
 
 use super::{Findings, Verdict};
-use crate::report::{FunctionReport, LevelSlots, ModelReport, ModelState, SideFunction, SlotSource};
+use crate::facts::{FunctionReport, LevelSlots, ModelReport, ModelState, SideFunction, SlotSource};
 
 /// How deep the types behind pointers are followed.
 const MAX_DEPTH: usize = 4;
@@ -297,8 +297,8 @@ fn departure(lowering: &ModelLowering, difference: &SlotDifference) -> String {
         .unwrap_or_default();
     format!(
         "{place} is {} here and {}{clause}",
-        super::lowering_text(&difference.rust),
-        super::lowering_text(&difference.c)
+        crate::facts::lowering_text(&difference.rust),
+        crate::facts::lowering_text(&difference.c)
     )
 }
 
@@ -311,7 +311,7 @@ fn describe(report: &mut ModelReport, lowering: &ModelLowering) {
     }
     let places = |argument: &twincall_abi::model::ModelArgument| {
         let slots: Vec<_> = argument.slots.iter().map(|slot| slot.slot.clone()).collect();
-        super::lowering_text(&slots)
+        crate::facts::lowering_text(&slots)
     };
     let arguments: Vec<String> = lowering.arguments.iter().map(places).collect();
     report.lowering = Some(format!(

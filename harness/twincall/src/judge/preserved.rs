@@ -3,8 +3,8 @@
 
 use twincall_abi::interface::Side;
 
-use super::rules::Rule;
 use super::{Draft, Findings};
+use crate::facts::Rule;
 use crate::run::plan::MachineSeen;
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
@@ -32,8 +32,8 @@ pub(super) fn draft(symbol: &str, side: Side, lost: &[&str]) -> Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::CallKind;
     use crate::judge::testing::{World, called};
-    use crate::run::plan::CallKind;
 
     #[test]
     fn the_side_that_loses_registers_is_named() {

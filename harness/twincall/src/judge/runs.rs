@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use twincall_abi::interface::Side;
 use twincall_abi::run::Ending;
 
-use super::rules::Rule;
 use super::{Draft, Findings, unwind};
 use crate::directive::OptLevel;
-use crate::run::plan::{CallKind, Observation, Reading};
+use crate::facts::{CallKind, Rule};
+use crate::run::plan::{Observation, Reading};
 use crate::run::wasm::STACK_OVER_DATA;
 
 /// An effect is described by at most this many lines.
@@ -50,8 +50,8 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
 
 /// Gives a trouble to the finding that explains it, or makes one.
 fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
-    let explains = |finding: &crate::report::Finding| {
-        !matches!(finding.rule.axis(), super::rules::Axis::Run)
+    let explains = |finding: &crate::facts::Finding| {
+        !matches!(finding.rule.axis(), crate::facts::Axis::Run)
             || matches!(
                 finding.rule,
                 Rule::SignatureStub
@@ -61,7 +61,7 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
                     | Rule::CalleeSaved
             )
     };
-    let names = |finding: &crate::report::Finding| {
+    let names = |finding: &crate::facts::Finding| {
         finding.symbol == trouble.symbol || finding.also.contains(&trouble.symbol)
     };
     let argument = |place: &str| {

@@ -16,11 +16,12 @@ use twincall_abi::types::{FloatKind, Type, TypeKind};
 use twincall_abi::units::Bytes;
 
 use super::{Evidence, Findings, Further, Judgement};
-use crate::build::{CaseBuild, Form, LevelBuild, Linked, SideEvidence, Symbols};
+use crate::build::{CaseBuild, LevelBuild, Linked, SideEvidence, Symbols};
 use crate::directive::OptLevel;
 use crate::discover::{Case, discover};
 use crate::emit::TypeKey;
-use crate::run::plan::{CallKind, Observation, Reading};
+use crate::facts::{CallKind, Form};
+use crate::run::plan::{Observation, Reading};
 
 pub(super) const NATIVE: Target = Target::X86_64LinuxGnu;
 pub(super) const WASM: Target = Target::Wasm32Unknown;
@@ -389,7 +390,9 @@ pub(super) fn reading(place: &str, value: u64, width: u64) -> Reading {
     let bytes = width.div_ceil(8) as usize;
     Reading {
         place: place.to_owned(),
-        path: place.split_once('.').map_or(Path::WHOLE, |(_, path)| Path::WHOLE.field(path)),
+        path: place
+            .split_once('.')
+            .map_or(Path::WHOLE, |(_, path)| Path::WHOLE.field(path)),
         bits: value.to_le_bytes()[..bytes].to_vec(),
         width,
         pointer: false,

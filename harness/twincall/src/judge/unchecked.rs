@@ -3,7 +3,7 @@
 use twincall_abi::interface::{Interface, Side, SourceLocation};
 
 use super::Evidence;
-use crate::report::{Finding, Unchecked};
+use crate::facts::{Finding, Unchecked};
 
 const NOWHERE_ELSE: &str = "declared here and nowhere else in the pair";
 

@@ -2,8 +2,8 @@
 
 use twincall_abi::slot::Extension;
 
-use super::rules::Rule;
 use super::{Draft, Findings};
+use crate::facts::Rule;
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use twincall_abi::target::Target;
 
-use super::{CaseReport, Finding, Report};
+use crate::facts::{CaseReport, Finding, Report};
 use crate::judge::root_place;
 
 /// One thing to mend.

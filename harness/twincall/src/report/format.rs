@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::human::{self, Style};
-use super::{Report, github, html, json, junit, markdown, sarif};
+use super::{github, html, json, junit, markdown, sarif};
+use crate::facts::Report;
 
 /// A form of the report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -59,12 +60,7 @@ impl FromStr for Format {
         Format::ALL
             .into_iter()
             .find(|format| format.name() == name || name == "markdown" && *format == Format::Markdown)
-            .ok_or_else(|| {
-                format!(
-                    "there is no form `{name}`{}",
-                    crate::directive::nearest(name, &known)
-                )
-            })
+            .ok_or_else(|| format!("there is no form `{name}`{}", crate::text::nearest(name, &known)))
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::causes::{Cause, causes};
 use super::human::headline;
-use super::{CaseReport, Report, SnapshotState, Unchecked, Verdict, markdown};
+use super::markdown;
+use crate::facts::{CaseReport, Report, SnapshotState, Unchecked, Verdict};
 
 /// GitHub shows ten errors and ten warnings of a step and drops the others without a word.
 const SHOWN: usize = 10;

@@ -17,10 +17,8 @@ use serde::Serialize;
 
 use super::causes::causes;
 use super::human::headline;
-use super::{CaseReport, ObservationReport, Report, SnapshotState, Verdict};
 use crate::diff::{ChangeKind, Difference, RunReport, forms};
-use crate::judge::rules::Rule;
-use crate::run::plan::CallKind;
+use crate::facts::{CallKind, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
 
 /// So many cases are in one piece of the data.
 const PIECE: usize = 32;

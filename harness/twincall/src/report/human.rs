@@ -4,12 +4,14 @@
 use std::fmt::Write as _;
 use twincall_abi::target::Target;
 
-use super::{CaseReport, Crossings, Finding, FunctionReport, Report, SideFunction, SnapshotState, Verdict};
-use crate::confine::printable;
-use crate::judge::lowering_text;
-use crate::run::plan::CallKind;
+use crate::facts::{
+    CallKind, CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, TypeReport, Verdict,
+    lowering_text,
+};
+use crate::text::printable;
 
 mod crash;
+mod crossings;
 mod model;
 pub(crate) mod table;
 mod unchecked;
@@ -291,7 +293,7 @@ fn endings(case: &CaseReport, paint: Paint) -> String {
     text
 }
 
-fn names(ty: &super::TypeReport, (c, rust): &(String, String)) -> bool {
+fn names(ty: &TypeReport, (c, rust): &(String, String)) -> bool {
     ty.c.as_ref().is_some_and(|side| side.name == *c)
         && ty.rust.as_ref().is_some_and(|side| side.name == *rust)
 }
@@ -322,7 +324,7 @@ pub(crate) fn headline(finding: &Finding) -> String {
         (true, true) => String::new(),
         (false, true) => format!(": {c}"),
         (true, false) => format!(": {rust}"),
-        (false, false) if finding.rule == crate::judge::rules::Rule::Value => format!(": {c}; {rust}"),
+        (false, false) if finding.rule == crate::facts::Rule::Value => format!(": {c}; {rust}"),
         (false, false) => format!(": C {c}, Rust {rust}"),
     };
     format!("{} at {place}{sides}", finding.rule)
@@ -392,7 +394,7 @@ fn evidence(case: &CaseReport, paint: Paint) -> String {
         text.push_str(&by_the_text(function, case.target, paint));
     }
     text.push_str(&observations(case));
-    text.push_str(&case.crossings.as_ref().map_or(String::new(), Crossings::render));
+    text.push_str(&case.crossings.as_ref().map_or(String::new(), crossings::render));
     for one in case.unchecked.iter().filter(|one| one.symbol.is_some()) {
         let _ = writeln!(text, "  unchecked: {one}: {}", one.reason);
     }

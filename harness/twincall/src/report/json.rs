@@ -1,6 +1,6 @@
 //! The report as JSON, under the schema in `docs/report.schema.json`.
 
-use super::Report;
+use crate::facts::Report;
 
 /// One line-broken JSON document.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {

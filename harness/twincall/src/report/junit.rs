@@ -7,7 +7,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use super::human::{self, Style};
-use super::{CaseReport, Report, SnapshotState, Verdict};
+use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
 
 /// The document.
 ///

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::causes::{Cause, causes};
 use super::human::{self, Style};
-use super::{CaseReport, Report, SnapshotState, Verdict};
-use crate::confine::printable;
+use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
+use crate::text::printable;
 
 /// So many causes are in the table. A comment on GitHub may have 65,536 characters.
 const ROWS: usize = 20;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{Report, SCHEMA_VERSION, Shard, TOOL};
+use crate::facts::{Report, SCHEMA_VERSION, Shard, TOOL};
 
 /// Why a report cannot be used.
 #[derive(Debug, Error)]

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::causes::{Cause, causes};
 use super::human::headline;
-use super::{Declaration, Report, ToolchainReport, Verdict};
+use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict};
 use crate::judge::root_place;
-use crate::judge::rules::Rule;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -5,8 +5,7 @@ use twincall_abi::target::Target;
 
 use super::pair::Pair;
 use super::{is_entry, mend};
-use crate::judge::rules::{Axis, Rule};
-use crate::report::{CaseReport, Declaration, Finding, ObservationReport, Verdict};
+use crate::facts::{Axis, CaseReport, Declaration, Finding, ObservationReport, Rule, Verdict};
 
 mod evidence;
 mod headline;
@@ -275,7 +274,7 @@ fn program(pair: &Pair, case: &CaseReport) -> Vec<Ended> {
     let mut all: Vec<Ended> = Vec::new();
     for observation in case.observations.iter().filter(of_program) {
         // The other calls of these symbols are those of generated functions in their place.
-        if observation.kind != crate::run::plan::CallKind::Body {
+        if observation.kind != crate::facts::CallKind::Body {
             continue;
         }
         // Registers differ from run to run; the JSON has them.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Reproduction;
 use super::answer::{Answer, Certainty};
 use super::program::Frame;
-use crate::report::Finding;
+use crate::facts::Finding;
 
 /// Findings beyond the first that are shown in a line each.
 const MOST_OTHERS: usize = 12;
@@ -186,7 +186,7 @@ fn target(text: &mut String, answer: &Answer, first: bool) {
             let _ = writeln!(text, "    {frame}");
         }
     }
-    if answer.certainty == Certainty::Nothing || answer.verdict == crate::report::Verdict::Error {
+    if answer.certainty == Certainty::Nothing || answer.verdict == crate::facts::Verdict::Error {
         for one in &answer.checked {
             let _ = writeln!(text, "  checked: {one}");
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Reproduction;
 use super::answer::{Answer, Certainty};
 use super::pair::{EDITION, Entry, Sources, entry};
-use crate::report::{Finding, ToolchainReport};
+use crate::facts::{Finding, ToolchainReport};
 
 /// Effects that are quoted.
 const MOST_EFFECTS: usize = 6;

@@ -4,8 +4,7 @@ use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::target::Target;
 
 use crate::explain::translate;
-use crate::judge::rules::{Axis, Rule};
-use crate::report::Finding;
+use crate::facts::{Axis, Finding, Rule};
 
 /// One sentence, followed by a declaration where one can be written.
 pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target: Target) -> Option<String> {

@@ -10,8 +10,7 @@ use twincall_abi::types::{Type, TypeKind};
 use super::pair::{Source, Sources};
 use super::{ReproError, Request};
 use crate::explain::translate::{self, Style};
-use crate::judge::rules::{Axis, Rule};
-use crate::report::Finding;
+use crate::facts::{Axis, Finding, Rule};
 use crate::session::Session;
 
 /// What is left of a report.

@@ -11,7 +11,7 @@ use thiserror::Error;
 use twincall_abi::target::Target;
 
 use super::{ReproError, Reproduction, Request, reproduce};
-use crate::report::{CaseReport, Report};
+use crate::facts::{CaseReport, Report};
 use crate::session::Options;
 use crate::snapshot;
 use crate::toolchain::ToolchainChoice;
@@ -223,7 +223,7 @@ fn expected(report: &Report) -> BTreeSet<Expected> {
     for case in &executed {
         for finding in case.findings.iter().filter(|finding| !finding.contract_only) {
             let has = |other: &&&CaseReport| {
-                let same = |theirs: &&crate::report::Finding| {
+                let same = |theirs: &&crate::facts::Finding| {
                     theirs.rule == finding.rule
                         && theirs.symbol == finding.symbol
                         && theirs.opt == finding.opt
@@ -251,7 +251,7 @@ fn expected(report: &Report) -> BTreeSet<Expected> {
     all
 }
 
-fn levels(function: &crate::report::FunctionReport) -> Vec<u8> {
+fn levels(function: &crate::facts::FunctionReport) -> Vec<u8> {
     let sides = [&function.c, &function.rust].into_iter().flatten();
     sides
         .flat_map(|side| side.levels.iter().map(|level| level.opt))

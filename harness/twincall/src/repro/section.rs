@@ -3,11 +3,10 @@
 use super::answer::Answer;
 use super::program::{Fault, Frame};
 use super::{Reproduction, human};
-use crate::report::repro::{
-    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
-    ShownCrash,
+use crate::facts::{
+    AnswerReport, CaseReport, DeclarationReport, EndedReport, FaultReport, Finding, MinimizedReport,
+    ProgramReport, ReproReport, ShownCrash,
 };
-use crate::report::{CaseReport, Finding};
 
 /// Everything that the answer for a person says.
 pub fn section(reproduction: &Reproduction) -> ReproReport {

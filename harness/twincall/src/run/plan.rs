@@ -13,9 +13,10 @@ use twincall_abi::run::{Assignment, Batch, Call, Ending, Group, Outcome, SymbolI
 use twincall_abi::target::Target;
 use twincall_abi::value::{self, Domain, LeafValue, Pattern};
 
-use crate::build::{BuildError, CaseBuild, Form, LevelBuild};
+use crate::build::{BuildError, CaseBuild, LevelBuild};
 use crate::directive::OptLevel;
 use crate::discover::Case;
+use crate::facts::{CallKind, Form};
 
 mod arena;
 mod body;
@@ -82,18 +83,6 @@ pub struct PlannedCall {
     expected: Option<Vec<Reading>>,
     /// Natively, what registers and stack tell of the call.
     machine: Option<MachinePlan>,
-}
-
-/// The kinds of call.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CallKind {
-    Echo,
-    Body,
-    /// An echo called without a compiled caller, to see where it looks for its arguments; a body, to see what it preserves.
-    Machine,
-    /// A body once more, with a tap where it calls functions of the other side.
-    Tapped,
 }
 
 /// What was seen of one call, in terms of values.

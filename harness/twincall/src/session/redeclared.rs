@@ -8,9 +8,9 @@ use twincall_abi::target::Target;
 use super::{Session, Stop};
 use crate::build::CaseBuild;
 use crate::discover::Case;
+use crate::facts::{CallKind, Finding, Verdict};
 use crate::judge::{self, Evidence, Judgement};
-use crate::report::{Finding, Verdict};
-use crate::run::plan::{CallKind, Observation, Scope};
+use crate::run::plan::{Observation, Scope};
 use crate::toolchain::sysroot::ReadyLibraries;
 
 impl Session {

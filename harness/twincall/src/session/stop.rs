@@ -4,7 +4,7 @@ use twincall_abi::run::{Ending, NOT_LOADED, Outcome};
 
 use crate::build::BuildError;
 use crate::cache::CacheError;
-use crate::report::Verdict;
+use crate::facts::Verdict;
 use crate::run::native::{DependencyError, NativeError};
 
 /// Why there is no judgement.

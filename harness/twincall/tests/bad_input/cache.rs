@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use twincall::report::{Report, Verdict};
+use twincall::facts::{Report, Verdict};
 
 use crate::project::{Project, await_that, case, files_below};
 

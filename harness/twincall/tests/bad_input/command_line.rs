@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
-use twincall::report::{SnapshotState, Verdict};
+use twincall::facts::{SnapshotState, Verdict};
 
 use crate::project::{Project, case, counts_add_up};
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use twincall::report::{Report, Verdict};
+use twincall::facts::{Report, Verdict};
 use twincall_abi::target::Target;
 
 use crate::project::{Project, case_on, counts_add_up};

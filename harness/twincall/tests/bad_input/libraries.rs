@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use twincall::report::Verdict;
+use twincall::facts::Verdict;
 
 use crate::project::{Project, case, reason};
 

@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use twincall::report::{CaseReport, Report};
+use twincall::facts::{CaseReport, Report};
 use twincall_abi::target::Target;
 
 /// No run of these tests takes longer than this; what does hangs.

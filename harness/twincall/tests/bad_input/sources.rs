@@ -2,7 +2,7 @@
 
 use std::os::unix::ffi::OsStringExt;
 
-use twincall::report::Verdict;
+use twincall::facts::Verdict;
 
 use crate::project::{Project, case, reason};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use twincall::cache::Cache;
-use twincall::report::Verdict;
+use twincall::facts::Verdict;
 use twincall::toolchain::{find_c, find_rust};
 use twincall_abi::target::Target;
 

@@ -1,6 +1,6 @@
 //! What was compared with nothing: named and counted in every form, and a failure where that is asked for.
 
-use twincall::report::Verdict;
+use twincall::facts::Verdict;
 
 use crate::project::{Project, case};
 

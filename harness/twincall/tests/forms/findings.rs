@@ -1,13 +1,13 @@
 //! The findings that every form of the report is tried with: one wrong struct that reaches two functions on both targets, what is
 //! known, what is only said, what vanished, what failed, and texts that would be markup in some form.
 
-use twincall::judge::rules::Rule;
-use twincall::report::{
+use twincall::facts::CallKind;
+use twincall::facts::Rule;
+use twincall::facts::{
     CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
     SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished,
     Verdict, Voice,
 };
-use twincall::run::plan::CallKind;
 use twincall_abi::interface::SourceLocation;
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;

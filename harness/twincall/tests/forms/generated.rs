@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use twincall::facts::{Shard, TOOL, ToolchainReport};
 use twincall::fuzz::outcome::Outcome;
 use twincall::fuzz::report::{
     CauseReport, Counts, FuzzReport, KindRow, SCHEMA_VERSION, Smallest, SpellingRow, TargetReport, VERB,
 };
 use twincall::fuzz::{CORRECT, Cause};
-use twincall::report::{Shard, TOOL, ToolchainReport};
 use twincall_abi::target::Target;
 
 use super::findings::HOSTILE;

@@ -1,20 +1,20 @@
 //! A report made by hand in which every member and every variant occurs, also those that no case of today comes to.
 
-use twincall::build::Form;
-use twincall::confine::{Confinement, Layer, LayerState};
-use twincall::judge::rules::Rule;
-use twincall::report::repro::{
+use twincall::facts::CallKind;
+use twincall::facts::Form;
+use twincall::facts::Rule;
+use twincall::facts::{
     AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
     ShownCrash,
 };
-use twincall::report::{
+use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
     Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
     Unchecked, Vanished, Verdict, Voice, show_command,
 };
-use twincall::repro::matrix::{Cell, Change, Matrix, State};
-use twincall::run::plan::CallKind;
+use twincall::facts::{Cell, Change, Matrix, State};
+use twincall::facts::{Confinement, Layer, LayerState};
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;

@@ -380,3 +380,25 @@ fn the_table_of_scalars() {
         assert_eq!(compare_scalars(&c, &rust), expected, "{c:?} against {rust:?}");
     }
 }
+
+/// A flexible array takes no bytes, and its elements begin somewhere all the same.
+#[test]
+fn a_flexible_array_begins_where_it_begins() {
+    let buffer = |at: u64| {
+        move |table: &mut Table| {
+            let (long, byte) = (table.unsigned(8), table.unsigned(1));
+            let none = table.add(
+                "char[]",
+                0,
+                Shape::Array {
+                    element: byte,
+                    length: 0,
+                    vector: false,
+                },
+            );
+            table.structure(16, &[("a", 0, long), ("b", 8, byte), ("data", at, none)])
+        }
+    };
+    assert_eq!(differences(buffer(9), buffer(9)), []);
+    assert_eq!(differences(buffer(9), buffer(16)), [found(Offset, "data")]);
+}

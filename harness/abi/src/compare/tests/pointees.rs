@@ -255,4 +255,22 @@ fn a_field_is_told_from_its_own_address() {
         table.structure(16, &[("head", 0, int), ("n", 8, n)])
     };
     assert_eq!(kinds(by_value, another, false), []);
+    // A list's pointer lies in what it leads to, whatever is around it.
+    let list = |table: &mut Table, depth: usize| {
+        let pointer = table.pointer(TypeId(0));
+        let mut ty = table.structure(8, &[("next", 0, pointer)]);
+        if let Shape::Scalar(Scalar::Pointer { to, .. }) = &mut table.0.types[pointer.0].shape {
+            *to = Some(ty);
+        }
+        for _ in 0..depth {
+            ty = table.structure(8, &[("first", 0, ty)]);
+        }
+        ty
+    };
+    for (one, other) in [(1, 1), (1, 2), (2, 1)] {
+        assert_eq!(
+            differences(|table| list(table, one), |table| list(table, other)),
+            []
+        );
+    }
 }

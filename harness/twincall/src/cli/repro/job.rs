@@ -9,8 +9,8 @@ use twincall_abi::target::Target;
 
 use super::super::Exit;
 use crate::cache::Cache;
-use crate::confine::Confinement;
 use crate::directive::OptLevel;
+use crate::facts::Confinement;
 use crate::report::json;
 use crate::repro::pair::{Source, Sources};
 use crate::repro::read::{self, Reading};

@@ -2,8 +2,7 @@ use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::target::Target;
 
 use super::*;
-use crate::judge::rules::Rule;
-use crate::report::{Declaration, ModelReport, ModelState, SideFunction, Unchecked};
+use crate::facts::{Declaration, ModelReport, ModelState, Rule, SideFunction, Unchecked};
 
 const TARGET: Target = Target::X86_64LinuxGnu;
 

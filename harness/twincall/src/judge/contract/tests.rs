@@ -4,8 +4,8 @@ use twincall_abi::interface::{Refusal, SourceLocation};
 
 use super::*;
 use crate::build::{LinkRefusal, SideEvidence};
+use crate::facts::Finding;
 use crate::judge::testing::{NATIVE, WASM, World, declared, defined};
-use crate::report::Finding;
 
 mod values;
 
@@ -562,6 +562,6 @@ fn a_signature_mismatch_is_a_stub_of_a_boundary() {
         one.c,
         one.rust
     );
-    world.build.form = crate::build::Form::Twins;
+    world.build.form = crate::facts::Form::Twins;
     assert_eq!(found(&world), [], "twins are never called directly");
 }

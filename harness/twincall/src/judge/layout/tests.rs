@@ -16,7 +16,7 @@ fn pair_world(signature: &str) -> World {
 }
 
 /// The findings after Rust's layouts were changed at all levels.
-fn after(world: &mut World, change: impl Fn(&mut LayoutTable)) -> Vec<crate::report::Finding> {
+fn after(world: &mut World, change: impl Fn(&mut LayoutTable)) -> Vec<crate::facts::Finding> {
     for evidence in world.levels_of(Side::Rust) {
         change(&mut evidence.layouts);
     }
@@ -113,7 +113,7 @@ fn a_bare_scalar_is_a_matter_of_its_own_type() {
             let id = make(table);
             table.functions.get_mut("f").unwrap().params[0] = id;
         });
-        let told = |found: &[crate::report::Finding]| {
+        let told = |found: &[crate::facts::Finding]| {
             let [one] = found else { panic!("{found:?}") };
             (one.rule, one.place.clone(), one.types.clone())
         };

@@ -6,8 +6,8 @@ use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
 
 use super::*;
-use crate::judge::testing::{NATIVE, WASM, World, declared, defined, pointer_in, register, stack};
-use crate::report::Finding;
+use crate::facts::Finding;
+use crate::judge::testing::{NATIVE, WASM, World, declared, defined, pointer_in, register};
 use twincall_abi::wasm::{ValueType, WasmFunction};
 
 fn rules(world: &World) -> Vec<(&'static str, String)> {
@@ -431,12 +431,6 @@ fn arguments_beyond_those_of_both_are_a_matter_of_arity() {
     assert_eq!(rules(&fewer), one("arity", ""));
     let moved = World::new(&declared("f(a: f32, b: i32)"), &defined("f(a: i32)"));
     assert!(rules(&moved).contains(&("arg-location", "argument 1".to_owned())));
-}
-
-#[test]
-fn no_slot_is_nothing() {
-    assert_eq!(show(&[]), "nothing");
-    assert_eq!(show(&[register("rdi", 4), stack(0, 8)]), "rdi:4 [rsp+8]:8");
 }
 
 /// Only the result that nobody reads is an accident: not another cause, and not another function's result.

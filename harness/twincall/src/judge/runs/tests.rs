@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use twincall_abi::run::Trace;
 
 use super::*;
+use crate::facts::Finding;
 use crate::judge::Draft;
 use crate::judge::testing::{World, address, called, declared, defined, reading};
-use crate::report::Finding;
 
 mod causes;
 

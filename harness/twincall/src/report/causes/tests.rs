@@ -1,8 +1,7 @@
 use twincall_abi::target::Target;
 
 use super::causes;
-use crate::judge::rules::Rule;
-use crate::report::{CaseReport, Finding, Report, Verdict};
+use crate::facts::{CaseReport, Finding, Report, Rule, Verdict};
 
 fn finding(rule: Rule, symbol: &str, place: &str) -> Finding {
     Finding {

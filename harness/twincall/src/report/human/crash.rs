@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::{CaseReport, CrashReport, FrameReport, ObservationReport};
+use crate::facts::{CaseReport, CrashReport, FrameReport, ObservationReport};
 
 /// So many frames are shown; the JSON has them all.
 const SHOWN: usize = 8;

@@ -3,8 +3,8 @@
 use twincall_abi::slot::Slot;
 use twincall_abi::target::Target;
 
-use crate::judge::{lowering_text, same_place};
-use crate::report::{FunctionReport, ModelReport, ModelState, SideFunction, Standing};
+use crate::facts::{FunctionReport, ModelReport, ModelState, SideFunction, Standing, lowering_text};
+use crate::judge::same_place;
 
 /// Who does what the text says, in a line or a few.
 pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {

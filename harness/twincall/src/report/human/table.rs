@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Paint, slot_text};
-use crate::report::{FieldRow, FunctionReport, LevelSlots, SideType, TypeReport};
+use crate::facts::{FieldRow, FunctionReport, LevelSlots, SideType, TypeReport};
 
 /// Both sides' layouts of a type.
 pub(crate) fn layouts(ty: &TypeReport, paint: Paint) -> String {

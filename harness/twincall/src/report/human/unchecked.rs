@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::Report;
+use crate::facts::Report;
 
 /// So many names of one reason are shown; a header may declare hundreds.
 const NAMES: usize = 8;

@@ -3,7 +3,8 @@ use std::path::Path;
 use twincall_abi::target::Target;
 
 use super::{MergeError, ReadError, merge, parse};
-use crate::report::{CaseReport, Report, Shard, ToolchainReport, Verdict, json};
+use crate::facts::{CaseReport, Report, Shard, ToolchainReport, Verdict};
+use crate::report::json;
 
 fn report(shard: Option<(usize, usize)>, cases: &[&str]) -> Report {
     let toolchain = ToolchainReport {

@@ -2,10 +2,9 @@
 
 use twincall_abi::interface::SourceLocation;
 
-use crate::report::{CaseReport, Crossing, Finding, FrameReport, ObservationReport};
+use crate::facts::{CallKind, CaseReport, Crossing, Finding, FrameReport, ObservationReport};
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
-use crate::run::plan::CallKind;
 
 /// Lines of values that crossed.
 const MOST_LINES: usize = 6;

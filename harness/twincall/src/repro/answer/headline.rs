@@ -3,8 +3,7 @@
 use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 
-use crate::judge::rules::{Axis, Rule};
-use crate::report::{CaseReport, Finding, FunctionReport};
+use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Rule};
 
 /// What a function without a result returns, in words.
 const NO_RESULT: &str = "nothing";

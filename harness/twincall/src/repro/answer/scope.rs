@@ -2,7 +2,7 @@
 
 use twincall_abi::interface::{Interface, Side};
 
-use crate::report::CaseReport;
+use crate::facts::CaseReport;
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
 

@@ -1,7 +1,7 @@
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
-use super::{Cell, Matrix, State};
+use crate::facts::{Cell, Matrix, State};
 
 /// Two versions of a C compiler against two of rustc; `state` tells what each pair comes to.
 fn grid(state: impl Fn(&str, &str) -> State) -> Matrix {

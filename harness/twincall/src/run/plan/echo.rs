@@ -6,7 +6,8 @@ use twincall_abi::run::{Assignment, Call, Word};
 use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
-use super::{CallKind, LibraryOf, PlannedCall, Planner, Symbols, label};
+use super::{LibraryOf, PlannedCall, Planner, Symbols, label};
+use crate::facts::CallKind;
 
 impl Planner<'_> {
     /// The types of caller and callee where an echo of the function can be called.

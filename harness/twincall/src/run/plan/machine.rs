@@ -17,8 +17,9 @@ use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
 use super::crossing::{CrossingSeen, Record};
-use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner, Symbols};
+use super::{LibraryOf, POISON, PlannedCall, Planner, Symbols};
 use crate::build::BuildError;
+use crate::facts::CallKind;
 
 /// Bytes of stack that are recorded of a fixture's own call, the return address among them.
 const TAPPED_STACK: u32 = 136;

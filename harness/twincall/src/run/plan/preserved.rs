@@ -12,8 +12,9 @@ use twincall_abi::run::{Assignment, Call, Fixup, Word};
 use twincall_abi::slot::Location;
 
 use super::machine::MachinePlan;
-use super::{CallKind, LibraryOf, POISON, PlannedCall, Planner};
+use super::{LibraryOf, POISON, PlannedCall, Planner};
 use crate::build::BuildError;
+use crate::facts::CallKind;
 
 impl Planner<'_> {
     /// One call of this side's body by this side, or all that the fixture asks for.

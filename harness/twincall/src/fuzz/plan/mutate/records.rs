@@ -114,8 +114,11 @@ fn change_record(kind: Kind, record: &mut Record, site: Site, choice: u32) -> Op
     match kind {
         K::FieldMissing => {
             let index = at(record, site.inner)?;
-            let several = record.fields.len() > 1 && !record.union && !is_tail(&record.fields[index]);
-            several.then(|| {
+            // A struct without a byte in it is a handle, whatever stands on the other side.
+            let empty = |field: &Slot| is_tail(field) || matches!(field.ty, Ty::Array(_, Length::Known(0)));
+            let mut others = record.fields.iter().enumerate();
+            let rest = others.any(|(other, field)| other != index && !empty(field));
+            (rest && !record.union && !is_tail(&record.fields[index])).then(|| {
                 record.fields.remove(index);
             })
         }

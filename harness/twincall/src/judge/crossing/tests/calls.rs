@@ -4,8 +4,9 @@ use twincall_abi::machine::Preserved;
 
 use super::*;
 use crate::build::{LinkedLibrary, Tapped};
+use crate::facts::CallKind;
 use crate::judge::testing::{World, called, declared, defined};
-use crate::run::plan::{CallKind, Record};
+use crate::run::plan::Record;
 
 /// A call of `f` from C into Rust, as recorded.
 fn seen(order: u64) -> CrossingSeen {

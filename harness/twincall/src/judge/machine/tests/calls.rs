@@ -1,10 +1,9 @@
 //! Observed calls of whole functions: what they add to a report, and what they stand in for.
 
 use super::*;
+use crate::facts::{CallKind, Rule};
 use crate::judge::Draft;
-use crate::judge::rules::Rule;
 use crate::judge::testing::{World, called, declared, defined};
-use crate::run::plan::CallKind;
 
 /// A call without a compiled caller: the callee reads its arguments from these slots and returns `word` in rax.
 pub(super) fn callee(side: Side, arguments: &[Vec<Slot>], result: Option<u64>) -> Observation {

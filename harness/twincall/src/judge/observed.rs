@@ -1,42 +1,11 @@
-//! What calls showed, by function, path and level.
+//! What was seen of calls, for reports: by function, path and level, and of crashes the calls that led there.
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-use twincall_abi::run::Ending;
+use twincall_abi::run::{Ending, Frame, Trace};
 
-use super::CrashReport;
-use crate::run::plan::{CallKind, Observation, Reading};
-
-/// The calls of one function on one path at one level.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ObservationReport {
-    pub symbol: String,
-    pub kind: CallKind,
-    /// `rust->c`: caller and callee.
-    pub path: String,
-    pub opt: u8,
-    /// Calls made.
-    pub calls: usize,
-    /// Of these, how many came back.
-    pub returned: usize,
-    /// The calls that did not come back, and how the first of each kind ended.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub endings: Vec<String>,
-    /// The first of them that crashed, natively.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub crash: Option<CrashReport>,
-    /// Results of explicit calls: the call and what it left.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub results: Vec<CallResult>,
-}
-
-/// What one explicit call left.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CallResult {
-    pub call: String,
-    pub values: Vec<String>,
-}
+use crate::facts::{CallKind, CallResult, CrashReport, FrameReport, ObservationReport};
+use crate::run::plan::{Observation, Reading};
 
 impl ObservationReport {
     /// Observations by function, path and level.
@@ -113,7 +82,7 @@ fn show_values(values: &[Reading]) -> String {
 }
 
 /// How a call ended, with the registers of a crash.
-pub fn describe_ending(ending: &Ending) -> String {
+pub(super) fn describe_ending(ending: &Ending) -> String {
     match ending {
         Ending::Returned => "returned".to_owned(),
         Ending::Crashed {
@@ -136,4 +105,60 @@ pub fn describe_ending(ending: &Ending) -> String {
         Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
         Ending::Refused { reason } => format!("not called: {reason}"),
     }
+}
+
+impl CrashReport {
+    /// Nothing where the call did not crash. Files below `root` are named from there.
+    pub(crate) fn of(observation: &Observation, root: &Path) -> Option<CrashReport> {
+        let Ending::Crashed {
+            signal,
+            address,
+            registers,
+            trace,
+        } = &observation.ending
+        else {
+            return None;
+        };
+        let frames = match trace {
+            Trace::Frames(frames) => frames.as_slice(),
+            Trace::Unknown | Trace::Stack(_) => &[],
+        };
+        Some(CrashReport {
+            call: observation.label.clone(),
+            signal: signal.clone(),
+            address: address.map(|address| format!("{address:#x}")),
+            registers: registers
+                .iter()
+                .map(|(name, value)| (name.clone(), format!("{value:#x}")))
+                .collect(),
+            frames: frames.iter().map(|frame| FrameReport::of(frame, root)).collect(),
+        })
+    }
+}
+
+impl FrameReport {
+    fn of(frame: &Frame, root: &Path) -> FrameReport {
+        let name = Path::new(&frame.library).file_name();
+        let name = name.map(|name| name.to_string_lossy().into_owned());
+        FrameReport {
+            function: frame.function.clone(),
+            file: frame.file.as_deref().map(|file| shorten(Path::new(file), root)),
+            line: frame.line,
+            // A fixture's library lies in the cache, under a name that says nothing.
+            library: name.filter(|name| name.contains(".so")),
+            offset: format!("{:#x}", frame.offset),
+        }
+    }
+}
+
+/// A file as a person of the project knows it. Units are generated in folders that are gone.
+fn shorten(file: &Path, root: &Path) -> String {
+    let unit = file
+        .file_name()
+        .filter(|name| ["unit.c", "unit.cpp", "unit.rs"].iter().any(|unit| name == unit));
+    let shown = match unit {
+        Some(name) => Path::new(name),
+        None => file.strip_prefix(root).unwrap_or(file),
+    };
+    shown.display().to_string()
 }

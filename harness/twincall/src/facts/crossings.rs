@@ -1,11 +1,6 @@
-//! The calls that the fixture's own code made from one side to the other, and how `show` prints them.
-
-use std::fmt::Write as _;
+//! The calls that the fixture's own code made from one side to the other.
 
 use serde::{Deserialize, Serialize};
-
-/// `show` prints this many calls.
-const MOST_SHOWN: usize = 16;
 
 /// What was watched of a pair.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -55,48 +50,4 @@ pub struct CrossingValue {
     pub text: String,
     /// Whether both sides see the same bytes.
     pub agree: bool,
-}
-
-impl Crossings {
-    /// The lines of `show`.
-    pub(crate) fn render(&self) -> String {
-        let mut text = String::new();
-        if let Some(first) = &self.first_disagreement {
-            let _ = writeln!(text, "  first disagreement: {first}");
-        }
-        let mut during = None;
-        for call in self.calls.iter().take(MOST_SHOWN) {
-            if during != Some((&call.during, call.opt)) {
-                during = Some((&call.during, call.opt));
-                let _ = writeln!(text, "  calls across during {} at -O{}", call.during, call.opt);
-            }
-            let mut notes: Vec<String> = call.refused.iter().cloned().collect();
-            if !call.aligned {
-                notes.push("misaligned stack".to_owned());
-            }
-            if !call.lost.is_empty() {
-                notes.push(format!("does not give back {}", call.lost.join(", ")));
-            }
-            let notes = match notes.is_empty() {
-                true => String::new(),
-                false => format!("   {}", notes.join("; ")),
-            };
-            let _ = writeln!(text, "    {}. {} {}{notes}", call.order, call.path, call.symbol);
-            for value in call.arguments.iter().chain(&call.result) {
-                let mark = if value.agree { " " } else { "!" };
-                let _ = writeln!(text, "     {mark} {}", value.text);
-            }
-        }
-        if self.calls.len() > MOST_SHOWN {
-            let _ = writeln!(
-                text,
-                "  and {} more in the JSON report",
-                self.calls.len() - MOST_SHOWN
-            );
-        }
-        for line in &self.unwatched {
-            let _ = writeln!(text, "  not watched: {line}");
-        }
-        text
-    }
 }

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
-use super::Verdict;
-use crate::repro::matrix::Matrix;
+use super::{Matrix, Verdict};
 
 /// The answer to one bug report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

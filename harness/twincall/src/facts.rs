@@ -1,0 +1,31 @@
+//! The words in which the judge writes, reports show, and `repro`, `diff` and `explain` reason: rules, places, findings,
+//! verdicts, cases, calls that were seen and crashes. Data only, at the bottom of the crate: nothing here compiles, runs or compares.
+
+mod case;
+pub mod confinement;
+mod crash;
+mod crossings;
+mod finding;
+mod function;
+mod matrix;
+mod observed;
+mod report;
+mod repro;
+mod rules;
+mod types;
+
+pub use case::{CaseReport, Form, SnapshotState, Unchecked, Vanished, Verdict, show_command};
+pub use confinement::{Confinement, Layer, LayerState};
+pub use crash::{CrashReport, FrameReport};
+pub use crossings::{Crossing, CrossingValue, Crossings};
+pub use finding::{Declaration, Finding};
+pub use function::{
+    FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, SideFunction, SlotSource, Standing,
+    Voice, lowering_text,
+};
+pub use matrix::{Cell, Change, Matrix, State};
+pub use observed::{CallKind, CallResult, ObservationReport};
+pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
+pub use repro::*;
+pub use rules::{Axis, Rule};
+pub use types::{FieldRow, SideType, TypeReport};

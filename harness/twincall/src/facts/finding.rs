@@ -1,0 +1,49 @@
+//! One rule broken at one place, with the evidence of both sides.
+
+use serde::{Deserialize, Serialize};
+use twincall_abi::interface::SourceLocation;
+
+use super::{Axis, Rule};
+
+/// One rule broken at one place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    pub rule: Rule,
+    pub axis: Axis,
+    /// The function, global variable or `same` pair where it shows.
+    pub symbol: String,
+    /// Others that the same cause reaches.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub also: Vec<String>,
+    /// `argument 1`, `result`, `argument 1.b`; empty for the function itself.
+    pub place: String,
+    /// The types that differ, where the finding is about a type.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub types: Option<(String, String)>,
+    /// The types whose difference this follows from, where the finding is not about a type itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cause: Option<(String, String)>,
+    /// The evidence of each side.
+    pub c: String,
+    pub rust: String,
+    /// What it did when it ran.
+    pub effect: Vec<String>,
+    /// Optimisation levels at which it shows; all where it does not depend on them.
+    pub opt: Vec<u8>,
+    /// The contracts differ and the machine does the same.
+    pub contract_only: bool,
+    /// A directive `expect` knows it.
+    pub expected: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub c_declaration: Option<Declaration>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rust_declaration: Option<Declaration>,
+}
+
+/// A declaration as the source has it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Declaration {
+    pub text: String,
+    pub location: SourceLocation,
+    pub defined: bool,
+}
