@@ -13,11 +13,11 @@ use twincall_abi::layout::{LayoutTable, SizeAlign};
 use twincall_abi::target::Target;
 
 use crate::cache::{Cache, CacheError};
-use crate::call::{CallExpression, Value};
+use crate::call::{CallExpression, Value, VariadicType};
 use crate::directive::OptLevel;
 use crate::discover::Case;
 use crate::emit::rust::Dialect;
-use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall};
 use crate::facts::Form;
 use crate::interface;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -35,7 +35,7 @@ pub use back_end::BackEnd;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
-pub use link::{LinkRefusal, Linked, LinkedLibrary, Tapped};
+pub use link::{DependencyError, LinkRefusal, Linked, LinkedLibrary, Tapped, check_dependencies};
 pub(crate) use rename::MODULE as IMPORT_MODULE;
 pub use scratch::Recorder;
 
@@ -156,8 +156,19 @@ pub enum BuildError {
     },
     #[error("`{call}`: {message}")]
     Call { call: String, message: String },
+    /// The pair is neither twins nor a boundary.
     #[error("{0}")]
     Form(String),
+    #[error("rename the imports of an object: {0}")]
+    Rename(#[from] rename::RenameError),
+    #[error("failed to {0}")]
+    Dependency(#[from] DependencyError),
+    /// What was read or linked cannot be put into the cache, or got out of it.
+    #[error("keep {what}: {source}")]
+    Record {
+        what: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("{0}")]
     Unsupported(String),
     #[error("{what} is missing: {message}")]
@@ -173,6 +184,15 @@ struct SideUnit {
     unit: Unit,
     /// The fixture with inner attributes blanked, where it had any.
     replaced_source: Option<String>,
+}
+
+impl BuildError {
+    fn record<E: std::error::Error + Send + Sync + 'static>(what: &'static str) -> impl Fn(E) -> BuildError {
+        move |source| BuildError::Record {
+            what,
+            source: Box::new(source),
+        }
+    }
 }
 
 impl Builder<'_> {

@@ -1,11 +1,27 @@
 //! Reads the values of explicit calls: `process_data(&[1, -2, 3], 3) == 4`.
 //!
 //! The text says values only; their types come from the function that is called, and fitting one to
-//! the other is the business of [`crate::run::plan`].
+//! the other is the business of whoever plans calls.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::emit::VariadicType;
+/// Types that may follow the named parameters, after default promotion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum VariadicType {
+    /// C `int`, Rust `i32`.
+    I32,
+    /// C `unsigned`, Rust `u32`.
+    U32,
+    /// C `long long`, Rust `i64`.
+    I64,
+    /// C `unsigned long long`, Rust `u64`.
+    U64,
+    /// C `double`, Rust `f64`.
+    F64,
+    /// C `void *`, Rust `*mut c_void`.
+    Pointer,
+}
 
 /// One call as a fixture writes it.
 #[derive(Clone, PartialEq, Debug)]

@@ -298,7 +298,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::List(arguments) => check::list(&arguments),
         Command::Show(arguments) => check::show(&arguments),
         Command::Doctor(arguments) => {
-            let doctor = toolchain::doctor::examine(&arguments.root.unwrap_or_else(find_root));
+            let doctor = crate::doctor::examine(&arguments.root.unwrap_or_else(find_root));
             print(&doctor.to_string());
             if doctor.complete() {
                 Exit::Expected
@@ -418,6 +418,7 @@ fn options(run: &RunArgs) -> Result<Options, String> {
         cache: None,
         bless: false,
         record: run.record.clone(),
+        events: progress::events(),
     })
 }
 

@@ -18,15 +18,15 @@ mod landlock;
 mod layers;
 mod limits;
 mod namespaces;
-mod plan;
 mod programs;
 mod seccomp;
 mod system;
+mod view;
 mod wire;
 pub mod worker;
 
-pub use plan::{Extent, Plan};
 pub(crate) use programs::{Role, output, restrict};
+pub use view::View;
 pub(crate) use worker::is_confined;
 
 /// The command by which the tool starts its worker.
@@ -77,8 +77,8 @@ pub enum ConfineError {
 /// # Errors
 /// A worker that cannot be started or does not answer.
 pub fn examine(without: &[Layer]) -> Result<Confinement, ConfineError> {
-    let plan = Plan::empty();
-    let (confinement, _) = converse(&plan, without, Vec::new(), Duration::from_secs(30))?;
+    let view = View::system();
+    let (confinement, _) = converse(&view, without, Vec::new(), Duration::from_secs(30))?;
     Ok(confinement)
 }
 
@@ -87,12 +87,12 @@ pub fn examine(without: &[Layer]) -> Result<Confinement, ConfineError> {
 /// # Errors
 /// See [`ConfineError`].
 pub fn run(
-    plan: &Plan,
+    view: &View,
     without: &[Layer],
     job: Vec<u8>,
     limit: Duration,
 ) -> Result<(Confinement, Vec<u8>), ConfineError> {
-    let (confinement, answer) = converse(plan, without, job, limit)?;
+    let (confinement, answer) = converse(view, without, job, limit)?;
     match answer {
         Some(answer) => Ok((confinement, answer)),
         None => Err(ConfineError::Answer("there is none".to_owned())),
@@ -107,7 +107,7 @@ enum Heard {
 }
 
 fn converse(
-    plan: &Plan,
+    view: &View,
     without: &[Layer],
     job: Vec<u8>,
     limit: Duration,
@@ -116,10 +116,10 @@ fn converse(
     let has_job = !job.is_empty();
     let request = Request {
         place: place.path().to_owned(),
-        readable: plan.readable.clone(),
-        links: plan.links.clone(),
-        cache_links: plan.cache_links.clone(),
-        environment: plan.environment.clone(),
+        readable: view.readable.clone(),
+        links: view.links.clone(),
+        cache_links: view.cache_links.clone(),
+        environment: view.environment.clone(),
         without: without.to_vec(),
         job,
     };

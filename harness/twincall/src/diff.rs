@@ -15,6 +15,7 @@ use crate::facts::{
 };
 
 pub mod forms;
+mod page;
 pub mod timeline;
 
 /// The version of the JSON that [`Difference`] serialises to.

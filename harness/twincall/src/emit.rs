@@ -16,6 +16,7 @@
 //! and once for the unit `tc_S_frame`, `tc_S_same`, `tc_S_data`, `tc_S_sizes` (a 16-byte marker, then size and
 //! alignment of each type of [`Unit::types`] as 64-bit words), and on the C side `tc_arena`.
 
+use crate::call::VariadicType;
 pub mod c;
 pub mod rust;
 
@@ -55,23 +56,6 @@ pub struct VariadicCall {
     pub symbol: String,
     /// Types of the arguments after the named ones.
     pub extra: Vec<VariadicType>,
-}
-
-/// Types that may follow the named parameters, after default promotion.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum VariadicType {
-    /// C `int`, Rust `i32`.
-    I32,
-    /// C `unsigned`, Rust `u32`.
-    U32,
-    /// C `long long`, Rust `i64`.
-    I64,
-    /// C `unsigned long long`, Rust `u64`.
-    U64,
-    /// C `double`, Rust `f64`.
-    F64,
-    /// C `void *`, Rust `*mut c_void`.
-    Pointer,
 }
 
 /// A generated unit.

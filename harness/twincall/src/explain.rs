@@ -12,6 +12,7 @@ use twincall_abi::model::{Clause, Language, Options};
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
+use crate::events::Events;
 use crate::facts::{FunctionReport, ToolchainReport};
 use crate::toolchain::{CToolchain, RustToolchain};
 
@@ -134,6 +135,7 @@ pub struct Compilers<'a> {
     pub c: &'a CToolchain,
     /// Needed only for its messages and for columns.
     pub rust: Option<&'a RustToolchain>,
+    pub events: &'a Events,
 }
 
 /// What a person asks about a signature.

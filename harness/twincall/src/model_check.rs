@@ -30,6 +30,7 @@ use twincall_abi::target::Target;
 
 use crate::directive::OptLevel;
 use crate::run::native::NativeError;
+use crate::session::Session;
 use crate::toolchain::sysroot::ReadyLibraries;
 use crate::toolchain::{CToolchain, RustToolchain};
 use batch::BatchResult;
@@ -58,11 +59,15 @@ pub struct ModelCheck<'a> {
     pub count: usize,
     pub levels: Vec<OptLevel>,
     /// A gcc for native code, where one is installed.
-    pub gcc: Option<&'a CToolchain>,
+    pub gcc: Option<CToolchain>,
 }
 
 #[derive(Debug, Error)]
 pub enum ModelCheckError {
+    #[error("{0}")]
+    Libraries(String),
+    #[error("{0}")]
+    Probe(String),
     #[error("prepare a scratch folder: {0}")]
     Scratch(std::io::Error),
     #[error("start {compiler}: {source}")]
@@ -98,6 +103,35 @@ struct Job<'p> {
     compiler: &'p Compiler,
     wanted: Vec<&'p Item>,
     opt: OptLevel,
+}
+
+impl<'a> ModelCheck<'a> {
+    /// With a session's compilers and levels, and gcc where it is installed.
+    ///
+    /// # Errors
+    /// See [`ModelCheckError`].
+    pub fn of(
+        session: &'a Session,
+        target: Target,
+        seed: u64,
+        count: usize,
+    ) -> Result<ModelCheck<'a>, ModelCheckError> {
+        let (c, rust) = session.compilers();
+        Ok(ModelCheck {
+            c,
+            rust,
+            gcc: session.gcc(),
+            libraries: session.libraries(target).map_err(ModelCheckError::Libraries)?,
+            target,
+            probe: session.probe().map_err(ModelCheckError::Probe)?,
+            seed,
+            count,
+            levels: match session.levels() {
+                [] => OptLevel::DEFAULT.to_vec(),
+                some => some.to_vec(),
+            },
+        })
+    }
 }
 
 impl ModelCheck<'_> {

@@ -16,6 +16,7 @@ use crate::facts::{CaseReport, Matrix, Report, Verdict};
 use crate::session::{Options, Session, SessionError, default_cache, report_discovery_error};
 
 pub mod answer;
+pub mod confined;
 pub mod human;
 pub mod markdown;
 pub mod matrix;

@@ -9,18 +9,18 @@ use twincall_abi::interface::{Interface, Side};
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
-use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
-use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
+use crate::build::{Builder, CaseBuild, LevelBuild, Recorder};
+use crate::cache::Cache;
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
+use crate::events::Events;
 use crate::facts::{
     Axis, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
 };
 use crate::judge::{self, Evidence, Further};
-use crate::model_check::{ModelBench, ModelCheck, ModelCheckError, ModelReport, UnextendedReport};
-use crate::run::native;
+use crate::run::native::{self, NativeError};
 use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
-use crate::run::wasm::{CompiledModule, WasmCalls, WasmRunner};
+use crate::run::wasm::{KeptModuleError, WasmCalls, WasmError, WasmRunner};
 use crate::snapshot;
 use crate::toolchain::sysroot::{self, ReadyLibraries};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
@@ -29,7 +29,8 @@ mod config;
 mod redeclared;
 mod stop;
 
-use stop::{Stop, failed, not_loaded};
+pub use stop::CaseError;
+use stop::{Stop, not_loaded};
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
 
@@ -54,6 +55,8 @@ pub struct Options {
     pub back_end: bool,
     /// Keep the inputs and commands of every compiler and linker call in this folder.
     pub record: Option<PathBuf>,
+    /// Who hears of what takes long.
+    pub events: Events,
 }
 
 /// A project opened for running.
@@ -67,9 +70,9 @@ pub struct Session {
     further: Option<CToolchain>,
     config: Config,
     options: Options,
-    probe: Result<PathBuf, String>,
+    probe: Arc<Result<PathBuf, NativeError>>,
     libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, String>>>,
-    runner: Arc<OnceLock<Result<WasmRunner, String>>>,
+    runner: Arc<OnceLock<Result<WasmRunner, WasmError>>>,
     recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
 }
@@ -118,7 +121,7 @@ impl Session {
         let c = toolchain::find_c(c.as_deref(), &cache)?;
         let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
         let further = toolchain::find_further_c(&c, &cache);
-        let probe = native::find_probe().map_err(|error| error.to_string());
+        let probe = Arc::new(native::find_probe());
         let libraries = Target::ALL
             .into_iter()
             .map(|target| (target, OnceLock::new()))
@@ -208,6 +211,24 @@ impl Session {
         ]
     }
 
+    /// The levels that were asked for; none where those of each fixture are meant.
+    pub(crate) fn levels(&self) -> &[OptLevel] {
+        &self.options.opt
+    }
+
+    /// The program in which native calls are made, or why there is none.
+    pub(crate) fn probe(&self) -> Result<&Path, String> {
+        match &*self.probe {
+            Ok(probe) => Ok(probe),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// A gcc beside this session's compilers, where one is installed.
+    pub(crate) fn gcc(&self) -> Option<CToolchain> {
+        toolchain::find_c(Some("gcc"), &self.cache).ok()
+    }
+
     /// The compilers themselves, C first.
     pub(crate) fn compilers(&self) -> (&CToolchain, &RustToolchain) {
         (&self.c, &self.rust)
@@ -262,9 +283,7 @@ impl Session {
         // A damaged entry is gone once it was found, so each further attempt gets past it.
         for _ in 0..MAX_DAMAGED {
             match &result {
-                Err(Stop::Failed(error))
-                    if matches!(**error, BuildError::Cache(CacheError::Damaged { .. })) =>
-                {
+                Err(Stop::Failed(error)) if error.is_damage() => {
                     result = self.try_run(case, target, &mut timings);
                 }
                 _ => break,
@@ -387,7 +406,7 @@ impl Session {
         let observations = match observe() {
             Ok(observations) => Ok(observations),
             // What is damaged is made again, as for the pair's own compilers.
-            Err(Stop::Failed(error)) if matches!(*error, BuildError::Cache(CacheError::Damaged { .. })) => {
+            Err(Stop::Failed(error)) if error.is_damage() => {
                 return Err(Stop::Failed(error));
             }
             Err(Stop::Failed(error)) => Err(first_error(&error.to_string())),
@@ -425,7 +444,7 @@ impl Session {
                 continue;
             }
             let outcomes = {
-                let probe = self.probe.as_ref().map_err(|reason| failed(reason.clone()))?;
+                let probe = self.probe().map_err(CaseError::Probe)?;
                 let builder = self.builder();
                 let debug_file = |path: &Path| {
                     let mut libraries = level.linked.libraries.iter();
@@ -446,24 +465,20 @@ impl Session {
     }
 
     fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Observation>, Stop> {
-        let runner = self
-            .runner
-            .get_or_init(|| WasmRunner::new().map_err(|error| error.to_string()))
+        let runner = self.runner.get_or_init(WasmRunner::new);
+        let runner = runner
             .as_ref()
-            .map_err(|reason| failed(reason.clone()))?;
+            .map_err(|error| CaseError::Wasm(error.to_string()))?;
         if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
-            let compiled = self.compiled(runner, &tapped.library.key, &tapped.library.path);
-            let (outcomes, seen): (Vec<_>, Vec<_>) = match compiled {
+            let module = runner.kept(&self.cache, &tapped.library.key, &tapped.library.path);
+            let (outcomes, seen): (Vec<_>, Vec<_>) = match module {
                 Ok(module) => {
                     let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
                     all.into_iter().unzip()
                 }
+                Err(KeptModuleError::Cache(error)) => return Err(error.into()),
                 // A module that is not taken with the taps says nothing of the pair.
-                Err(Stop::Listed(_, reason)) => refused(&planned.batch, &reason),
-                Err(Stop::Failed(error)) if matches!(*error, BuildError::Form(_)) => {
-                    refused(&planned.batch, &error.to_string())
-                }
-                Err(stop) => return Err(stop),
+                Err(error) => refused(&planned.batch, &error.to_string()),
             };
             let mut observations = read(planned, outcomes, level.opt);
             for (observation, seen) in observations.iter_mut().zip(seen) {
@@ -472,106 +487,24 @@ impl Session {
             return Ok(observations);
         }
         let [index] = planned.libraries[..] else {
-            return Err(failed("a wasm batch has one module".to_owned()));
+            return Err(CaseError::NoModule(planned.libraries.len()).into());
         };
         let library = &level.linked.libraries[index];
-        let module = self.compiled(runner, &library.key, &library.path)?;
+        let module = runner.kept(&self.cache, &library.key, &library.path);
+        let module = module.map_err(|error| match error {
+            KeptModuleError::Proposal { feature } => {
+                let (c, rust) = (&self.c.name, &self.rust.name);
+                let reason =
+                    format!("{c} and {rust} made a module with {feature}, which Wasmtime does not run");
+                Stop::Listed(Verdict::Unsupported, reason)
+            }
+            error => error.into(),
+        })?;
         Ok(read(
             planned,
             runner.run_batch(&module, &planned.batch),
             level.opt,
         ))
-    }
-
-    /// The machine code of a module, from the cache where it was compiled before.
-    fn compiled(&self, runner: &WasmRunner, key: &str, path: &Path) -> Result<CompiledModule, Stop> {
-        const FILE: &str = "module.cwasm";
-        let key = KeyBuilder::new("compiled-wasm")
-            .add(key)
-            .add(runner.engine_key())
-            .key();
-        let entry = self.cache.get_or_make(&key, || {
-            let bytes = std::fs::read(path).map_err(BuildError::Scratch)?;
-            let module = runner
-                .compile(&bytes)
-                .map_err(|error| self.not_taken(&with_sources(&error)))?;
-            let bytes = module
-                .serialize()
-                .map_err(|error| BuildError::Form(error.to_string()))?;
-            let mut contents = Contents::default();
-            contents.files.insert(FILE.to_owned(), bytes);
-            Ok::<_, BuildError>(contents)
-        })?;
-        let bytes = entry.read(FILE)?;
-        runner
-            .load_compiled(&bytes)
-            .map_err(|error| failed(error.to_string()))
-    }
-
-    /// Holds the model against this session's compilers, and against gcc where it is installed.
-    pub fn model_check(
-        &self,
-        target: Target,
-        seed: u64,
-        count: usize,
-        progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<ModelReport, String> {
-        self.with_model_check(target, seed, count, |check| check.run(progress))
-    }
-
-    /// Which compilers' callees depend on the extension of small integers.
-    pub fn model_unextended(
-        &self,
-        target: Target,
-        seed: u64,
-        count: usize,
-    ) -> Result<UnextendedReport, String> {
-        self.with_model_check(target, seed, count, |check| check.unextended())
-    }
-
-    /// Measures [`Session::model_check`] against its compiler calls alone.
-    pub fn model_bench(&self, target: Target, seed: u64, count: usize) -> Result<ModelBench, String> {
-        self.with_model_check(target, seed, count, |check| check.bench())
-    }
-
-    fn with_model_check<T>(
-        &self,
-        target: Target,
-        seed: u64,
-        count: usize,
-        make: impl FnOnce(&ModelCheck<'_>) -> Result<T, ModelCheckError>,
-    ) -> Result<T, String> {
-        let levels = match self.options.opt.as_slice() {
-            [] => OptLevel::DEFAULT.to_vec(),
-            some => some.to_vec(),
-        };
-        let gcc = toolchain::find_c(Some("gcc"), &self.cache).ok();
-        let check = ModelCheck {
-            c: &self.c,
-            rust: &self.rust,
-            gcc: gcc.as_ref(),
-            libraries: self.libraries(target)?,
-            target,
-            probe: self.probe.as_deref().map_err(Clone::clone)?,
-            seed,
-            count,
-            levels,
-        };
-        make(&check).map_err(|error| error.to_string())
-    }
-
-    /// Why there is no machine code of a module. A proposal that Wasmtime does not take is no fault of the pair.
-    fn not_taken(&self, message: &str) -> BuildError {
-        match message.split_once("feature required") {
-            Some((before, _)) => {
-                let feature = before.trim().rsplit([' ', ':']).next().unwrap_or_default();
-                BuildError::Unsupported(format!(
-                    "{} and {} made a module with {feature}, which Wasmtime does not run",
-                    self.c.name, self.rust.name
-                ))
-            }
-            None => BuildError::Form(message.to_owned()),
-        }
     }
 
     /// Rust's libraries for a target, built first where they have to be.
@@ -582,9 +515,9 @@ impl Session {
         let Some(cell) = self.libraries.get(&target) else {
             return Err(format!("{target} is not a target of this session"));
         };
-        let progress = |message: &str| crate::cli::progress::announce(message);
         cell.get_or_init(|| {
-            sysroot::prepare(&self.rust, target, &self.cache, &progress).map_err(|error| error.to_string())
+            sysroot::prepare(&self.rust, target, &self.cache, &self.options.events)
+                .map_err(|error| error.to_string())
         })
         .clone()
     }
@@ -634,17 +567,6 @@ fn first_error(message: &str) -> String {
     let mut lines = message.lines();
     let told = lines.clone().find(|line| line.contains("error:"));
     told.or(lines.next()).unwrap_or_default().trim().to_owned()
-}
-
-/// An error with everything that it came from.
-fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
-        source = error.source();
-    }
-    text
 }
 
 /// The outcomes of calls that cannot be made.

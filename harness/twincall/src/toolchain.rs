@@ -11,7 +11,6 @@ use twincall_abi::target::Target;
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 
 mod c;
-pub mod doctor;
 pub mod installed;
 pub mod sysroot;
 

@@ -52,9 +52,9 @@ impl Comparison<'_> {
         if let Some((table, id, constant)) = wide
             && table.get(id).size > Bytes(1)
         {
-            // Nobody keeps a buffer of an enum's values in bytes.
-            let elements = !matches!(table.get(id).shape, Shape::Scalar(Scalar::Enumeration { .. }));
-            if constant || self.with_length && elements {
+            // Nobody keeps an enum's values in bytes, or reads one of them as such.
+            let enumeration = matches!(table.get(id).shape, Shape::Scalar(Scalar::Enumeration { .. }));
+            if !enumeration && (constant || self.with_length) {
                 return;
             }
             // A struct whose fields nobody names there is a handle as often as it is an object.

@@ -18,6 +18,8 @@ pub struct Passed {
     pub bytes: Vec<u8>,
     /// A bit set for each bit of `bytes` that belongs to the value rather than to padding.
     pub mask: Vec<u8>,
+    /// An eightbyte of it may hold one value only, which whoever reads it need not look for: where it lies cannot be told.
+    pub hidden: bool,
 }
 
 /// What was in each place that can carry a part of a value.
@@ -288,6 +290,16 @@ fn common_name(register: &str) -> String {
     }
 }
 
+impl Places {
+    /// The slots in which a value was found, see [`slots`]. `None` where a part of it was not found, or cannot be.
+    pub fn locate(&self, value: &Passed, likely: &[Slot]) -> Option<Vec<Slot>> {
+        match value.hidden {
+            true => None,
+            false => slots(&self.find(value), likely),
+        }
+    }
+}
+
 /// The slots that chunks come down to, or nothing where one of them was not found. Of several places that hold the same
 /// bytes the one in `likely` is taken, then the one that continues the chunk before.
 pub fn slots(chunks: &[Chunk], likely: &[Slot]) -> Option<Vec<Slot>> {
@@ -439,6 +451,7 @@ mod tests {
         Passed {
             mask: vec![0xFF; bytes.len()],
             bytes,
+            ..Passed::default()
         }
     }
 
@@ -506,6 +519,7 @@ mod tests {
         let value = Passed {
             bytes: vec![0, 0x80],
             mask: vec![0xFF; 2],
+            ..Passed::default()
         };
         assert_eq!(places.check(&[small], &value), Ok(()));
     }
@@ -559,6 +573,7 @@ mod tests {
         let value = Passed {
             bytes: vec![0x80],
             mask: vec![0xFF],
+            ..Passed::default()
         };
         let slot = |extension| Slot {
             extension,
@@ -577,6 +592,7 @@ mod tests {
         let value = Passed {
             bytes: vec![0x80, 0xFF],
             mask: vec![0xFF; 2],
+            ..Passed::default()
         };
         for extension in [Extension::Sign, Extension::Zero] {
             let slot = Slot {
@@ -622,6 +638,7 @@ mod tests {
         let mut value = Passed {
             bytes: result.st[0].to_vec(),
             mask: vec![0xFF; 10],
+            ..Passed::default()
         };
         value.bytes.extend([0; 6]);
         value.mask.extend([0; 6]);
@@ -638,6 +655,7 @@ mod tests {
         let value = Passed {
             bytes: vec![1, 2, 3],
             mask: vec![0xFF, 0, 0xFF],
+            ..Passed::default()
         };
         assert!(value.equals(&[1, 9, 3]));
         assert!(!value.equals(&[1, 2, 4]));
@@ -655,6 +673,7 @@ mod tests {
         let value = Passed {
             mask: vec![0xFF; 16],
             bytes: words,
+            ..Passed::default()
         };
         let chunks = places.find(&value);
         assert_eq!(slots(&chunks, &[stack(8, 16)]), Some(vec![stack(8, 16)]));

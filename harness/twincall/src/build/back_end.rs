@@ -190,13 +190,11 @@ impl Builder<'_> {
 
 fn contents(found: &BackEnd) -> Result<Contents, BuildError> {
     let mut contents = Contents::default();
-    let bytes = postcard::to_stdvec(found)
-        .map_err(|error| BuildError::Form(format!("write what the back end says: {error}")))?;
+    let bytes = postcard::to_stdvec(found).map_err(BuildError::record("what a back end says"))?;
     contents.files.insert(FOUND.to_owned(), bytes);
     Ok(contents)
 }
 
 fn stored(entry: &Entry) -> Result<BackEnd, BuildError> {
-    postcard::from_bytes(&entry.read(FOUND)?)
-        .map_err(|error| BuildError::Form(format!("read what the back end said: {error}")))
+    postcard::from_bytes(&entry.read(FOUND)?).map_err(BuildError::record("what a back end says"))
 }

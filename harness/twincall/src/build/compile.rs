@@ -85,15 +85,13 @@ impl Builder<'_> {
                     message: error.to_string(),
                 })?;
             let mut contents = Contents::default();
-            let bytes = serde_json::to_vec(&interface)
-                .map_err(|error| BuildError::Form(format!("write the interface: {error}")))?;
+            let bytes = serde_json::to_vec(&interface).map_err(BuildError::record("an interface"))?;
             contents.files.insert("interface.json".to_owned(), bytes);
             contents.dependencies = read_dependencies(&dependencies, self.root, scratch.path());
             Ok::<_, BuildError>(contents)
         })?;
         let bytes = entry.read("interface.json")?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| BuildError::Form(format!("read the cached interface: {error}")))
+        serde_json::from_slice(&bytes).map_err(BuildError::record("an interface"))
     }
 
     /// Compiles the C unit.

@@ -56,14 +56,12 @@ impl Builder<'_> {
                 self.llvm_version(side),
             )?;
             let mut contents = Contents::default();
-            let bytes = postcard::to_stdvec(&evidence)
-                .map_err(|error| BuildError::Form(format!("write the evidence: {error}")))?;
+            let bytes = postcard::to_stdvec(&evidence).map_err(BuildError::record("evidence"))?;
             contents.files.insert("evidence".to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
         let bytes = entry.read("evidence")?;
-        postcard::from_bytes(&bytes)
-            .map_err(|error| BuildError::Form(format!("read the cached evidence: {error}")))
+        postcard::from_bytes(&bytes).map_err(BuildError::record("evidence"))
     }
 }
 

@@ -19,8 +19,11 @@ use crate::discover::Case;
 use crate::facts::Form;
 use crate::toolchain::sysroot::ReadyLibraries;
 
+mod dependencies;
 mod system;
 mod tap;
+
+pub use dependencies::{DependencyError, check_dependencies};
 
 pub(crate) use tap::{CONSTRUCTORS, STACK_POINTER, tap_import};
 use tap::{Input, TAP_IMPORTS, TAP_SOURCE};
@@ -434,14 +437,13 @@ impl Builder<'_> {
                     warnings: Vec::new(),
                 }
             };
-            let bytes = serde_json::to_vec(&record)
-                .map_err(|error| BuildError::Form(format!("write the link record: {error}")))?;
+            let bytes = serde_json::to_vec(&record).map_err(BuildError::record("the record of a link"))?;
             contents.files.insert(RECORD.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
         let record = entry.read(RECORD)?;
-        let record: LinkRecord = serde_json::from_slice(&record)
-            .map_err(|error| BuildError::Form(format!("read the cached link record: {error}")))?;
+        let record: LinkRecord =
+            serde_json::from_slice(&record).map_err(BuildError::record("the record of a link"))?;
         linked.warnings.extend(record.warnings);
         match record.refusal {
             Some(refusal) => linked.refusals.push(refusal),

@@ -4,6 +4,7 @@
 //! once: for any other it has already put a trap in its place. Where the import has a name of its own there is no definition
 //! to be compared with.
 
+use thiserror::Error;
 use wasm_encoder::reencode::{Reencode as _, RoundtripReencoder};
 use wasm_encoder::{EntityType, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
@@ -11,23 +12,30 @@ use wasmparser::{Parser, Payload};
 /// Where the linker has what nothing defines come from.
 pub(crate) const MODULE: &str = "env";
 
+/// Why an object's imports have no other names.
+#[derive(Debug, Error)]
+pub enum RenameError {
+    #[error(transparent)]
+    Parse(#[from] wasmparser::BinaryReaderError),
+    #[error(transparent)]
+    Encode(#[from] wasm_encoder::reencode::Error),
+}
+
 /// The object with the functions imported for which `rename` has a name under that name, from the module `env` whatever the
 /// declaration says. Every other section stays as it is,
 /// byte by byte: relocations count from the beginning of their own.
 pub(super) fn rename_imports(
     object: &[u8],
     rename: impl Fn(&str) -> Option<String>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, RenameError> {
     let mut renamed = Module::new();
     for payload in Parser::new(0).parse_all(object) {
-        let payload = payload.map_err(|error| error.to_string())?;
+        let payload = payload?;
         if let Payload::ImportSection(section) = payload {
             let mut imports = ImportSection::new();
             for import in section.into_imports() {
-                let import = import.map_err(|error| error.to_string())?;
-                let ty = RoundtripReencoder
-                    .entity_type(import.ty)
-                    .map_err(|error| error.to_string())?;
+                let import = import?;
+                let ty = RoundtripReencoder.entity_type(import.ty)?;
                 let name = match ty {
                     EntityType::Function(_) => rename(import.name),
                     _ => None,

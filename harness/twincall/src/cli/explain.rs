@@ -11,6 +11,7 @@ use super::output::Output;
 use super::{AnswerFormat, Color, Exit, complain, find_root, parse_target, progress};
 use crate::cache::Cache;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
+use crate::events::Events;
 use crate::explain::{self, Compilers, ExplainError, Explanation, Question};
 use crate::facts::Rule;
 use crate::session::{Options, Session, default_cache};
@@ -297,6 +298,7 @@ pub(super) struct Tools {
     pub(super) cache: Cache,
     c: CToolchain,
     rust: Option<RustToolchain>,
+    events: Events,
 }
 
 impl Tools {
@@ -311,13 +313,19 @@ impl Tools {
             Err(error) if choice.rust.is_some() => return Err((Exit::Incomplete, error.to_string())),
             Err(_) => None,
         };
-        Ok(Tools { cache, c, rust })
+        Ok(Tools {
+            cache,
+            c,
+            rust,
+            events: progress::events(),
+        })
     }
 
     pub(super) fn compilers(&self) -> Compilers<'_> {
         Compilers {
             c: &self.c,
             rust: self.rust.as_ref(),
+            events: &self.events,
         }
     }
 }
@@ -330,6 +338,7 @@ fn choice(names: &[String]) -> Result<ToolchainChoice, Failed> {
 pub(super) fn session(ask: &AskArgs, root: &Path) -> Result<Session, Failed> {
     let options = Options {
         toolchains: choice(&ask.toolchain)?,
+        events: progress::events(),
         ..Options::default()
     };
     let session = Session::open(root, options).map_err(|error| (Exit::Incomplete, error.to_string()))?;

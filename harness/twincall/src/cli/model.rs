@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use twincall_abi::target::Target;
 
 use super::{Exit, ModelCheckArgs, complain, find_root, options, print};
+use crate::model_check::ModelCheck;
 use crate::session::Session;
 
 /// How long nothing is said of the progress.
@@ -42,10 +43,12 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
     }
     if arguments.unextended {
         for target in targets {
-            match session.model_unextended(target, arguments.seed, arguments.count) {
+            match ModelCheck::of(&session, target, arguments.seed, arguments.count)
+                .and_then(|check| check.unextended())
+            {
                 Ok(report) => print(&report.render(target)),
                 Err(error) => {
-                    complain(&error);
+                    complain(&error.to_string());
                     exit = Exit::Incomplete;
                 }
             }
@@ -70,7 +73,9 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
         };
         let quiet = |_: usize| {};
         let progress: &(dyn Fn(usize) + Sync) = if arguments.quiet { &quiet } else { &progress };
-        match session.model_check(target, arguments.seed, arguments.count, progress) {
+        match ModelCheck::of(&session, target, arguments.seed, arguments.count)
+            .and_then(|check| check.run(progress))
+        {
             Ok(report) => {
                 print(&report.render(target));
                 if arguments.verbose {
@@ -90,7 +95,7 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
                 }
             }
             Err(error) => {
-                complain(&error);
+                complain(&error.to_string());
                 exit = Exit::Incomplete;
             }
         }
@@ -102,13 +107,13 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
 fn bench(session: &Session, target: Target, arguments: &ModelCheckArgs) -> Exit {
     let mut costs = Vec::new();
     for &count in &arguments.bench {
-        match session.model_bench(target, arguments.seed, count) {
+        match ModelCheck::of(session, target, arguments.seed, count).and_then(|check| check.bench()) {
             Ok(bench) => {
                 print(&format!("{target}: {}\n", bench.render()));
                 costs.push((bench.signatures, bench.cost()));
             }
             Err(error) => {
-                complain(&error);
+                complain(&error.to_string());
                 return Exit::Incomplete;
             }
         }

@@ -1,5 +1,6 @@
 //! Progress on standard error: a bar where it is a terminal, otherwise only what takes long.
 
+use crate::events::Events;
 use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,4 +20,9 @@ pub(crate) fn bar(steps: usize, quiet: bool) -> ProgressBar {
 /// Says that something takes long.
 pub fn announce(message: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{message}");
+}
+
+/// Events of the library, each as a line.
+pub(crate) fn events() -> Events {
+    Events::to(|event| announce(&event.to_string()))
 }

@@ -10,8 +10,9 @@ use twincall_abi::target::Target;
 use super::output::Output;
 use super::progress::announce;
 use super::{Exit, RunArgs, complain, find_root, options};
-use crate::confine::{self, Extent, Plan};
+use crate::confine;
 use crate::facts::{Confinement, Layer};
+use crate::repro::confined::{Extent, Prepared};
 use crate::repro::{self, read, save};
 use crate::text::printable;
 
@@ -155,15 +156,20 @@ fn confined(arguments: &ReproArgs, options: &crate::session::Options, mut job: J
         (false, true) => Extent::AndDefault,
         (false, false) => Extent::Chosen,
     };
-    let mut plan = Plan::new(options, &job.targets, extent).map_err(|error| error.to_string())?;
-    job.toolchains = plan.toolchains.clone();
-    job.learned = std::mem::take(&mut plan.learned);
+    let mut prepared = Prepared::new(options, &job.targets, extent).map_err(|error| error.to_string())?;
+    job.toolchains = prepared.toolchains.clone();
+    job.learned = std::mem::take(&mut prepared.learned);
     // The cache inside is empty at first.
     job.no_cache = false;
     let seconds = if job.matrix { LIMIT_OF_MATRIX } else { LIMIT } + job.minimize.unwrap_or(0);
     let job = postcard::to_stdvec(&job).map_err(|error| error.to_string())?;
-    let (_, answer) = confine::run(&plan, &arguments.without, job, Duration::from_secs(seconds))
-        .map_err(|error| format!("failed to {error}"))?;
+    let (_, answer) = confine::run(
+        &prepared.view,
+        &arguments.without,
+        job,
+        Duration::from_secs(seconds),
+    )
+    .map_err(|error| format!("failed to {error}"))?;
     postcard::from_bytes(&answer).map_err(|error| format!("failed to read the answer: {error}"))
 }
 

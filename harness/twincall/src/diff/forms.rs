@@ -8,12 +8,13 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 use serde_json::{Value, json};
 use twincall_abi::target::Target;
 
+use super::page;
 use super::{CaseDifference, Change, ChangeKind, Difference};
 use crate::facts::{CaseReport, Declaration, FunctionReport, Report};
 use crate::report::format::{Context, Format};
 use crate::report::human::Paint;
 use crate::report::human::table::{two_layouts, two_slots};
-use crate::report::{html, markdown, sarif};
+use crate::report::{markdown, sarif};
 
 /// Writes a difference in a form.
 ///
@@ -28,7 +29,7 @@ pub fn render(difference: &Difference, format: Format, context: Context) -> Resu
         Format::Json => serde_json::to_string_pretty(difference)
             .map(|text| text + "\n")
             .map_err(|error| error.to_string()),
-        Format::Html => html::render_difference(difference, context.date),
+        Format::Html => page::render(difference, context.date),
         Format::Markdown => Ok(in_markdown(difference)),
         Format::Junit => junit(difference, context.date),
         Format::Sarif => in_sarif(difference).map_err(|error| error.to_string()),

@@ -13,7 +13,8 @@ mod tests;
 use twincall_abi::interface::{Convention, DataSymbol, Function, Interface};
 use twincall_abi::types::{Type, TypeKind};
 
-use super::{ARENA_SIZE, Unit, UnitRequest, VariadicCall, VariadicType};
+use super::{ARENA_SIZE, Unit, UnitRequest, VariadicCall};
+use crate::call::VariadicType;
 
 /// Writes the unit of one C (`cpp` false) or C++ fixture.
 pub fn write_unit(request: &UnitRequest<'_>, cpp: bool) -> Unit {

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use twincall_abi::interface::{DataSymbol, Function};
 use twincall_abi::types::{Type, TypeKind};
 
-use super::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use super::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall};
+use crate::call::VariadicType;
 
 mod dialect;
 mod root;

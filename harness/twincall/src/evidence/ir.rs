@@ -17,6 +17,7 @@ use twincall_abi::ir::{FeatureCall, IrAttributes, IrFunction, IrParam, IrType, U
 use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
 
+mod aliases;
 mod features;
 mod identification;
 mod unpromoted;
@@ -71,13 +72,15 @@ pub fn read_module(bitcode: &[u8], keep: &dyn Fn(&str) -> bool) -> Result<IrModu
     let layout = TargetData::create(&module.get_data_layout().as_str().to_string_lossy());
     let coalesced = coalesced_features(&module);
     let mut functions = Vec::new();
-    for function in module.get_functions() {
-        let symbol = function.get_name().to_string_lossy();
+    let named = module
+        .get_functions()
+        .map(|function| (function.get_name().to_string_lossy().into_owned(), function));
+    for (symbol, function) in named.chain(aliases::of_functions(&module)) {
         // Intrinsics have parameters of types that no call passes (metadata, tokens).
         if symbol.starts_with("llvm.") || !keep(&symbol) {
             continue;
         }
-        let mut read = read_function(function, symbol.into_owned(), &layout);
+        let mut read = read_function(function, symbol, &layout);
         if let Some(features) = &coalesced {
             read.target_features.clone_from(features);
         }

@@ -325,9 +325,8 @@ impl Job<'_> {
     }
 
     fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), String> {
-        let progress = |message: &str| crate::cli::progress::announce(message);
-        let libraries =
-            sysroot::prepare(rust, self.target, self.cache, &progress).map_err(|error| error.to_string())?;
+        let libraries = sysroot::prepare(rust, self.target, self.cache, self.tools.events)
+            .map_err(|error| error.to_string())?;
         let mut command = Command::new(&rust.rustc);
         command.args([
             "--edition",

@@ -149,10 +149,9 @@ impl<'a> Runner<'a> {
         for entry in &mut asked {
             // Where nobody can be asked the mutation is the truth.
             let same = entry.written.oracle.is_some() && equal.next().unwrap_or(false);
-            entry.wanted = if same {
-                Wanted::Equivalent
-            } else {
-                Wanted::Diverges
+            entry.wanted = match same {
+                true => entry.plan.wanted_if_equal(),
+                false => Wanted::Diverges,
             };
         }
         Ok(entries)

@@ -221,6 +221,24 @@ impl Plan {
         }
     }
 
+    /// What is wanted of a mistake that moves nothing on a target. A field in the other side's padding is no field; where that
+    /// side names the padding, two names stand in one place, and either answer will do.
+    pub fn wanted_if_equal(&self) -> Wanted {
+        let written_out = [
+            Spelling::PadBytes,
+            Spelling::PadInteger,
+            Spelling::PadBindgen,
+            Spelling::PadMaybeUninit,
+        ];
+        let named = written_out.iter().any(|spelling| self.used.contains(spelling));
+        match self.kind() {
+            Some(Kind::FieldMissing | Kind::FieldAdditional) if named => {
+                Wanted::NotApplicable("padding is written out where the other side may have a field")
+            }
+            _ => Wanted::Equivalent,
+        }
+    }
+
     /// One step smaller each, most drastic first, with the same mistake. A correct pair keeps at least one of its spellings.
     pub fn smaller(&self) -> Vec<Plan> {
         let mut plans = Vec::new();

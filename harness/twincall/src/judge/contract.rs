@@ -273,18 +273,7 @@ impl Walk<'_, '_> {
         if incomplete {
             return;
         }
-        let names = Some((c_name, definition.name.clone()));
-        if has_no_promised_layout(definition) {
-            let mut finding = Draft::new(
-                Rule::UnspecifiedLayout,
-                self.symbol,
-                place,
-                "laid out by the C ABI",
-                "laid out as rustc likes: repr(C) is missing",
-            );
-            finding.types.clone_from(&names);
-            new.push(finding.contract_only());
-        }
+        self.promised(new, &c_name, definition, place);
         // Of what a function itself takes or returns the compilers' own constants tell the alignment.
         if !no_constants {
             return;
@@ -298,8 +287,23 @@ impl Walk<'_, '_> {
         {
             let (c, rust) = (format!("align {c}"), format!("align {rust}"));
             let mut finding = Draft::new(Rule::LayoutAlign, self.symbol, place, c, rust);
-            finding.types = names;
+            finding.types = Some((c_name, definition.name.clone()));
             new.push(finding);
+        }
+    }
+
+    /// Whether Rust promises where the fields of a type lie that stands for one of C.
+    fn promised(&self, new: &mut Vec<Draft>, c: &str, rust: &TypeDefinition, place: &str) {
+        if has_no_promised_layout(rust) {
+            let mut finding = Draft::new(
+                Rule::UnspecifiedLayout,
+                self.symbol,
+                place,
+                "laid out by the C ABI",
+                "laid out as rustc likes: repr(C) is missing",
+            );
+            finding.types = Some((c.to_owned(), rust.name.clone()));
+            new.push(finding.contract_only());
         }
     }
 
@@ -311,6 +315,18 @@ impl Walk<'_, '_> {
         let (Some(c), Some(rust)) = (build.c.type_definition(c), build.rust.type_definition(rust)) else {
             return;
         };
+        self.members(new, c, rust, place, to_rust, depth);
+    }
+
+    fn members(
+        &self,
+        new: &mut Vec<Draft>,
+        c: &TypeDefinition,
+        rust: &TypeDefinition,
+        place: &str,
+        to_rust: bool,
+        depth: usize,
+    ) {
         let (
             TypeKind::Struct { fields: c } | TypeKind::Union { fields: c },
             TypeKind::Struct { fields: rust } | TypeKind::Union { fields: rust },
@@ -318,18 +334,35 @@ impl Walk<'_, '_> {
         else {
             return;
         };
+        let build = self.findings.evidence.build;
         // Padding may be written out on one side only.
         let by_name = |c: &FieldDefinition| {
             rust.iter()
                 .find(|rust| rust.name.is_some() && rust.name == c.name)
         };
-        let pairs: Vec<(&FieldDefinition, &FieldDefinition)> = if c.len() == rust.len() {
+        let in_order = c.len() == rust.len() && c.iter().all(|c| c.bit_width.is_none());
+        let pairs: Vec<(&FieldDefinition, &FieldDefinition)> = if in_order {
             c.iter().zip(rust).collect()
         } else {
-            c.iter().filter_map(|c| Some((c, by_name(c)?))).collect()
+            // A member without a name has one in Rust, which no field of C has.
+            let unnamed = c.iter().filter(|c| c.anonymous.is_some());
+            let own = |rust: &&FieldDefinition| c.iter().all(|c| c.name != rust.name);
+            let named = rust.iter().filter(|rust| matches!(rust.ty, Type::Named(_)));
+            let own: Vec<&FieldDefinition> = named.filter(own).collect();
+            let same = unnamed.clone().count() == own.len();
+            let by_name = c.iter().filter_map(|c| Some((c, by_name(c)?)));
+            by_name.chain(unnamed.zip(own).filter(|_| same)).collect()
         };
         for (c, rust) in pairs {
             let name = rust.name.as_deref().unwrap_or_default();
+            if let (Some(c), Type::Named(rust)) = (&c.anonymous, &rust.ty) {
+                if let Some(rust) = build.rust.type_definition(rust).filter(|_| depth < MAX_DEPTH) {
+                    let place = format!("{place}.{name}");
+                    self.promised(new, &c.name, rust, &place);
+                    self.members(new, c, rust, &place, to_rust, depth + 2);
+                }
+                continue;
+            }
             // Pointers to the type itself end at the depth limit.
             self.types(
                 new,

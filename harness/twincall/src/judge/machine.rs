@@ -2,7 +2,7 @@
 
 use twincall_abi::compare::{ArgumentSlots, compare_slots};
 use twincall_abi::interface::{Convention, Function, Side};
-use twincall_abi::machine::{Missing, Passed, Places, slots};
+use twincall_abi::machine::{Missing, Passed, Places};
 use twincall_abi::model::{Answer, ModelArgument, ModelLowering};
 use twincall_abi::run::Ending;
 use twincall_abi::slot::{Content, Extension, Location, Slot};
@@ -105,7 +105,7 @@ impl Seen<'_> {
                 .arguments
                 .iter()
                 .enumerate()
-                .map(|(index, value)| slots(&callee.places.find(value), likely.argument(index)))
+                .map(|(index, value)| callee.places.locate(value, likely.argument(index)))
                 .collect(),
             None => Vec::new(),
         };
@@ -115,7 +115,7 @@ impl Seen<'_> {
                 .enumerate()
                 .map(|(index, value)| {
                     let read = read.get(index).and_then(Option::as_deref);
-                    slots(&places.find(value), read.unwrap_or(likely.argument(index)))
+                    places.locate(value, read.unwrap_or(likely.argument(index)))
                 })
                 .collect(),
             None => Vec::new(),
@@ -126,7 +126,7 @@ impl Seen<'_> {
             if callee.in_memory && !value.bytes.is_empty() {
                 return Some(vec![hidden_pointer(value.bytes.len())]);
             }
-            slots(&callee.results.find(value), likely.result())
+            callee.results.locate(value, likely.result())
         });
         MachineSlots {
             opt,
@@ -161,7 +161,7 @@ impl Seen<'_> {
                         value: &Passed,
                         missing: &Missing| {
             let name = place_name(place);
-            let elsewhere = match slots(&places.find(value), &[]) {
+            let elsewhere = match places.locate(value, &[]) {
                 Some(found) => crate::facts::lowering_text(&found),
                 None => "no place that was looked at".to_owned(),
             };

@@ -55,7 +55,7 @@ pub(super) fn compilers(check: &ModelCheck<'_>) -> Vec<Compiler> {
         sysroot: None,
         available: BTreeMap::new(),
     };
-    let gcc = check.gcc.filter(|_| !wasm);
+    let gcc = check.gcc.as_ref().filter(|_| !wasm);
     if let Some((toolchain, gcc)) = gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?))) {
         found.push(compiler(&toolchain.name, Kind::C, &gcc.gcc));
     }

@@ -17,107 +17,106 @@ use serde::Serialize;
 
 use super::causes::causes;
 use super::human::headline;
-use crate::diff::{ChangeKind, Difference, RunReport, forms};
 use crate::facts::{CallKind, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
 
 /// So many cases are in one piece of the data.
-const PIECE: usize = 32;
+pub(crate) const PIECE: usize = 32;
 /// So many causes are in the first view.
-const CAUSES: usize = 25;
+pub(crate) const CAUSES: usize = 25;
 /// The columns of the grid: who calls whom.
-const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
+pub(crate) const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page<'a> {
-    title: String,
-    answer: Answer,
-    toolchains: Vec<String>,
-    sums: Vec<Sum>,
-    planned: String,
+pub(crate) struct Page<'a> {
+    pub(crate) title: String,
+    pub(crate) answer: Answer,
+    pub(crate) toolchains: Vec<String>,
+    pub(crate) sums: Vec<Sum>,
+    pub(crate) planned: String,
     /// What stands above the list of causes.
-    heading: &'static str,
-    causes: Vec<CauseRow>,
-    more_causes: usize,
-    date: Option<String>,
-    style: &'static str,
-    script: &'static str,
-    index: String,
-    pieces: &'a [String],
+    pub(crate) heading: &'static str,
+    pub(crate) causes: Vec<CauseRow>,
+    pub(crate) more_causes: usize,
+    pub(crate) date: Option<String>,
+    pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
+    pub(crate) index: String,
+    pub(crate) pieces: &'a [String],
 }
 
 /// A count that leads to what it counts.
-struct Sum {
-    name: &'static str,
+pub(crate) struct Sum {
+    pub(crate) name: &'static str,
     /// The filter that it sets.
-    filter: &'static str,
-    count: usize,
+    pub(crate) filter: &'static str,
+    pub(crate) count: usize,
 }
 
-struct Answer {
-    good: bool,
-    text: String,
+pub(crate) struct Answer {
+    pub(crate) good: bool,
+    pub(crate) text: String,
 }
 
-struct CauseRow {
-    case: String,
-    symbol: String,
-    headline: String,
-    reaches: usize,
-    targets: String,
-    expected: bool,
-    effect: Option<String>,
+pub(crate) struct CauseRow {
+    pub(crate) case: String,
+    pub(crate) symbol: String,
+    pub(crate) headline: String,
+    pub(crate) reaches: usize,
+    pub(crate) targets: String,
+    pub(crate) expected: bool,
+    pub(crate) effect: Option<String>,
 }
 
 /// What the table of cases shows.
 #[derive(Serialize)]
-struct Index<'a> {
+pub(crate) struct Index<'a> {
     /// `check` or `diff`: what the pieces hold.
-    mode: &'static str,
-    piece: usize,
-    paths: [&'static str; 4],
-    toolchains: Vec<&'a str>,
-    rules: Vec<RuleRow>,
-    rows: Vec<Row<'a>>,
+    pub(crate) mode: &'static str,
+    pub(crate) piece: usize,
+    pub(crate) paths: [&'static str; 4],
+    pub(crate) toolchains: Vec<&'a str>,
+    pub(crate) rules: Vec<RuleRow>,
+    pub(crate) rows: Vec<Row<'a>>,
 }
 
 #[derive(Serialize)]
-struct RuleRow {
-    id: &'static str,
-    summary: &'static str,
-    help: &'static str,
-    reference: &'static str,
+pub(crate) struct RuleRow {
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) help: &'static str,
+    pub(crate) reference: &'static str,
 }
 
 /// A case with all its targets.
 #[derive(Serialize)]
-struct Row<'a> {
-    name: &'a str,
-    about: &'a str,
+pub(crate) struct Row<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) about: &'a str,
     /// Its functions, for the filter.
-    symbols: String,
-    on: Vec<OnTarget<'a>>,
+    pub(crate) symbols: String,
+    pub(crate) on: Vec<OnTarget<'a>>,
 }
 
 #[derive(Serialize)]
-struct OnTarget<'a> {
+pub(crate) struct OnTarget<'a> {
     /// The place of the case in the data.
-    at: usize,
-    target: &'static str,
-    verdict: &'static str,
-    unexpected: bool,
+    pub(crate) at: usize,
+    pub(crate) target: &'static str,
+    pub(crate) verdict: &'static str,
+    pub(crate) unexpected: bool,
     /// Places in the list of rules.
-    rules: Vec<usize>,
+    pub(crate) rules: Vec<usize>,
     /// The compilers that depart from the text somewhere.
-    alone: BTreeSet<&'a str>,
+    pub(crate) alone: BTreeSet<&'a str>,
     /// One of [`Path`] for each path.
-    grid: [Path; 4],
+    pub(crate) grid: [Path; 4],
 }
 
 /// How the calls of a path went.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Path {
+pub(crate) enum Path {
     /// No call was made.
     None,
     /// Every call came back with what was expected.
@@ -205,7 +204,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
 }
 
 /// The text of a page, ended by a line end as every text file is.
-fn finished(page: &Page<'_>) -> Result<String, String> {
+pub(crate) fn finished(page: &Page<'_>) -> Result<String, String> {
     let mut text = page.render().map_err(|error| error.to_string())?;
     text.push('\n');
     Ok(text)
@@ -220,7 +219,7 @@ pub(crate) fn day(seconds: u64) -> String {
 }
 
 /// JSON, deflated, in base 64.
-fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+pub(crate) fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
     let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder
@@ -258,7 +257,7 @@ fn index(report: &Report) -> Index<'_> {
 }
 
 /// Adds a target of a case to the case's row, which is the last where it is there.
-fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget<'a>) {
+pub(crate) fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget<'a>) {
     match rows.last_mut().filter(|row| row.name == case.name) {
         Some(row) => row.on.push(on),
         None => rows.push(Row {
@@ -275,105 +274,7 @@ fn add<'a>(rows: &mut Vec<Row<'a>>, case: &'a CaseReport, on: OnTarget<'a>) {
     }
 }
 
-/// The page of what changed between two runs.
-///
-/// # Errors
-/// As [`render`].
-pub fn render_difference(difference: &Difference, date: Option<u64>) -> Result<String, String> {
-    let pieces: Vec<String> = difference
-        .cases
-        .chunks(PIECE)
-        .map(packed)
-        .collect::<Result<_, _>>()?;
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for (at, changed) in difference.cases.iter().enumerate() {
-        let Some(case) = changed.new.as_ref().or(changed.old.as_ref()) else {
-            continue;
-        };
-        let mut rules: Vec<usize> = changed
-            .changes
-            .iter()
-            .filter_map(|change| ChangeKind::ALL.iter().position(|kind| *kind == change.kind))
-            .collect();
-        rules.sort_unstable();
-        rules.dedup();
-        let on = OnTarget {
-            unexpected: false,
-            rules,
-            ..on_target(at, case)
-        };
-        add(&mut rows, case, on);
-    }
-    let names = |run: &RunReport| {
-        let all = run.toolchains.iter();
-        all.map(|one| one.name.clone()).collect::<Vec<_>>().join(" and ")
-    };
-    let (old, new) = (
-        format!("{} ({})", difference.old.name, names(&difference.old)),
-        format!("{} ({})", difference.new.name, names(&difference.new)),
-    );
-    let index = Index {
-        mode: "diff",
-        piece: PIECE,
-        paths: PATHS,
-        toolchains: vec![&old, &new],
-        rules: ChangeKind::ALL
-            .iter()
-            .map(|kind| RuleRow {
-                id: kind.name(),
-                summary: kind.summary(),
-                help: "",
-                reference: "",
-            })
-            .collect(),
-        rows,
-    };
-    let text = forms::answer(difference);
-    let changes = difference
-        .cases
-        .iter()
-        .map(|case| case.changes.len())
-        .sum::<usize>();
-    let page = Page {
-        title: format!("Twincall: {text}"),
-        answer: Answer {
-            good: difference.cases.is_empty(),
-            text,
-        },
-        toolchains: vec![format!("old: {old}"), format!("new: {new}")],
-        sums: forms::counts(difference)
-            .into_iter()
-            .map(|(kind, count)| Sum {
-                name: kind.name(),
-                filter: "rule",
-                count,
-            })
-            .collect(),
-        planned: String::new(),
-        heading: "What changed",
-        causes: forms::first_changes(difference, CAUSES)
-            .into_iter()
-            .map(|(case, target, text)| CauseRow {
-                case: case.to_owned(),
-                symbol: case.to_owned(),
-                headline: text,
-                reaches: 1,
-                targets: target.short().to_owned(),
-                expected: false,
-                effect: None,
-            })
-            .collect(),
-        more_causes: changes.saturating_sub(CAUSES),
-        date: date.map(day),
-        style: include_str!("html/style.css"),
-        script: include_str!("html/script.js"),
-        index: packed(&index)?,
-        pieces: &pieces,
-    };
-    finished(&page)
-}
-
-fn on_target(at: usize, case: &CaseReport) -> OnTarget<'_> {
+pub(crate) fn on_target(at: usize, case: &CaseReport) -> OnTarget<'_> {
     let mut rules: Vec<usize> = case
         .findings
         .iter()

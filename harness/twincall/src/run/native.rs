@@ -1,12 +1,10 @@
 //! Native calls: hands a batch to the probe process and collects what it saw. No fixture code is loaded here.
 
 mod backtrace;
-mod dependencies;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dependencies::needed_by;
-pub use dependencies::{DependencyError, check_dependencies};
+use crate::build::{DependencyError, check_dependencies};
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

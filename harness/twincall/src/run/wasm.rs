@@ -14,6 +14,7 @@
 
 mod describe;
 mod instance;
+mod kept;
 mod tap;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 use crate::confine;
 pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
+pub use kept::KeptModuleError;
 pub(crate) use tap::bytes as value_bytes;
 pub use tap::{LinearStack, WasmCall, WasmCalls, WasmValue};
 use ticker::Ticker;

@@ -1,18 +1,54 @@
 //! What ends the run of a case before it is judged: what is listed, and what has failed.
 
+use thiserror::Error;
 use twincall_abi::run::{Ending, NOT_LOADED, Outcome};
 
-use crate::build::BuildError;
+use crate::build::{BuildError, DependencyError};
 use crate::cache::CacheError;
 use crate::facts::Verdict;
-use crate::run::native::{DependencyError, NativeError};
+use crate::run::native::NativeError;
+use crate::run::wasm::KeptModuleError;
 
 /// Why there is no judgement.
 pub(super) enum Stop {
     /// The case is listed, with the reason.
     Listed(Verdict, String),
     /// It is an error.
-    Failed(Box<BuildError>),
+    Failed(Box<CaseError>),
+}
+
+/// What failed while a case was built or run.
+#[derive(Debug, Error)]
+pub enum CaseError {
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    #[error("failed to {0}")]
+    Native(#[from] NativeError),
+    #[error(transparent)]
+    Module(#[from] KeptModuleError),
+    /// There is no probe for any case, for this reason.
+    #[error("{0}")]
+    Probe(String),
+    /// There is no wasm runner for any case, for this reason.
+    #[error("{0}")]
+    Wasm(String),
+    #[error("a wasm batch has one module, and this one has {0}")]
+    NoModule(usize),
+}
+
+impl CaseError {
+    /// Whether a damaged entry of the cache was met, which is gone now.
+    pub(super) fn is_damage(&self) -> bool {
+        let cache = match self {
+            CaseError::Cache(error)
+            | CaseError::Build(BuildError::Cache(error))
+            | CaseError::Module(KeptModuleError::Cache(error)) => error,
+            _ => return false,
+        };
+        matches!(cache, CacheError::Damaged { .. })
+    }
 }
 
 impl From<BuildError> for Stop {
@@ -20,26 +56,37 @@ impl From<BuildError> for Stop {
         match error {
             BuildError::MissingTool { .. } => Stop::Listed(Verdict::Skipped, error.to_string()),
             BuildError::Unsupported(reason) => Stop::Listed(Verdict::Unsupported, reason),
-            error => Stop::Failed(Box::new(error)),
+            error => CaseError::from(error).into(),
         }
+    }
+}
+
+impl From<CaseError> for Stop {
+    fn from(error: CaseError) -> Stop {
+        Stop::Failed(Box::new(error))
     }
 }
 
 impl From<CacheError> for Stop {
     fn from(error: CacheError) -> Stop {
-        Stop::Failed(Box::new(error.into()))
+        CaseError::from(error).into()
+    }
+}
+
+impl From<KeptModuleError> for Stop {
+    fn from(error: KeptModuleError) -> Stop {
+        CaseError::from(error).into()
     }
 }
 
 impl From<NativeError> for Stop {
     fn from(error: NativeError) -> Stop {
-        let message = format!("failed to {error}");
         match error {
             // What may not be loaded, or is not there, says nothing about the two sides.
             NativeError::Dependency(
                 DependencyError::NotAllowed { .. } | DependencyError::NotFound { .. },
-            ) => Stop::Listed(Verdict::Unsupported, message),
-            _ => failed(message),
+            ) => Stop::Listed(Verdict::Unsupported, format!("failed to {error}")),
+            _ => CaseError::from(error).into(),
         }
     }
 }
@@ -52,8 +99,4 @@ pub(super) fn not_loaded(outcomes: &[Outcome]) -> Option<String> {
     });
     let first = reasons.next()??;
     reasons.all(|reason| reason.is_some()).then(|| first.clone())
-}
-
-pub(super) fn failed(message: String) -> Stop {
-    Stop::Failed(Box::new(BuildError::Form(message)))
 }

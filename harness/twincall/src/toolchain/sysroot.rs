@@ -10,6 +10,7 @@ use twincall_abi::target::Target;
 
 use super::{Libraries, RustToolchain};
 use crate::cache::{Cache, KeyBuilder};
+use crate::events::{Event, Events};
 
 /// Libraries that are ready to compile and link against.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,13 +57,13 @@ pub enum SysrootError {
     },
 }
 
-/// The libraries of a target, built into the cache first where they have to be. `progress` hears of a build, which
-/// takes about half a minute.
+/// The libraries of a target, built into the cache first where they have to be. A build takes about half a
+/// minute and is told of.
 pub fn prepare(
     toolchain: &RustToolchain,
     target: Target,
     cache: &Cache,
-    progress: &dyn Fn(&str),
+    events: &Events,
 ) -> Result<ReadyLibraries, SysrootError> {
     let source = match toolchain.libraries(target) {
         Libraries::Installed(folder) => {
@@ -109,11 +110,10 @@ pub fn prepare(
     if done.exists() && ready.folder.is_dir() {
         return Ok(ready);
     }
-    progress(&format!(
-        "building core, alloc and std for {} with {} (once)",
-        target.triple(),
-        toolchain.name
-    ));
+    events.send(&Event::BuildsLibraries {
+        target,
+        compiler: toolchain.name.clone(),
+    });
     build(toolchain, target, source, &sysroot).map_err(failed)?;
     fs::write(&done, "").map_err(|error| failed(error.to_string()))?;
     Ok(ready)

@@ -84,6 +84,22 @@ fn bytes_are_a_view_only_of_what_nobody_writes_past() {
         kinds(to_pointer, to_byte, false),
         [found(Width, "*"), found(Kind, "*")]
     );
+    let to_const_enum: Make = |table| {
+        let values = [("NONE".to_owned(), 0), ("BUSY".to_owned(), 71)].into();
+        let phase = table.scalar(
+            4,
+            Scalar::Enumeration {
+                signed: false,
+                values,
+            },
+        );
+        table.pointer_to_const(phase)
+    };
+    assert_eq!(
+        kinds(to_const_enum, to_byte, true),
+        width,
+        "nobody reads an enum as bytes"
+    );
     let to_bool: Make = |table| {
         let bool = table.scalar(1, Scalar::Bool);
         table.pointer(bool)

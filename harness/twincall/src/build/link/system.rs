@@ -6,9 +6,9 @@ use std::process::Command;
 use super::super::scratch;
 use super::super::{BuildError, Builder};
 use super::LIBRARY;
+use super::dependencies::needed_by;
 use crate::confine;
 use crate::discover::Case;
-use crate::run::native::needed_by;
 
 impl Builder<'_> {
     /// The SONAME of each file that the linker chose: `libpng16.so.16` for `png`. None for a static library. What is not
@@ -38,7 +38,7 @@ impl Builder<'_> {
         if !output.status.success() {
             return Err(not_found(&case.link, &String::from_utf8_lossy(&output.stderr)));
         }
-        needed_by(&library).map_err(|error| BuildError::Form(format!("failed to {error}")))
+        Ok(needed_by(&library)?)
     }
 }
 

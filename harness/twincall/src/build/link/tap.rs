@@ -53,7 +53,7 @@ impl Builder<'_> {
         };
         let (mut key, command, inputs) = match linker {
             Ok(linker) => linker,
-            Err(BuildError::Form(reason)) => return Ok(Err(reason)),
+            Err(error @ BuildError::Rename(_)) => return Ok(Err(error.to_string())),
             Err(error) => return Err(error),
         };
         self.add_linker(&mut key, &command);
@@ -100,8 +100,7 @@ impl Builder<'_> {
                     let is_tapped = request.crossing.iter().any(|symbol| symbol == name);
                     is_tapped.then(|| tap_import(name))
                 };
-                rename_imports(&bytes, tapped)
-                    .map_err(|error| BuildError::Form(format!("rename the imports of an object: {error}")))
+                rename_imports(&bytes, tapped).map_err(BuildError::from)
             })
         };
         let [c, rust] = [renamed(request.c)?, renamed(request.rust)?];

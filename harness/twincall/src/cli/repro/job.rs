@@ -130,6 +130,7 @@ impl Job {
                 cache: None,
                 bless: false,
                 record,
+                events: crate::cli::progress::events(),
             },
         };
         self.answer(&request, &reading, confinement)

@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 use twincall_abi::interface::Interface;
 use twincall_abi::target::Target;
 
-use crate::emit::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use crate::call::VariadicType;
+use crate::emit::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall};
 use crate::interface::c::read_ast;
 
 use super::write_unit;

@@ -6,7 +6,8 @@ use tempfile::TempDir;
 use twincall_abi::target::Target;
 
 use super::{Dialect, write_unit};
-use crate::emit::{TypeKey, Unit, UnitRequest, VariadicCall, VariadicType};
+use crate::call::VariadicType;
+use crate::emit::{TypeKey, Unit, UnitRequest, VariadicCall};
 use crate::interface::rust::{RustSource, read_source};
 
 const NATIVE: Target = Target::X86_64LinuxGnu;

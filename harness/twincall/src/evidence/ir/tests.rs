@@ -441,3 +441,21 @@ attributes #1 = { "target-features"="+sign-ext" }
     let functions = read_module(&bitcode(text), &|_| true).unwrap().functions;
     assert_eq!(named(&functions, "here").target_features, "+sign-ext");
 }
+
+#[test]
+fn a_second_name_is_read_like_the_function_behind_it() {
+    let text = X86.to_owned()
+        + "@second = unnamed_addr alias i8 (i8, i1, ptr, i32), ptr @mixed
+           @data = global i32 0
+           @other = alias i32, ptr @data
+           @inside = alias i8, getelementptr (i8, ptr @mixed, i64 1)";
+    let read = read_module(&bitcode(&text), &|symbol| symbol != "data").unwrap();
+    let (first, second) = (named(&read.functions, "mixed"), named(&read.functions, "second"));
+    assert_eq!((&second.params, &second.result), (&first.params, &first.result));
+    assert_eq!(second.target_features, first.target_features);
+    let names = |symbol: &str| read.functions.iter().any(|function| function.symbol == symbol);
+    assert!(
+        !names("other") && !names("inside"),
+        "data and parts of functions are none"
+    );
+}

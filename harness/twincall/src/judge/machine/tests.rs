@@ -55,6 +55,7 @@ fn stored(frame: &[u8], slots: &[Slot]) -> Passed {
     Passed {
         mask: vec![0xFF; bytes.len()],
         bytes,
+        ..Passed::default()
     }
 }
 
@@ -72,6 +73,7 @@ fn result_in_rax(word: u64) -> (Places, Passed) {
     let value = Passed {
         bytes: word.to_le_bytes().to_vec(),
         mask: vec![0xFF; 8],
+        ..Passed::default()
     };
     (Places::of_result(&came_back.result, 16), value)
 }

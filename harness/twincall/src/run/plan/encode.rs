@@ -9,7 +9,7 @@ use twincall_abi::value;
 use super::arena::Arena;
 use super::region::{Reading, Region};
 use crate::call::Value;
-use crate::emit::VariadicType;
+use crate::call::VariadicType;
 
 /// Writes values into an arena.
 pub(super) struct Encoder<'a> {

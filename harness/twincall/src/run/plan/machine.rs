@@ -56,6 +56,7 @@ pub const FUNCTIONS_WATCHED: usize = CAPTURE_STUBS as usize;
 pub(super) struct Held {
     at: usize,
     mask: Vec<u8>,
+    hidden: bool,
 }
 
 /// What one such call showed.
@@ -161,6 +162,7 @@ impl Held {
         Some(Passed {
             bytes: arena.get(self.at..self.at + self.mask.len())?.to_vec(),
             mask: self.mask.clone(),
+            hidden: self.hidden,
         })
     }
 
@@ -388,9 +390,13 @@ impl Planner<'_> {
     fn held(&self, side: Side, ids: &[TypeId], at: &[usize], marks: bool) -> Vec<Held> {
         ids.iter()
             .zip(at)
-            .map(|(&id, &at)| Held {
-                at,
-                mask: self.mask(side, id, marks),
+            .map(|(&id, &at)| {
+                let mask = self.mask(side, id, marks);
+                let whole = self.layouts(side).value_mask(id);
+                let empty = |part: &[u8]| part.iter().all(|byte| *byte == 0);
+                let mut eightbytes = whole.chunks(8).zip(mask.chunks(8));
+                let hidden = eightbytes.any(|(whole, part)| empty(part) && !empty(whole));
+                Held { at, mask, hidden }
             })
             .collect()
     }

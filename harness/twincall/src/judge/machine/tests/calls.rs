@@ -385,6 +385,7 @@ fn a_result_in_memory_is_its_hidden_pointer() {
     let empty = Passed {
         bytes: Vec::new(),
         mask: Vec::new(),
+        ..Passed::default()
     };
     assert_eq!(returned(true, &empty), Some(Vec::new()));
 }

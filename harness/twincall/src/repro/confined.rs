@@ -6,22 +6,11 @@ use std::path::{Path, PathBuf};
 use twincall_abi::target::Target;
 
 use crate::cache::Cache;
+use crate::confine::View;
+use crate::events::Events;
 use crate::run::native::{PROBE_VARIABLE, find_probe};
 use crate::session::{Options, SessionError, default_cache};
 use crate::toolchain::{self, CToolchain, Libraries, RustToolchain, ToolchainChoice, installed, sysroot};
-
-/// What every program needs, where it is.
-const SYSTEM: [&str; 8] = [
-    "/usr",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/libx32",
-    // Links, by which `cc` and others are found.
-    "/etc/alternatives",
-];
 
 /// Of a toolchain that is not part of the system, these folders: what else lies beside them is none of its own.
 const OF_TOOLCHAIN: [&str; 5] = ["bin", "lib", "lib64", "libexec", "include"];
@@ -31,11 +20,8 @@ const SEARCHED: [&str; 3] = ["PATH", "RUSTC", "RUSTUP_TOOLCHAIN"];
 
 /// What is seen inside, and what was found out outside.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
-    pub(super) readable: Vec<PathBuf>,
-    pub(super) links: Vec<(PathBuf, PathBuf)>,
-    pub(super) cache_links: Vec<(PathBuf, PathBuf)>,
-    pub(super) environment: Vec<(String, String)>,
+pub struct Prepared {
+    pub view: View,
     /// The toolchains that were asked for, by their paths.
     pub toolchains: ToolchainChoice,
     /// For the cache inside.
@@ -53,22 +39,16 @@ pub enum Extent {
     All,
 }
 
-impl Plan {
-    /// The system's own programs.
-    pub(super) fn empty() -> Plan {
-        let mut plan = Plan::default();
-        for path in SYSTEM.iter().map(Path::new).filter(|path| path.exists()) {
-            plan.readable.push(path.to_owned());
-        }
-        plan
-    }
-
+impl Prepared {
     /// For a run with these options. Libraries that a toolchain lacks are built here, by nothing of the report's.
     ///
     /// # Errors
     /// A toolchain that is not there.
-    pub fn new(options: &Options, targets: &[Target], extent: Extent) -> Result<Plan, SessionError> {
-        let mut plan = Plan::empty();
+    pub fn new(options: &Options, targets: &[Target], extent: Extent) -> Result<Prepared, SessionError> {
+        let mut all = Prepared {
+            view: View::system(),
+            ..Prepared::default()
+        };
         let folder = options.cache.clone().unwrap_or_else(default_cache);
         let (cache, _) = Cache::open(&folder, !options.no_cache);
         let choice = &options.toolchains;
@@ -77,7 +57,7 @@ impl Plan {
         let rust = behind_proxy(&found, &cache);
         // A path means the same inside, whatever else is found there.
         let path = |path: &Path| path.display().to_string();
-        plan.toolchains = ToolchainChoice {
+        all.toolchains = ToolchainChoice {
             c: choice.c.as_ref().map(|_| {
                 let gcc = c.gcc.as_ref().map(|gcc| path(&gcc.gcc));
                 gcc.unwrap_or_else(|| path(&c.clang))
@@ -101,33 +81,33 @@ impl Plan {
             .filter_map(|c| toolchain::find_further_c(c, &cache))
             .collect();
         for c in all_c.iter().chain(&further) {
-            plan.show_c(c);
+            all.show_c(c);
         }
         for rust in &all_rust {
-            plan.show_rust(rust);
+            all.show_rust(rust);
             for target in targets {
-                plan.show_libraries(rust, *target, &cache);
+                all.show_libraries(rust, *target, &cache, &options.events);
             }
         }
         if let Ok(probe) = find_probe() {
-            plan.environment.push((PROBE_VARIABLE.to_owned(), path(&probe)));
-            plan.show(&probe);
+            all.view.set(PROBE_VARIABLE, path(&probe));
+            all.view.show(&probe);
         }
-        plan.show(cache.toolchains());
+        all.view.show(cache.toolchains());
         let toolchains = cache.toolchains().to_owned();
-        plan.cache_links.push((PathBuf::from("toolchains"), toolchains));
+        all.view.show_in_cache(PathBuf::from("toolchains"), toolchains);
         for name in SEARCHED {
             if let Ok(value) = std::env::var(name) {
-                plan.environment.push((name.to_owned(), value));
+                all.view.set(name, value);
             }
         }
         if let Some(rustup) = toolchain::rustup_home() {
             // What was learned of a compiler holds while these settings do.
-            plan.show(&rustup.join("settings.toml"));
-            plan.environment.push(("RUSTUP_HOME".to_owned(), path(&rustup)));
+            all.view.show(&rustup.join("settings.toml"));
+            all.view.set("RUSTUP_HOME", path(&rustup));
         }
-        plan.learned = cache.learned();
-        Ok(plan)
+        all.learned = cache.learned();
+        Ok(all)
     }
 
     fn show_c(&mut self, c: &CToolchain) {
@@ -144,33 +124,29 @@ impl Plan {
             self.show_program(program);
         }
         if let Some(builtins) = &c.wasm_builtins {
-            self.show(builtins);
+            self.view.show(builtins);
         }
     }
 
     fn show_rust(&mut self, rust: &RustToolchain) {
         self.show_program(&rust.rustc);
         for folder in OF_TOOLCHAIN {
-            self.show(&rust.sysroot.join(folder));
+            self.view.show(&rust.sysroot.join(folder));
         }
     }
 
-    fn show_libraries(&mut self, rust: &RustToolchain, target: Target, cache: &Cache) {
+    fn show_libraries(&mut self, rust: &RustToolchain, target: Target, cache: &Cache, events: &Events) {
         if !matches!(rust.libraries(target), Libraries::Source(_)) {
             return;
         }
-        let progress = |message: &str| crate::cli::progress::announce(message);
         // What cannot be built is told by the run itself.
-        let Ok(libraries) = sysroot::prepare(rust, target, cache, &progress) else {
+        let Ok(libraries) = sysroot::prepare(rust, target, cache, events) else {
             return;
         };
         let Some(sysroot) = libraries.sysroot else { return };
-        self.show(&sysroot);
+        self.view.show(&sysroot);
         if let Some(below) = cache.place_of(&sysroot) {
-            let link = (below, sysroot);
-            if !self.cache_links.contains(&link) {
-                self.cache_links.push(link);
-            }
+            self.view.show_in_cache(below, sysroot);
         }
     }
 
@@ -184,27 +160,12 @@ impl Plan {
         match prefix {
             Some(prefix) if prefix != Path::new("/") => {
                 for folder in OF_TOOLCHAIN {
-                    self.show(&prefix.join(folder));
+                    self.view.show(&prefix.join(folder));
                 }
             }
-            _ => self.show(&real),
+            _ => self.view.show(&real),
         }
-        self.show(program);
-    }
-
-    /// A file or folder at its own path, which may be a link.
-    fn show(&mut self, path: &Path) {
-        let Ok(real) = path.canonicalize() else { return };
-        let seen = |path: &Path, all: &[PathBuf]| all.iter().any(|known| path.starts_with(known));
-        if real != path && !seen(path, &self.readable) {
-            let link = (path.to_owned(), real.clone());
-            if !self.links.contains(&link) {
-                self.links.push(link);
-            }
-        }
-        if !seen(&real, &self.readable) {
-            self.readable.push(real);
-        }
+        self.view.show(program);
     }
 }
 

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{
-    CToolchain, Libraries, OLD_COMPILERS, RustToolchain, ToolchainError, Version, default_rustcs, find_c,
-    find_rust, locate,
-};
 use crate::cache::Cache;
 use crate::confine;
 use crate::session::{Config, default_cache};
+use crate::toolchain::{
+    CToolchain, Libraries, OLD_COMPILERS, RustToolchain, ToolchainError, Version, default_rustcs, find_c,
+    find_rust, locate,
+};
 
 /// What was found.
 #[derive(Debug)]

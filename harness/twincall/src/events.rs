@@ -1,0 +1,52 @@
+//! What the library tells while it works. It prints nothing itself: whoever uses it decides who hears of what.
+
+use std::fmt;
+use std::sync::Arc;
+
+use twincall_abi::target::Target;
+
+/// Something that takes so long that a user wants to hear of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// Rust's libraries for a target are built from source, once for each compiler.
+    BuildsLibraries { target: Target, compiler: String },
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::BuildsLibraries { target, compiler } => write!(
+                f,
+                "building core, alloc and std for {} with {compiler} (once)",
+                target.triple()
+            ),
+        }
+    }
+}
+
+/// Who hears of events; nobody by default.
+#[derive(Clone, Default)]
+pub struct Events(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+
+impl Events {
+    /// Has a function hear of them. Threads that work side by side call it at the same time.
+    pub fn to(hear: impl Fn(&Event) + Send + Sync + 'static) -> Events {
+        Events(Some(Arc::new(hear)))
+    }
+
+    pub(crate) fn send(&self, event: &Event) {
+        if let Some(hear) = &self.0 {
+            hear(event);
+        }
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Events"
+        } else {
+            "Events(nobody)"
+        })
+    }
+}
