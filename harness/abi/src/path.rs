@@ -16,6 +16,8 @@ pub enum Step {
     Bytes { start: u64, end: u64 },
     /// What a pointer leads to.
     Pointee,
+    /// The function behind a pointer, as a whole.
+    Callback,
     /// What the function behind a pointer takes, counted from 0.
     CallbackArgument(usize),
     /// What the function behind a pointer returns.
@@ -81,6 +83,7 @@ impl Path {
                 Step::CallbackArgument(index) => {
                     text.push_str(&format!("{comma}callback argument {}", index + 1));
                 }
+                Step::Callback => text.extend([comma, "callback"]),
                 Step::CallbackResult => text.extend([comma, "callback result"]),
             }
         }

@@ -19,7 +19,7 @@ mod page;
 pub mod timeline;
 
 /// The version of the JSON that [`Difference`] serialises to.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What changed from one run to another.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -520,10 +520,7 @@ fn findings(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
             kind: ChangeKind::Finding,
             side: String::new(),
             of: finding.rule.id().to_owned(),
-            place: match finding.place.as_str() {
-                "" => finding.symbol.clone(),
-                place => format!("{place} of {}", finding.symbol),
-            },
+            place: finding.whereabouts(),
             old,
             new,
         });

@@ -9,6 +9,7 @@ mod finding;
 mod function;
 mod matrix;
 mod observed;
+mod place;
 mod report;
 mod repro;
 mod rules;
@@ -25,6 +26,7 @@ pub use function::{
 };
 pub use matrix::{Cell, Change, Matrix, State};
 pub use observed::{CallKind, CallResult, ObservationReport};
+pub use place::{Place, Root};
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
 pub use repro::*;
 pub use rules::{Axis, Rule};

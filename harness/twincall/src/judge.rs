@@ -9,8 +9,8 @@ use crate::build::CaseBuild;
 use crate::directive::Expectation;
 use crate::discover::Case;
 use crate::facts::{
-    CallKind, Crossings, Declaration, Finding, Form, FunctionReport, Rule, TypeReport, Unchecked, Vanished,
-    Verdict,
+    CallKind, Crossings, Declaration, Finding, Form, FunctionReport, Place, Root, Rule, TypeReport,
+    Unchecked, Vanished, Verdict,
 };
 use crate::run::plan::{Observation, Reading};
 
@@ -148,13 +148,9 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
 
 /// The gravest first, then in the order of the rules.
 pub(crate) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|one, other| {
-        (one.contract_only, one.rule, &one.symbol, &one.place).cmp(&(
-            other.contract_only,
-            other.rule,
-            &other.symbol,
-            &other.place,
-        ))
+    findings.sort_by_cached_key(|finding| {
+        let (symbol, place) = (finding.symbol.clone(), finding.place.to_string());
+        (finding.contract_only, finding.rule, symbol, place)
     });
 }
 
@@ -164,31 +160,19 @@ struct Findings<'a> {
     list: Vec<Finding>,
     notes: Vec<String>,
     conflicts: Vec<String>,
-    /// The types that differ at an argument or result of a function, by function and place.
-    differing: BTreeMap<(String, String), (String, String)>,
-    /// Arguments and results, by function and place, that are a value on one side and an address on the other.
-    by_value: Vec<(String, String)>,
+    /// The types that differ at an argument or result, by function.
+    differing: BTreeMap<(String, Root), (String, String)>,
+    /// Arguments and results, by function, that are a value on one side and an address on the other.
+    by_value: Vec<(String, Root)>,
     /// Why the slots of some function that both sides know could not be compared.
     without_slots: Option<String>,
-}
-
-/// `argument 1` of `*argument 1.flags`: the argument or result that a place is in.
-pub(crate) fn root_place(place: &str) -> &str {
-    let place = place.trim_start_matches('*');
-    place.split(['.', '[']).next().unwrap_or_default()
-}
-
-/// The index of `argument 2`; nothing for the result, or for what lies inside of an argument.
-fn argument_index(place: &str) -> Option<usize> {
-    let number: usize = place.strip_prefix("argument ")?.parse().ok()?;
-    number.checked_sub(1)
 }
 
 /// A finding before its declarations are looked up.
 struct Draft {
     rule: Rule,
     symbol: String,
-    place: String,
+    place: Place,
     types: Option<(String, String)>,
     c: String,
     rust: String,
@@ -200,7 +184,7 @@ impl Draft {
     fn new(
         rule: Rule,
         symbol: &str,
-        place: impl Into<String>,
+        place: impl Into<Place>,
         c: impl Into<String>,
         rust: impl Into<String>,
     ) -> Draft {
@@ -246,7 +230,7 @@ impl Findings<'_> {
             if same
                 && known.types.is_some()
                 && known.types == new.types
-                && last(&known.place) == last(&new.place)
+                && known.place.inside() == new.place.inside()
             {
                 if known.symbol != new.symbol && !known.also.contains(&new.symbol) {
                     known.also.push(new.symbol.clone());
@@ -287,17 +271,17 @@ impl Findings<'_> {
     /// Says of each finding about an argument or result which difference of types it follows from.
     fn name_causes(&mut self) {
         for finding in self.list.iter_mut().filter(|finding| finding.types.is_none()) {
-            let at = |place: &str| self.differing.get(&(finding.symbol.clone(), place.to_owned()));
-            let root = root_place(&finding.place);
+            let at = |root: Root| self.differing.get(&(finding.symbol.clone(), root));
+            let root = finding.place.root;
             // What is passed differently also moves the arguments behind it.
             let moved = matches!(finding.rule, Rule::ArgLocation | Rule::StackLayout);
-            let before = || {
-                let number: usize = root.strip_prefix("argument ")?.parse().ok()?;
-                (1..number)
-                    .rev()
-                    .find_map(|number| at(&format!("argument {number}")))
+            let before = || match root {
+                Root::Argument(index) if moved => {
+                    (0..index).rev().find_map(|index| at(Root::Argument(index)))
+                }
+                _ => None,
             };
-            finding.cause = at(root).or_else(|| moved.then(before).flatten()).cloned();
+            finding.cause = at(root).or_else(before).cloned();
         }
     }
 
@@ -323,11 +307,6 @@ impl Findings<'_> {
             .filter_map(|c| Some((c, build.rust.function(&c.symbol)?)))
             .collect()
     }
-}
-
-/// The last step of a place: `argument 2.b` and `argument 1.b` are the same field of a shared type.
-fn last(place: &str) -> &str {
-    place.split_once(['.', '[']).map_or("", |(_, rest)| rest)
 }
 
 fn declaration_of(function: &Function) -> Declaration {

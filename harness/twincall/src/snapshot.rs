@@ -34,7 +34,7 @@ pub fn render(case: &CaseReport) -> String {
         lines.push(format!("reason: {reason}"));
     }
     for finding in &case.findings {
-        let place = if finding.place.is_empty() {
+        let place = if finding.place.is_whole() {
             String::new()
         } else {
             format!(", {}", finding.place)

@@ -241,7 +241,7 @@ fn climb(rung: &Rung, report: &CaseReport) -> Result<(), String> {
     let there = report.findings.iter().find(|finding| {
         finding.rule.id() == wanted.rule
             && finding.symbol == wanted.symbol
-            && finding.place == wanted.place
+            && finding.place.to_string() == wanted.place
             && finding.c.starts_with(wanted.sides[0])
             && finding.rust.starts_with(wanted.sides[1])
     });

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Place;
+
 /// What was watched of a pair.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Crossings {
@@ -46,6 +48,9 @@ pub struct Crossing {
 /// One argument or result, decoded by each side's lowering.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CrossingValue {
+    /// The argument, or the result.
+    #[serde(flatten)]
+    pub place: Place,
     /// `argument 2 (u32): rustc-1.96 wrote esi = 16, clang-22 reads rsi = 0x7f0000000010`.
     pub text: String,
     /// Whether both sides see the same bytes.

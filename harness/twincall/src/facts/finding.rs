@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::SourceLocation;
 
-use super::{Axis, Rule};
+use super::{Axis, Place, Rule};
 
 /// One rule broken at one place.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct Finding {
     /// Others that the same cause reaches.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub also: Vec<String>,
-    /// `argument 1`, `result`, `argument 1.b`; empty for the function itself.
-    pub place: String,
+    #[serde(flatten)]
+    pub place: Place,
     /// The types that differ, where the finding is about a type.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub types: Option<(String, String)>,
@@ -46,4 +46,14 @@ pub struct Declaration {
     pub text: String,
     pub location: SourceLocation,
     pub defined: bool,
+}
+
+impl Finding {
+    /// `argument 1 of f`, or `f` where it is about the function itself.
+    pub fn whereabouts(&self) -> String {
+        match self.place.is_whole() {
+            true => self.symbol.clone(),
+            false => format!("{} of {}", self.place, self.symbol),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use twincall_abi::slot::Slot;
 
-use super::Declaration;
+use super::{Declaration, Place};
 
 /// A function with both sides' slots.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,8 +38,8 @@ pub struct SideFunction {
 /// Who puts one argument, or the result, where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Standing {
-    /// `argument 1`, `result`.
-    pub place: String,
+    #[serde(flatten)]
+    pub place: Place,
     /// The written ABI first, where it has an answer, then the compilers.
     pub voices: Vec<Voice>,
     /// Those that depart from the text, where a clause of it decides. clang and rustc share a back end: two of them that

@@ -11,7 +11,7 @@ use super::{CaseReport, Confinement, ReproReport, Unchecked, Verdict};
 pub const TOOL: &str = "twincall";
 
 /// The version of the JSON that [`Report`] serialises to.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything that one run found.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

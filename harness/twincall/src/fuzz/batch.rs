@@ -13,7 +13,7 @@ use super::outcome::{self, Judged, Outcome};
 use super::plan::{Mistake, Oracle, Plan, Wanted, Written};
 use super::report::Row;
 use super::{Alone, FuzzError, Truth, lock, oracle, project};
-use crate::facts::{CaseReport, Verdict};
+use crate::facts::{CaseReport, Root, Verdict};
 use crate::session::{Session, Timings};
 
 /// Where the time of a run went, in seconds over all threads.
@@ -109,7 +109,7 @@ impl<'a> Runner<'a> {
         let not_applicable = Judged {
             outcome: Outcome::NotApplicable,
             rule: String::new(),
-            place: String::new(),
+            at: outcome::At::Nowhere,
         };
         rows.extend(
             listed
@@ -272,15 +272,12 @@ fn row(target: Target, entry: &Entry, judged: &Judged, in_company: bool) -> Row 
 
 /// Where a finding of a pair has to be, for messages.
 pub(super) fn place_text(place: &Mistake) -> String {
-    let roots: Vec<&str> = place
+    let roots: Vec<String> = place
         .roots
         .iter()
-        .map(|root| {
-            if root.is_empty() {
-                "the whole"
-            } else {
-                root.as_str()
-            }
+        .map(|root| match root {
+            Root::Whole => "the whole".to_owned(),
+            root => root.to_string(),
         })
         .collect();
     format!("{} of {}", roots.join(" or "), place.symbols.join(" or "))

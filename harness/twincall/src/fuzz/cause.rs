@@ -1,16 +1,15 @@
 //! Why pairs did not come out as wanted: what those that fail alike have in common.
 
+use crate::facts::{Place, Root};
 use serde::{Deserialize, Serialize};
+use twincall_abi::path::{Path, Step};
 use twincall_abi::target::Target;
 
-use super::outcome::{self, Judged, Outcome};
+use super::outcome::{At, Judged, Outcome};
 use super::plan::Kind;
 
 /// The word for a pair without a mistake.
 pub const CORRECT: &str = "correct";
-
-/// Places that are no argument and no field.
-const WHOLE: [&str; 2] = ["all arguments", "callback result"];
 
 /// What pairs that fail alike have in common. Numbers and names are no part of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -31,19 +30,15 @@ impl Cause {
         if judged.outcome.is_wanted() {
             return None;
         }
-        let words = matches!(
-            judged.outcome,
-            Outcome::Contradiction | Outcome::Refused | Outcome::Failed
-        );
         Some(Cause {
             target,
             outcome: judged.outcome,
             kind: kind.map_or(CORRECT, Kind::id).to_owned(),
             rule: judged.rule.clone(),
-            place: if words {
-                shape_of_words(&judged.place)
-            } else {
-                shape_of_place(&judged.place)
+            place: match &judged.at {
+                At::Nowhere => String::new(),
+                At::Place(place) => shape_of_place(place),
+                At::Words(words) => shape_of_words(words),
             },
         })
     }
@@ -69,30 +64,23 @@ impl Cause {
 }
 
 /// `*argument N.field` of `*argument 2.flags.low`: what is behind a root is a field, however deep and by whatever name.
-fn shape_of_place(place: &str) -> String {
-    let end = place.find(['.', '[', ',']).unwrap_or(place.len());
-    let (root, rest) = place.split_at(end);
-    if !place.is_empty()
-        && outcome::root(place).is_empty()
-        && !WHOLE.contains(&root)
-        && !root.starts_with("callback argument ")
-    {
-        return "a field of the variable".to_owned();
-    }
-    let mut shape: String = digits(root);
-    // `argument 1, callback argument 2.code` is a place in what a callback takes.
-    match rest.split_once(", ") {
-        Some((field, inner)) => {
-            if !field.is_empty() {
-                shape.push_str(".field");
-            }
-            shape.push_str(", ");
-            shape.push_str(&shape_of_place(inner));
+fn shape_of_place(place: &Place) -> String {
+    let mut steps: Vec<Step> = Vec::new();
+    for step in place.path.steps() {
+        let step = match step {
+            Step::Field(_) | Step::Element(_) | Step::Bytes { .. } => Step::Field("field".to_owned()),
+            step => step.clone(),
+        };
+        let again = matches!(step, Step::Field(_)) && steps.last() == Some(&step);
+        if !again {
+            steps.push(step);
         }
-        None if rest.is_empty() => {}
-        None => shape.push_str(".field"),
     }
-    shape
+    let root = match place.root {
+        Root::Whole if !steps.is_empty() => "the variable".to_owned(),
+        root => root.to_string(),
+    };
+    digits(&steps.into_iter().collect::<Path>().from(&root))
 }
 
 /// A text in which every number and every word with a number in it is `N`, and what was quoted is `…`.
@@ -158,16 +146,26 @@ mod tests {
 
     #[test]
     fn what_fails_alike_has_one_shape() {
-        assert_eq!(shape_of_place("*argument 12.flags.low"), "*argument N.field");
+        let flags = Place::argument(11)
+            .then(Step::Pointee)
+            .field("flags")
+            .field("low");
+        assert_eq!(shape_of_place(&flags), "*argument N.field");
+        let element = Place::argument(0)
+            .then(Step::Pointee)
+            .field("b")
+            .then(Step::Element(3));
+        assert_eq!(shape_of_place(&element), shape_of_place(&flags));
+        assert_eq!(shape_of_place(&Place::RESULT), "result");
+        assert_eq!(shape_of_place(&Root::Arguments.into()), "all arguments");
+        let variable = Place::WHOLE.field("offset").then(Step::Element(3));
+        assert_eq!(shape_of_place(&variable), "the variable.field");
+        let callback = Place::argument(0)
+            .field("run")
+            .then(Step::CallbackArgument(1))
+            .field("code");
         assert_eq!(
-            shape_of_place("*argument 1.b[3]"),
-            shape_of_place("*argument 2.c")
-        );
-        assert_eq!(shape_of_place("result"), "result");
-        assert_eq!(shape_of_place("all arguments"), "all arguments");
-        assert_eq!(shape_of_place("offset[3]"), "a field of the variable");
-        assert_eq!(
-            shape_of_place("argument 1.run, callback argument 2.code"),
+            shape_of_place(&callback),
             "argument N.field, callback argument N.field"
         );
         let one = "C `p12_take`: the value of rdi is 4 of 16 bytes in p12_s";

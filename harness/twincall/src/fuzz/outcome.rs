@@ -1,10 +1,12 @@
 //! What became of one pair: the judge's answer held against what was wanted of it before the run.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Mistake, Wanted};
-use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Verdict};
-use crate::judge::{agreement, root_place};
+use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Place, Root, Verdict};
+use crate::judge::agreement;
 use crate::session::CONTRADICTION;
 
 #[cfg(test)]
@@ -128,26 +130,52 @@ pub struct Judged {
     pub outcome: Outcome,
     /// The rule of the finding that decided; empty where none did.
     pub rule: String,
-    /// Where it is, or the words of what is no finding.
-    pub place: String,
+    pub at: At,
+}
+
+/// Where it shows what became of a pair.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum At {
+    /// Nowhere: nothing was found.
+    Nowhere,
+    Place(Place),
+    /// The words of what is no finding.
+    Words(String),
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            At::Nowhere => Ok(()),
+            At::Place(place) => place.fmt(f),
+            At::Words(words) => f.write_str(words),
+        }
+    }
 }
 
 impl Judged {
-    fn new(outcome: Outcome, rule: impl Into<String>, place: impl Into<String>) -> Judged {
+    fn plain(outcome: Outcome) -> Judged {
         Judged {
             outcome,
-            rule: rule.into(),
-            place: place.into(),
+            rule: String::new(),
+            at: At::Nowhere,
         }
     }
 
-    fn plain(outcome: Outcome) -> Judged {
-        Judged::new(outcome, "", "")
+    fn words(outcome: Outcome, words: impl Into<String>) -> Judged {
+        Judged {
+            at: At::Words(words.into()),
+            ..Judged::plain(outcome)
+        }
     }
 
     fn by(outcome: Outcome, finding: Option<&Finding>) -> Judged {
         match finding {
-            Some(finding) => Judged::new(outcome, finding.rule.id(), finding.place.as_str()),
+            Some(finding) => Judged {
+                outcome,
+                rule: finding.rule.id().to_owned(),
+                at: At::Place(finding.place.clone()),
+            },
             None => Judged::plain(outcome),
         }
     }
@@ -158,10 +186,10 @@ pub(super) fn refused(report: &CaseReport) -> Option<Judged> {
     let reason = report.reason.as_deref().unwrap_or_default();
     match report.verdict {
         Verdict::Error if !reason.starts_with(CONTRADICTION) => {
-            Some(Judged::new(Outcome::Failed, "", reason_line(reason)))
+            Some(Judged::words(Outcome::Failed, reason_line(reason)))
         }
         Verdict::Unsupported | Verdict::Skipped | Verdict::NotApplicable => {
-            Some(Judged::new(Outcome::Refused, "", reason_line(reason)))
+            Some(Judged::words(Outcome::Refused, reason_line(reason)))
         }
         _ => None,
     }
@@ -187,7 +215,7 @@ pub(super) fn has_stray(report: &CaseReport, symbols: &[&String]) -> bool {
 /// What became of one pair of a fixture that was judged.
 pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
     if let Wanted::NotApplicable(reason) = truth.wanted {
-        return Judged::new(Outcome::NotApplicable, "", reason);
+        return Judged::words(Outcome::NotApplicable, reason);
     }
     if let Some(refused) = refused(report) {
         return refused;
@@ -195,7 +223,7 @@ pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
     let mine = |symbol: &String| truth.symbols.contains(symbol);
     let told = |text: &str| truth.symbols.iter().any(|symbol| names(text, symbol));
     if let Some(text) = contradictions(report).find(|text| told(text)) {
-        return Judged::new(Outcome::Contradiction, "", text);
+        return Judged::words(Outcome::Contradiction, text);
     }
     let findings: Vec<&Finding> = report
         .findings
@@ -227,7 +255,10 @@ pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
                 Wanted::Equivalent => Judged::plain(Outcome::Equivalent),
                 _ => {
                     let root = truth.place.and_then(|place| place.roots.first());
-                    Judged::new(Outcome::Missed, "", root.map_or("", String::as_str))
+                    Judged {
+                        at: root.map_or(At::Nowhere, |root| At::Place((*root).into())),
+                        ..Judged::plain(Outcome::Missed)
+                    }
                 }
             }
         }
@@ -241,7 +272,7 @@ fn placed(findings: &[&Finding], truth: Truth<'_>) -> Judged {
     };
     let at = |finding: &&&Finding| {
         let root = root(&finding.place);
-        let direct = place.symbols.contains(&finding.symbol) && place.roots.iter().any(|known| known == root);
+        let direct = place.symbols.contains(&finding.symbol) && place.roots.contains(&root);
         // A type that several functions have is told once, at the first of them.
         let shared =
             finding.types.is_some() && finding.also.iter().any(|symbol| place.symbols.contains(symbol));
@@ -250,20 +281,18 @@ fn placed(findings: &[&Finding], truth: Truth<'_>) -> Judged {
     if let Some(found) = findings.iter().find(at) {
         return Judged::by(Outcome::Found, Some(found));
     }
-    let vague = |finding: &&&Finding| finding.axis == Axis::Run || root(&finding.place).is_empty();
+    let vague = |finding: &&&Finding| finding.axis == Axis::Run || root(&finding.place) == Root::Whole;
     match findings.iter().find(|finding| !vague(finding)) {
         Some(other) => Judged::by(Outcome::Elsewhere, Some(other)),
         None => Judged::by(Outcome::Vague, findings.first().copied()),
     }
 }
 
-/// The argument or result that a place is in: `argument 1` of `argument 1, callback argument 2.code`. Empty for a place in a
-/// variable, which begins with the name of a field, and for all arguments at once.
-pub(super) fn root(place: &str) -> &str {
-    let root = root_place(place).split(',').next().unwrap_or_default();
-    match root == "result" || root.starts_with("argument ") {
-        true => root,
-        false => "",
+/// The argument or result that a place is in; a variable and all arguments at once are the whole.
+fn root(place: &Place) -> Root {
+    match place.root {
+        root @ (Root::Argument(_) | Root::Result) => root,
+        _ => Root::Whole,
     }
 }
 
@@ -294,12 +323,12 @@ fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
     });
     if let Some(one) = listed {
         let place = format!("{one}: {}", one.reason);
-        return Some(Judged::new(Outcome::Refused, "", place));
+        return Some(Judged::words(Outcome::Refused, place));
     }
     let one_sided = of(report, symbols).find(|function| function.c.is_none() || function.rust.is_none())?;
     let note = report.notes.iter().find(|note| names(note, &one_sided.symbol));
     let said = note.map_or("only one side has the function", String::as_str);
-    Some(Judged::new(Outcome::Refused, "", said))
+    Some(Judged::words(Outcome::Refused, said))
 }
 
 /// The contradictions of a report, one by one.

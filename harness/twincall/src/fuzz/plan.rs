@@ -1,6 +1,7 @@
 //! Everyday pairs of C and Rust by the dice: a small interface, written in both languages, in two of three pairs with one
 //! mistake. The mistake is the truth that a verdict is held against, so nothing here asks the code under test.
 
+use crate::facts::Root;
 mod c;
 mod dice;
 mod kind;
@@ -91,7 +92,7 @@ pub struct Written {
 pub struct Mistake {
     pub symbols: Vec<String>,
     /// `argument 2`, `result`, or nothing for the function or variable as a whole.
-    pub roots: Vec<String>,
+    pub roots: Vec<Root>,
 }
 
 /// Both versions of what was changed in C, and constant expressions to ask the target's compiler for. Where the two of

@@ -3,12 +3,13 @@
 use twincall_abi::interface::{Convention, DataSymbol, Side, Signature};
 use twincall_abi::layout::SizeAlign;
 use twincall_abi::model::Answer;
+use twincall_abi::path::Step;
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, Type, TypeDefinition, TypeKind};
 
 use super::{Draft, Findings, calls_into, model};
 use crate::build::LevelBuild;
-use crate::facts::Rule;
+use crate::facts::{Place, Rule};
 
 /// Callbacks inside callbacks are followed this far.
 const MAX_DEPTH: usize = 8;
@@ -27,7 +28,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
         signatures(
             &mut new,
             &c.symbol,
-            "",
+            [&Place::WHOLE, &Place::RESULT],
             &c.signature,
             &rust.signature,
             evidence.target,
@@ -39,7 +40,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
         let pairs = c.signature.params.iter().zip(&rust.signature.params);
         // A null pointer is a danger only where C hands it to Rust.
         for (index, (c_param, rust_param)) in pairs.enumerate() {
-            let place = format!("argument {}", index + 1);
+            let place = Place::argument(index);
             let to_rust = calls_into(evidence, &c.symbol, Side::Rust);
             walk.types(&mut new, &c_param.ty, &rust_param.ty, &place, to_rust, 0);
         }
@@ -48,7 +49,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
             &mut new,
             &c.signature.result,
             &rust.signature.result,
-            "result",
+            &Place::RESULT,
             to_rust,
             0,
         );
@@ -64,7 +65,14 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
             findings,
             symbol: &c.symbol,
         };
-        walk.types(&mut new, &c.ty, &rust.ty, "", !c.defined || c.mutable, 0);
+        walk.types(
+            &mut new,
+            &c.ty,
+            &rust.ty,
+            &Place::WHOLE,
+            !c.defined || c.mutable,
+            0,
+        );
     }
     for finding in new {
         findings.add(finding);
@@ -94,7 +102,7 @@ fn unmatched(findings: &mut Findings<'_>) {
                 Side::C => ("defined", "not known"),
                 Side::Rust => ("not known", "defined"),
             };
-            new.push(Draft::new(Rule::SymbolMissing, symbol, "", c, rust));
+            new.push(Draft::new(Rule::SymbolMissing, symbol, Place::WHOLE, c, rust));
         }
     }
     for finding in new {
@@ -102,10 +110,11 @@ fn unmatched(findings: &mut Findings<'_>) {
     }
 }
 
+/// What two declarations of a function say beside its types; `place` is the function's, `result` that of its result.
 fn signatures(
     new: &mut Vec<Draft>,
     symbol: &str,
-    place: &str,
+    [place, result]: [&Place; 2],
     c: &Signature,
     rust: &Signature,
     target: Target,
@@ -147,15 +156,10 @@ fn signatures(
     let returns = |signature: &Signature| !matches!(signature.result, Type::Void | Type::Never);
     if returns(c) != returns(rust) {
         let show = |returns: bool| if returns { "a result" } else { "no result" };
-        let place = if place.is_empty() {
-            "result".to_owned()
-        } else {
-            format!("{place}, result")
-        };
         new.push(Draft::new(
             Rule::ReturnType,
             symbol,
-            place,
+            result,
             show(returns(c)),
             show(returns(rust)),
         ));
@@ -189,7 +193,7 @@ struct Walk<'a, 'f> {
 }
 
 impl Walk<'_, '_> {
-    fn types(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+    fn types(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &Place, to_rust: bool, depth: usize) {
         if depth > MAX_DEPTH {
             return;
         }
@@ -204,15 +208,23 @@ impl Walk<'_, '_> {
                 if to_rust && !nullable {
                     new.push(self.nullability(place));
                 }
-                let place = format!("{place}, callback");
-                signatures(new, self.symbol, &place, c, rust, self.findings.evidence.target);
+                let function = place.then(Step::Callback);
+                let result = place.then(Step::CallbackResult);
+                signatures(
+                    new,
+                    self.symbol,
+                    [&function, &result],
+                    c,
+                    rust,
+                    self.findings.evidence.target,
+                );
                 for (index, (c, rust)) in c.params.iter().zip(&rust.params).enumerate() {
                     // Arguments of a callback go the other way.
-                    let place = format!("{place} argument {}", index + 1);
+                    let place = place.then(Step::CallbackArgument(index));
                     self.definitions(new, &c.ty, &rust.ty, &place, true);
                     self.types(new, &c.ty, &rust.ty, &place, !to_rust, depth + 1);
                 }
-                let place = format!("{place} result");
+                let place = place.then(Step::CallbackResult);
                 self.definitions(new, &c.result, &rust.result, &place, true);
                 self.types(new, &c.result, &rust.result, &place, to_rust, depth + 1);
             }
@@ -228,7 +240,7 @@ impl Walk<'_, '_> {
                 let Type::Pointer { pointee: c, .. } = c else {
                     return;
                 };
-                let place = format!("*{place}");
+                let place = place.then(Step::Pointee);
                 self.definitions(new, c, pointee, &place, true);
                 match (&**c, &**pointee) {
                     (Type::Named(_), Type::Named(_)) => {
@@ -239,7 +251,7 @@ impl Walk<'_, '_> {
                 }
             }
             (Type::Array { element: c, .. }, Type::Array { element: rust, .. }) => {
-                self.types(new, c, rust, &format!("{place}[0]"), to_rust, depth + 1);
+                self.types(new, c, rust, &place.then(Step::Element(0)), to_rust, depth + 1);
             }
             (Type::Atomic(c), rust) => self.types(new, c, rust, place, to_rust, depth),
             (Type::Integer { .. }, Type::Integer { spelling, .. })
@@ -256,7 +268,7 @@ impl Walk<'_, '_> {
     }
 
     /// What the definitions of two types promise of their layouts.
-    fn definitions(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, no_constants: bool) {
+    fn definitions(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &Place, no_constants: bool) {
         let build = self.findings.evidence.build;
         let Type::Named(name) = rust else { return };
         let Some(definition) = build.rust.type_definition(name) else {
@@ -293,7 +305,7 @@ impl Walk<'_, '_> {
     }
 
     /// Whether Rust promises where the fields of a type lie that stands for one of C.
-    fn promised(&self, new: &mut Vec<Draft>, c: &str, rust: &TypeDefinition, place: &str) {
+    fn promised(&self, new: &mut Vec<Draft>, c: &str, rust: &TypeDefinition, place: &Place) {
         if has_no_promised_layout(rust) {
             let mut finding = Draft::new(
                 Rule::UnspecifiedLayout,
@@ -307,7 +319,15 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn fields(&self, new: &mut Vec<Draft>, c: &Type, rust: &Type, place: &str, to_rust: bool, depth: usize) {
+    fn fields(
+        &self,
+        new: &mut Vec<Draft>,
+        c: &Type,
+        rust: &Type,
+        place: &Place,
+        to_rust: bool,
+        depth: usize,
+    ) {
         let (Type::Named(c), Type::Named(rust)) = (c, rust) else {
             return;
         };
@@ -323,7 +343,7 @@ impl Walk<'_, '_> {
         new: &mut Vec<Draft>,
         c: &TypeDefinition,
         rust: &TypeDefinition,
-        place: &str,
+        place: &Place,
         to_rust: bool,
         depth: usize,
     ) {
@@ -357,25 +377,18 @@ impl Walk<'_, '_> {
             let name = rust.name.as_deref().unwrap_or_default();
             if let (Some(c), Type::Named(rust)) = (&c.anonymous, &rust.ty) {
                 if let Some(rust) = build.rust.type_definition(rust).filter(|_| depth < MAX_DEPTH) {
-                    let place = format!("{place}.{name}");
+                    let place = place.field(name);
                     self.promised(new, &c.name, rust, &place);
                     self.members(new, c, rust, &place, to_rust, depth + 2);
                 }
                 continue;
             }
             // Pointers to the type itself end at the depth limit.
-            self.types(
-                new,
-                &c.ty,
-                &rust.ty,
-                &format!("{place}.{name}"),
-                to_rust,
-                depth + 2,
-            );
+            self.types(new, &c.ty, &rust.ty, &place.field(name), to_rust, depth + 2);
         }
     }
 
-    fn nullability(&self, place: &str) -> Draft {
+    fn nullability(&self, place: &Place) -> Draft {
         Draft::new(Rule::Nullability, self.symbol, place, "may be null", "never null").contract_only()
     }
 }
@@ -408,7 +421,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
             new.push(Draft::new(
                 Rule::DataSymbol,
                 &data.symbol,
-                "",
+                Place::WHOLE,
                 "a variable",
                 "a function",
             ));
@@ -419,7 +432,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
             new.push(Draft::new(
                 Rule::DataSymbol,
                 &data.symbol,
-                "",
+                Place::WHOLE,
                 "a function",
                 "a variable",
             ));
@@ -438,7 +451,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
             new.push(Draft::new(
                 Rule::DataSymbol,
                 &c.symbol,
-                "",
+                Place::WHOLE,
                 show(c.mutable),
                 show(rust.mutable),
             ));
@@ -454,7 +467,7 @@ fn data_against_functions(findings: &mut Findings<'_>) {
             new.push(Draft::new(
                 Rule::DataSymbol,
                 &c.symbol,
-                "",
+                Place::WHOLE,
                 show(c.thread_local),
                 show(rust.thread_local),
             ));
@@ -480,7 +493,7 @@ fn redirections(findings: &mut Findings<'_>) {
             let finding = Draft::new(
                 Rule::SymbolRedirected,
                 &c.name,
-                "",
+                Place::WHOLE,
                 show(&c.symbol),
                 show(&rust.symbol),
             );
@@ -508,8 +521,13 @@ fn links(findings: &mut Findings<'_>) {
                         "not known"
                     }
                 };
-                let mut finding =
-                    Draft::new(Rule::SymbolMissing, symbol, "", show(Side::C), show(Side::Rust));
+                let mut finding = Draft::new(
+                    Rule::SymbolMissing,
+                    symbol,
+                    Place::WHOLE,
+                    show(Side::C),
+                    show(Side::Rust),
+                );
                 // What is missing at every level does not depend on the level.
                 let missing = |level: &LevelBuild| {
                     let mut refusals = level.linked.refusals.iter();
@@ -522,7 +540,9 @@ fn links(findings: &mut Findings<'_>) {
             }
             if refusal.undefined.is_empty() {
                 let message: Vec<&str> = refusal.message.lines().take(6).collect();
-                new.push(Draft::new(Rule::LinkRefused, "", "", message.join("\n"), "").at_level(opt));
+                new.push(
+                    Draft::new(Rule::LinkRefused, "", Place::WHOLE, message.join("\n"), "").at_level(opt),
+                );
             }
         }
         for warning in &level.linked.warnings {
@@ -541,7 +561,13 @@ fn links(findings: &mut Findings<'_>) {
                     .get(symbol)
                     .map_or("not known".to_owned(), ToString::to_string)
             };
-            let finding = Draft::new(Rule::SignatureStub, symbol, "", show(Side::C), show(Side::Rust));
+            let finding = Draft::new(
+                Rule::SignatureStub,
+                symbol,
+                Place::WHOLE,
+                show(Side::C),
+                show(Side::Rust),
+            );
             new.push(finding.at_level(opt));
         }
     }

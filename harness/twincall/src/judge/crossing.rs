@@ -8,7 +8,7 @@ use twincall_abi::types::Type;
 
 use super::domain::{self, Watched};
 use super::{Draft, Findings, preserved};
-use crate::facts::{CallKind, Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, Rule};
+use crate::facts::{CallKind, Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, Place, Rule};
 use crate::judge::observed::describe_ending;
 use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
 
@@ -158,7 +158,7 @@ fn rules(new: &mut Vec<Draft>, observation: &Observation, seen: &CrossingSeen, c
             Side::C => (text, String::new()),
             Side::Rust => (String::new(), text),
         };
-        new.push(Draft::new(Rule::StackAlignment, &seen.symbol, "", c, rust).at_level(opt));
+        new.push(Draft::new(Rule::StackAlignment, &seen.symbol, Place::WHOLE, c, rust).at_level(opt));
     }
     let lost = seen.lost();
     if !lost.is_empty() {
@@ -193,10 +193,9 @@ fn describe(
         let param = interface.function(&seen.symbol)?.signature.params.get(index)?;
         Some(param.spelling.clone())
     };
-    let indirect = |place: &str| {
+    let indirect = |place: &Place| {
         findings.list.iter().any(|finding| {
-            (finding.rule, finding.symbol.as_str(), finding.place.as_str())
-                == (Rule::Indirect, &seen.symbol, place)
+            (finding.rule, &finding.symbol, &finding.place) == (Rule::Indirect, &seen.symbol, place)
         })
     };
     let mut arguments = Vec::new();
@@ -206,11 +205,11 @@ fn describe(
         for index in 0..wrote.arguments.len().max(reads.arguments.len()) {
             let slots = |level: &LevelSlots| level.arguments.get(index).cloned().unwrap_or_default();
             let ty = ty(index).map(|ty| format!(" ({ty})")).unwrap_or_default();
-            let title = format!("argument {}{ty}", index + 1);
+            let place = Place::argument(index);
             let names = [(name(callee.other()), "wrote"), (name(callee), "reads")];
-            let mut value = places.value(&title, names, &slots(wrote), &slots(reads));
+            let mut value = places.value(place.clone(), &ty, names, &slots(wrote), &slots(reads));
             // The same bytes are an address to one side and the value to the other.
-            value.agree &= !indirect(&format!("argument {}", index + 1));
+            value.agree &= !indirect(&place);
             arguments.push(value);
         }
         // A result in memory is where the hidden pointer leads, which is not recorded.
@@ -220,7 +219,7 @@ fn describe(
             let places = Places { seen, result: true };
             let names = [(name(callee), "returned"), (name(callee.other()), "reads")];
             if !wrote.result.is_empty() || !reads.result.is_empty() {
-                result = Some(places.value("result", names, &reads.result, &wrote.result));
+                result = Some(places.value(Place::RESULT, "", names, &reads.result, &wrote.result));
             }
         }
     }
@@ -247,7 +246,14 @@ struct Places<'a> {
 
 impl Places<'_> {
     /// One value by the lowering of who wrote it and of who reads it. They agree if the bytes do, wherever each looks.
-    fn value(&self, title: &str, names: [(&str, &str); 2], first: &[Slot], second: &[Slot]) -> CrossingValue {
+    fn value(
+        &self,
+        place: Place,
+        ty: &str,
+        names: [(&str, &str); 2],
+        first: &[Slot],
+        second: &[Slot],
+    ) -> CrossingValue {
         let shown = [first, second].map(|slots| self.show(slots));
         let [one, other] = [first, second].map(|slots| self.bytes(slots));
         let agree = match (one, other) {
@@ -266,14 +272,14 @@ impl Places<'_> {
         };
         let [(writer, wrote), (reader, reads)] = names;
         let text = if shown[0] == shown[1] {
-            format!("{title}: {}", shown[0])
+            format!("{place}{ty}: {}", shown[0])
         } else {
             format!(
-                "{title}: {writer} {wrote} {}, {reader} {reads} {}",
+                "{place}{ty}: {writer} {wrote} {}, {reader} {reads} {}",
                 shown[0], shown[1]
             )
         };
-        CrossingValue { text, agree }
+        CrossingValue { place, text, agree }
     }
 
     fn read(&self, slot: &Slot) -> Option<Vec<u8>> {

@@ -4,9 +4,9 @@ use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, Scalar, Shape};
 use twincall_abi::slot::{Content, Slot};
 
-use super::{Findings, argument_index};
+use super::Findings;
 use crate::directive::OptLevel;
-use crate::facts::{FunctionReport, LevelSlots, Rule};
+use crate::facts::{FunctionReport, LevelSlots, Place, Rule};
 use crate::run::plan::CrossingSeen;
 
 /// A finding is shown with at most this many such values.
@@ -46,7 +46,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
         if finding.rule != Rule::InvalidValue || finding.symbol != seen.symbol {
             continue;
         }
-        let result = finding.place == "result";
+        let result = finding.place == Place::RESULT;
         let reader = if result { callee.other() } else { callee };
         let Some(slots) = function.and_then(|function| at_level(function, reader, opt)) else {
             continue;
@@ -59,7 +59,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
                 .and_then(|types| types.result)
                 .map(|ty| (ty, slots.result.as_slice()))
         } else {
-            argument_index(&finding.place).and_then(|index| {
+            finding.place.as_argument().and_then(|index| {
                 let ty = *table.functions.get(&seen.symbol)?.params.get(index)?;
                 Some((ty, slots.arguments.get(index)?.as_slice()))
             })

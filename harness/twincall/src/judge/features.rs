@@ -11,7 +11,7 @@ use super::lowering::{slots, slots_of};
 use super::variadic::function_name;
 use super::{Draft, Findings};
 use crate::build::LevelBuild;
-use crate::facts::{Rule, lowering_text};
+use crate::facts::{Place, Rule, lowering_text};
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
@@ -65,10 +65,7 @@ fn differences(findings: &Findings<'_>, level: &LevelBuild, side: Side, call: &F
         .filter(|difference| known.iter().all(|known| known.argument != difference.argument))
         .map(|difference| {
             let (mine, theirs) = (lowering_text(&difference.c), lowering_text(&difference.rust));
-            let place = match difference.argument {
-                Some(index) => format!("argument {}", index + 1),
-                None => "result".to_owned(),
-            };
+            let place = Place::of_value(difference.argument);
             let (verb, other) = match difference.argument {
                 Some(_) => ("passes", "reads"),
                 None => ("expects", "returns"),

@@ -12,7 +12,7 @@ use twincall_abi::target::Target;
 use super::{Draft, Evidence, Findings};
 use crate::build::{LevelBuild, SideEvidence};
 use crate::emit::TypeKey;
-use crate::facts::{FieldRow, Rule, SideType, TypeReport};
+use crate::facts::{FieldRow, Place, Rule, SideType, TypeReport};
 
 #[cfg(test)]
 mod tests;
@@ -50,11 +50,11 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
                     continue;
                 }
                 if by_value && difference.path.is_empty() {
-                    findings.by_value.push((pair.symbol.clone(), pair.place.clone()));
+                    findings.by_value.push((pair.symbol.clone(), pair.place.root));
                 }
                 let new = finding(&pair, difference, level, evidence.target);
                 if let Some(types) = new.types.as_ref().filter(|_| !new.contract_only) {
-                    let at = (pair.symbol.clone(), pair.place.clone());
+                    let at = (pair.symbol.clone(), pair.place.root);
                     findings.differing.entry(at).or_insert_with(|| types.clone());
                 }
                 findings.add(new);
@@ -77,7 +77,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
 struct Pair {
     key: TypeKey,
     symbol: String,
-    place: String,
+    place: Place,
     c: TypeId,
     rust: TypeId,
     /// A parameter beside it may say how much lies behind a pointer.
@@ -101,7 +101,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
             pairs.push(Pair {
                 key,
                 symbol: symbol.clone(),
-                place: format!("argument {}", index + 1),
+                place: Place::argument(index),
                 c,
                 rust,
                 with_length,
@@ -114,7 +114,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
             pairs.push(Pair {
                 key,
                 symbol: symbol.clone(),
-                place: "result".to_owned(),
+                place: Place::RESULT,
                 c,
                 rust,
                 with_length,
@@ -126,7 +126,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
         pairs.push(Pair {
             key,
             symbol,
-            place: String::new(),
+            place: Place::WHOLE,
             c: c_id,
             rust: rust_id,
             with_length: false,
@@ -142,7 +142,7 @@ fn pairs(level: &LevelBuild) -> Vec<Pair> {
         pairs.push(Pair {
             key,
             symbol: symbol.clone(),
-            place: String::new(),
+            place: Place::WHOLE,
             c,
             rust,
             with_length: false,
@@ -174,7 +174,7 @@ fn finding(pair: &Pair, difference: TypeDifference, level: &LevelBuild, target: 
         TypeDifferenceKind::Width => Rule::FieldWidth,
         TypeDifferenceKind::Kind | TypeDifferenceKind::ByValue { .. } => Rule::FieldKind,
     };
-    let place = difference.path.from(&pair.place);
+    let place = pair.place.join(&difference.path);
     let mut new = Draft::new(rule, &pair.symbol, place, difference.c, difference.rust);
     if !bare && difference.of_callback.is_none() {
         new.types = Some(difference.types);

@@ -9,7 +9,7 @@ use twincall_abi::slot::{Content, Location, Placement, Slot};
 
 use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
-use crate::facts::{FunctionReport, LevelSlots, Rule, SideFunction, SlotSource, lowering_text};
+use crate::facts::{FunctionReport, LevelSlots, Place, Root, Rule, SideFunction, SlotSource, lowering_text};
 
 #[cfg(test)]
 mod tests;
@@ -265,11 +265,12 @@ fn settle_by_value(findings: &mut Findings<'_>, report: &FunctionReport) {
         return;
     };
     let by_value = std::mem::take(&mut findings.by_value);
-    for (_, place) in by_value.iter().filter(|(symbol, _)| *symbol == report.symbol) {
-        let slots = |level: &LevelSlots| match super::argument_index(place) {
-            Some(index) => level.arguments.get(index).cloned(),
-            None => Some(level.result.clone()),
+    for (_, root) in by_value.iter().filter(|(symbol, _)| *symbol == report.symbol) {
+        let slots = |level: &LevelSlots| match root {
+            Root::Argument(index) => level.arguments.get(*index).cloned(),
+            _ => Some(level.result.clone()),
         };
+        let place = Place::from(*root);
         let known = c
             .levels
             .iter()
@@ -283,14 +284,14 @@ fn settle_by_value(findings: &mut Findings<'_>, report: &FunctionReport) {
         };
         // Where the places differ too, that is the finding, and the types are its reason.
         let told = findings.list.iter().any(|finding| {
-            finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == *place
+            finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == place
         });
         if known.is_empty() || told || known.iter().any(by_address) {
             continue;
         }
         for finding in &mut findings.list {
             let of_type = matches!(finding.rule, Rule::ParamType | Rule::ReturnType);
-            if of_type && finding.symbol == report.symbol && finding.place == *place {
+            if of_type && finding.symbol == report.symbol && finding.place == place {
                 finding.contract_only = false;
             }
         }
@@ -412,13 +413,12 @@ fn explain(
     // Two conventions, or a variadic function against another, are one cause however many arguments move.
     let root = findings.list.iter_mut().find(|finding| {
         finding.symbol == symbol
-            && finding.place.is_empty()
+            && finding.place.is_whole()
             && matches!(finding.rule, Rule::CallingConvention | Rule::Variadic)
     });
     let place = match (difference.argument, attributed) {
-        (Some(index), true) => format!("argument {}", index + 1),
-        (Some(_), false) => "all arguments".to_owned(),
-        (None, _) => "result".to_owned(),
+        (Some(_), false) => Root::Arguments.into(),
+        (argument, _) => Place::of_value(argument),
     };
     if let Some(root) = root {
         root.contract_only = false;

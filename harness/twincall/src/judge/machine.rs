@@ -10,7 +10,9 @@ use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
 use super::{Evidence, Findings};
-use crate::facts::{FunctionReport, LevelSlots, MachineSlots, SideFunction, SlotSource, Standing, Voice};
+use crate::facts::{
+    FunctionReport, LevelSlots, MachineSlots, Place, SideFunction, SlotSource, Standing, Voice,
+};
 use crate::run::plan::{MachineSeen, Observation};
 
 #[cfg(test)]
@@ -160,7 +162,7 @@ impl Seen<'_> {
                         places: &Places,
                         value: &Passed,
                         missing: &Missing| {
-            let name = place_name(place);
+            let name = Place::of_value(place);
             let elsewhere = match places.locate(value, &[]) {
                 Some(found) => crate::facts::lowering_text(&found),
                 None => "no place that was looked at".to_owned(),
@@ -198,7 +200,7 @@ impl Seen<'_> {
                     note(None, "the callee", callee.results, value, &missing);
                 } else if hidden && !callee.in_memory {
                     found.push(Contradiction {
-                        place: Some(place_name(None)),
+                        place: Some(Place::RESULT),
                         text: "the result is in memory by the IR, and was not written to where rdi points"
                             .to_owned(),
                     });
@@ -220,7 +222,7 @@ impl Seen<'_> {
 /// Two sources of evidence about one side that cannot both be right.
 struct Contradiction {
     /// The argument or result whose slots were refuted.
-    place: Option<String>,
+    place: Option<Place>,
     text: String,
 }
 
@@ -373,17 +375,14 @@ fn log(findings: &mut Findings<'_>, report: &FunctionReport) {
         return;
     };
     for finding in &mut findings.list {
-        let index = finding
-            .place
-            .strip_prefix("argument ")
-            .and_then(|number| number.parse::<usize>().ok());
+        let index = finding.place.as_argument();
         let Some(index) = index.filter(|_| finding.symbol == report.symbol && finding.rule.needs_slots())
         else {
             continue;
         };
         let param = |side: Side| {
             let function = evidence.build.interface(side).function(&report.symbol)?;
-            Some(function.signature.params.get(index - 1)?.spelling.clone())
+            Some(function.signature.params.get(index)?.spelling.clone())
         };
         let paths = [
             (c, c_name, rust, rust_name, Side::C),
@@ -397,13 +396,14 @@ fn log(findings: &mut Findings<'_>, report: &FunctionReport) {
                     .find(|level| opt.is_none_or(|opt| level.opt == *opt))
                     .cloned()
             };
-            let wrote = at(caller).and_then(|level| level.wrote.get(index - 1)?.clone());
-            let read = at(callee).and_then(|level| level.read.get(index - 1)?.clone());
+            let wrote = at(caller).and_then(|level| level.wrote.get(index)?.clone());
+            let read = at(callee).and_then(|level| level.read.get(index)?.clone());
             let (Some(wrote), Some(read), Some(ty)) = (wrote, read, param(side)) else {
                 continue;
             };
             let line = format!(
-                "argument {index} ({ty}): {caller_name} wrote {}, {callee_name} reads {}",
+                "{} ({ty}): {caller_name} wrote {}, {callee_name} reads {}",
+                finding.place,
                 ranges(&wrote),
                 ranges(&read)
             );
@@ -489,9 +489,9 @@ pub(super) fn standings(findings: &Findings<'_>, functions: &mut [FunctionReport
                 }
             }
             // Whether the two sides part here was judged with all that is known of their types.
-            let place_name = place_name(place);
+            let at = Place::of_value(place);
             let part = findings.list.iter().any(|finding| {
-                finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == place_name
+                finding.rule.needs_slots() && finding.symbol == report.symbol && finding.place == at
             });
             // Where the two sides declare different things, Rust has its own text to follow.
             let declared = [&answer, &rust_answer].map(|answer| settled_slots(answer, place));
@@ -528,7 +528,7 @@ fn standing(
     let alone = voices.iter().filter(departs);
     let alone = alone.map(|voice| voice.name.clone()).collect();
     Some(Standing {
-        place: place_name(place),
+        place: Place::of_value(place),
         voices,
         alone,
     })
@@ -544,13 +544,6 @@ fn settled_slots(answer: &Option<Answer<ModelLowering>>, place: Option<usize>) -
         None => &lowering.result,
     };
     Some(argument.slots.iter().map(|slot| slot.slot.clone()).collect())
-}
-
-fn place_name(place: Option<usize>) -> String {
-    match place {
-        Some(index) => format!("argument {}", index + 1),
-        None => "result".to_owned(),
-    }
 }
 
 fn model_voices(answer: &Answer<ModelLowering>, place: Option<usize>) -> Vec<Voice> {

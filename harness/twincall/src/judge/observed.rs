@@ -75,10 +75,8 @@ fn show_values(values: &[Reading]) -> String {
     if values.len() > SHOWN {
         texts.push(format!("{} more", values.len() - SHOWN));
     }
-    let place = values
-        .first()
-        .map(|value| value.place.split(['[', '.']).next().unwrap_or_default());
-    format!("{}: {}", place.unwrap_or("nothing"), texts.join(" "))
+    let place = values.first().map(|value| value.place.root.to_string());
+    format!("{}: {}", place.as_deref().unwrap_or("nothing"), texts.join(" "))
 }
 
 /// How a call ended, with the registers of a crash.

@@ -4,7 +4,7 @@
 use twincall_abi::interface::Side;
 
 use super::{Draft, Findings};
-use crate::facts::Rule;
+use crate::facts::{Place, Rule};
 use crate::run::plan::MachineSeen;
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
@@ -26,7 +26,7 @@ pub(super) fn draft(symbol: &str, side: Side, lost: &[&str]) -> Draft {
         Side::C => (text, String::new()),
         Side::Rust => (String::new(), text),
     };
-    Draft::new(Rule::CalleeSaved, symbol, "", c, rust)
+    Draft::new(Rule::CalleeSaved, symbol, Place::WHOLE, c, rust)
 }
 
 #[cfg(test)]

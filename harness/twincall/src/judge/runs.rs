@@ -7,7 +7,7 @@ use twincall_abi::run::Ending;
 
 use super::{Draft, Findings, unwind};
 use crate::directive::OptLevel;
-use crate::facts::{CallKind, Rule};
+use crate::facts::{CallKind, Place, Root, Rule};
 use crate::run::plan::{Observation, Reading};
 use crate::run::wasm::STACK_OVER_DATA;
 
@@ -21,7 +21,7 @@ mod tests;
 struct Trouble {
     rule: Rule,
     symbol: String,
-    place: String,
+    place: Place,
     /// Evidence in the columns of C and Rust, where it is a finding of its own.
     c: String,
     rust: String,
@@ -64,14 +64,7 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
     let names = |finding: &crate::facts::Finding| {
         finding.symbol == trouble.symbol || finding.also.contains(&trouble.symbol)
     };
-    let argument = |place: &str| {
-        place
-            .trim_start_matches('*')
-            .split(['.', '[', ','])
-            .next()
-            .map(str::to_owned)
-    };
-    let wanted = argument(&trouble.place);
+    let wanted = trouble.place.root;
     let candidates: Vec<usize> = findings
         .list
         .iter()
@@ -84,7 +77,7 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         .copied()
         .find(|&index| {
             let finding = &findings.list[index];
-            names(finding) && !finding.contract_only && argument(&finding.place) == wanted
+            names(finding) && !finding.contract_only && finding.place.root == wanted
         })
         .or_else(|| {
             candidates
@@ -215,7 +208,7 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
     troubles.push(Trouble {
         rule,
         symbol,
-        place: String::new(),
+        place: Place::WHOLE,
         c,
         rust,
         text: format!("{who}, {}: {text}", observation.label),
@@ -236,7 +229,7 @@ fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
             if same(sent, received) {
                 continue;
             }
-            let sender = if sent.place.starts_with("result") {
+            let sender = if sent.place.root == Root::Result {
                 observation.callee
             } else {
                 observation.caller
@@ -315,7 +308,7 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
                 troubles.push(Trouble {
                     rule: Rule::Value,
                     symbol: symbol.to_owned(),
-                    place: "result".to_owned(),
+                    place: Place::RESULT,
                     c: format!("expected {}", expected.show()),
                     rust: format!("got {}", result.show()),
                     text: format!(
@@ -333,7 +326,7 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
     }
 }
 
-fn first_difference(one: &Observation, other: &Observation) -> Option<(String, String, String)> {
+fn first_difference(one: &Observation, other: &Observation) -> Option<(Place, String, String)> {
     for (one, other) in one.outputs.iter().zip(&other.outputs) {
         for (one, other) in pair(one, other)? {
             if !same(one, other) {
@@ -354,7 +347,9 @@ fn pair<'a>(one: &'a [Reading], other: &'a [Reading]) -> Option<Vec<(&'a Reading
         .map(|reading| {
             Some((
                 reading,
-                other.iter().find(|candidate| candidate.path == reading.path)?,
+                other
+                    .iter()
+                    .find(|candidate| candidate.place.path == reading.place.path)?,
             ))
         })
         .collect();

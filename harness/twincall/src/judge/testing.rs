@@ -8,7 +8,6 @@ use twincall_abi::interface::{Convention, Function, Interface, Side};
 use twincall_abi::ir::{IrAttributes, IrFunction, IrParam, IrType};
 use twincall_abi::layout::{Field, FunctionTypes, Layout, LayoutTable, Scalar, Shape, SizeAlign, TypeId};
 use twincall_abi::model::{Language, Model, Options};
-use twincall_abi::path::Path;
 use twincall_abi::run::Ending;
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
@@ -389,10 +388,7 @@ pub(super) fn called(kind: CallKind, symbol: &str, caller: Side, callee: Side) -
 pub(super) fn reading(place: &str, value: u64, width: u64) -> Reading {
     let bytes = width.div_ceil(8) as usize;
     Reading {
-        place: place.to_owned(),
-        path: place
-            .split_once('.')
-            .map_or(Path::WHOLE, |(_, path)| Path::WHOLE.field(path)),
+        place: place.into(),
         bits: value.to_le_bytes()[..bytes].to_vec(),
         width,
         pointer: false,

@@ -3,7 +3,7 @@
 use twincall_abi::slot::Extension;
 
 use super::{Draft, Findings};
-use crate::facts::Rule;
+use crate::facts::{Place, Rule};
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
@@ -27,7 +27,7 @@ pub(super) fn judge(findings: &mut Findings<'_>) {
         let mut new = Draft::new(
             Rule::VarargPromotion,
             symbol,
-            format!("argument {}", call.argument),
+            Place::argument(call.argument as usize - 1),
             format!("{wanted}, after the promotions"),
             format!("{has} in a call in `{caller}`"),
         );

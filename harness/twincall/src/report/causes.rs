@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 
 use twincall_abi::target::Target;
 
-use crate::facts::{CaseReport, Finding, Report};
-use crate::judge::root_place;
+use crate::facts::{CaseReport, Finding, Report, Root};
 
 /// One thing to mend.
 #[derive(Clone, PartialEq, Debug)]
@@ -80,7 +79,7 @@ enum Key<'a> {
     Place {
         case: &'a str,
         symbol: &'a str,
-        place: &'a str,
+        root: Root,
     },
 }
 
@@ -94,7 +93,7 @@ fn key<'a>(case: &'a CaseReport, finding: &'a Finding) -> Key<'a> {
         None => Key::Place {
             case: &case.name,
             symbol: &finding.symbol,
-            place: root_place(&finding.place),
+            root: finding.place.root,
         },
     }
 }

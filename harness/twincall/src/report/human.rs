@@ -88,7 +88,7 @@ fn warnings(text: &mut String, report: &Report, paint: Paint) {
     for case in unknown {
         let _ = writeln!(text, "{}", one_line(case, paint));
         for finding in case.findings.iter().filter(|finding| !finding.expected) {
-            let place = if finding.place.is_empty() {
+            let place = if finding.place.is_whole() {
                 ""
             } else {
                 &finding.symbol
@@ -314,10 +314,9 @@ fn header(case: &CaseReport, paint: Paint) -> String {
 
 /// A finding on one line: rule, place, and what each side does.
 pub(crate) fn headline(finding: &Finding) -> String {
-    let place = if finding.place.is_empty() {
-        &finding.symbol
-    } else {
-        &finding.place
+    let place = match finding.place.is_whole() {
+        true => finding.symbol.clone(),
+        false => finding.place.to_string(),
     };
     let (c, rust) = (&finding.c, &finding.rust);
     let sides = match (c.is_empty(), rust.is_empty()) {

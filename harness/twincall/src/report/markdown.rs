@@ -80,7 +80,7 @@ fn table(text: &mut String, causes: &[&Cause<'_>]) {
     text.push_str("\n| | rule | where | C | Rust | reaches |\n|---|---|---|---|---|---|\n");
     for cause in causes.iter().take(ROWS) {
         let finding = cause.finding;
-        let place = match finding.place.is_empty() {
+        let place = match finding.place.is_whole() {
             true => String::new(),
             false => format!(", {}", finding.place),
         };

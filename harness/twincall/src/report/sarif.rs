@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::causes::{Cause, causes};
 use super::human::headline;
 use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict};
-use crate::judge::root_place;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -192,13 +191,10 @@ fn fingerprint(cause: &Cause<'_>) -> String {
         } else {
             &finding.symbol
         },
-        if finding.types.is_some() {
-            finding
-                .place
-                .strip_prefix(root_place(&finding.place))
-                .unwrap_or_default()
+        &if finding.types.is_some() {
+            finding.place.path.to_string()
         } else {
-            &finding.place
+            finding.place.to_string()
         },
         types.0,
         types.1,

@@ -215,11 +215,12 @@ fn evidence(text: &mut String, finding: &Finding) {
 }
 
 fn line(finding: &Finding) -> String {
-    let place = match finding.place.as_str() {
-        "" => finding.symbol.clone(),
-        place => format!("{place} of {}", finding.symbol),
-    };
-    format!("{} at {place}: {}", finding.rule.id(), sides(finding))
+    format!(
+        "{} at {}: {}",
+        finding.rule.id(),
+        finding.whereabouts(),
+        sides(finding)
+    )
 }
 
 /// What each side has, of those that the finding tells of.

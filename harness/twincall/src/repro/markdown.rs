@@ -83,10 +83,7 @@ fn target(text: &mut String, answer: &Answer) {
     }
     text.push_str("| what | where | C | Rust | source |\n|---|---|---|---|---|\n");
     for finding in findings {
-        let place = match finding.place.as_str() {
-            "" => finding.symbol.clone(),
-            place => format!("{place} of {}", finding.symbol),
-        };
+        let place = finding.whereabouts();
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",

@@ -16,7 +16,7 @@ use twincall_abi::value::{self, Domain, LeafValue, Pattern};
 use crate::build::{BuildError, CaseBuild, LevelBuild};
 use crate::directive::OptLevel;
 use crate::discover::Case;
-use crate::facts::{CallKind, Form};
+use crate::facts::{CallKind, Form, Root};
 
 mod arena;
 mod body;
@@ -416,11 +416,11 @@ impl Planner<'_> {
         (side, id): (Side, TypeId),
         partner: (Side, Option<TypeId>),
         at: usize,
-        place: String,
+        root: Root,
     ) -> Region {
         let stride = self.layouts(side).get(id).size.0 as usize;
         Region {
-            place,
+            root,
             at,
             count: 1,
             stride,

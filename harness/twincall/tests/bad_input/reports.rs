@@ -92,13 +92,13 @@ fn parts_that_do_not_make_a_run_are_refused_and_nothing_is_overwritten() {
     let foreign = project.beside("foreign.json");
     fs::write(&foreign, "{\"version\": \"2.1.0\", \"runs\": []}").unwrap();
     refused(&[&one, &foreign], "is not a report of twincall");
-    let newer = project.beside("newer.json");
+    let older = project.beside("older.json");
     fs::write(
-        &newer,
-        text.replace("\"schema_version\": 1", "\"schema_version\": 2"),
+        &older,
+        text.replace("\"schema_version\": 2", "\"schema_version\": 1"),
     )
     .unwrap();
-    refused(&[&one, &newer], "has schema version 2");
+    refused(&[&one, &older], "has schema version 1");
     // A part is no run to compare with.
     let mut diff = project.twincall("diff");
     project

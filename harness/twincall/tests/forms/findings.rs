@@ -4,7 +4,7 @@
 use twincall::facts::CallKind;
 use twincall::facts::Rule;
 use twincall::facts::{
-    CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
+    CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Place, Report,
     SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished,
     Verdict, Voice,
 };
@@ -29,13 +29,13 @@ fn declaration(text: &str, file: &str, line: u32, defined: bool) -> Declaration 
     }
 }
 
-pub(crate) fn finding(rule: Rule, symbol: &str, place: &str, c: &str, rust: &str) -> Finding {
+pub(crate) fn finding(rule: Rule, symbol: &str, place: Place, c: &str, rust: &str) -> Finding {
     Finding {
         rule,
         axis: rule.axis(),
         symbol: symbol.to_owned(),
         also: Vec::new(),
-        place: place.to_owned(),
+        place,
         types: None,
         cause: None,
         c: c.to_owned(),
@@ -125,7 +125,7 @@ fn wrong_struct(target: Target) -> CaseReport {
     let mut size = finding(
         Rule::LayoutSize,
         "read_header",
-        "argument 1",
+        Place::argument(0),
         "16 bytes",
         "9 bytes",
     );
@@ -135,7 +135,7 @@ fn wrong_struct(target: Target) -> CaseReport {
     let mut offset = finding(
         Rule::FieldOffset,
         "read_header",
-        "argument 1.length",
+        Place::argument(0).field("length"),
         "byte 8",
         "byte 1",
     );
@@ -144,7 +144,7 @@ fn wrong_struct(target: Target) -> CaseReport {
     let mut moved = finding(
         Rule::ArgLocation,
         "write_header",
-        "argument 1",
+        Place::argument(0),
         "rdi:8 rsi:8",
         "[rsp+8]:9",
     );
@@ -173,7 +173,7 @@ fn wrong_struct(target: Target) -> CaseReport {
             )
         }),
         standings: vec![Standing {
-            place: "argument 1".to_owned(),
+            place: Place::argument(0),
             voices: vec![
                 voice(
                     Voice::TEXT,
@@ -209,20 +209,26 @@ pub(crate) fn report() -> Report {
     };
     let (native, wasm) = (Target::X86_64LinuxGnu, Target::Wasm32Unknown);
     let mut known = case("call/known", native, Verdict::Diverges);
-    known.findings = vec![finding(Rule::Arity, "known", "", "2 parameters", "1 parameter")];
+    known.findings = vec![finding(
+        Rule::Arity,
+        "known",
+        Place::WHOLE,
+        "2 parameters",
+        "1 parameter",
+    )];
     known.findings[0].expected = true;
     let mut words = case("cpp/words", native, Verdict::Accidental);
     words.findings = vec![finding(
         Rule::CallingConvention,
         "words",
-        "",
+        Place::WHOLE,
         "the C convention",
         "Rust's own convention",
     )];
     words.findings[0].contract_only = true;
     let mut hostile = case("text/hostile", native, Verdict::Diverges);
     hostile.about = HOSTILE.to_owned();
-    hostile.findings = vec![finding(Rule::Value, "hostile", "result", HOSTILE, HOSTILE)];
+    hostile.findings = vec![finding(Rule::Value, "hostile", Place::RESULT, HOSTILE, HOSTILE)];
     hostile.findings[0].rust_declaration = Some(declaration(HOSTILE, "rust-fixtures/a b,c:%.rs", 3, true));
     let mut vanished = case("call/mended", native, Verdict::Conforms);
     vanished.vanished = vec![Vanished {

@@ -4,8 +4,8 @@ use twincall::facts::CallKind;
 use twincall::facts::Form;
 use twincall::facts::Rule;
 use twincall::facts::{
-    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
-    ShownCrash,
+    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, Place, ProgramReport,
+    ReproReport, ShownCrash,
 };
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
@@ -141,7 +141,7 @@ fn full_case() -> CaseReport {
         c: c.then(|| side.clone()),
         rust: rust.then(|| side.clone()),
         standings: vec![Standing {
-            place: "argument 1".to_owned(),
+            place: Place::argument(0),
             voices: vec![
                 Voice {
                     name: Voice::TEXT.to_owned(),
@@ -159,6 +159,7 @@ fn full_case() -> CaseReport {
     };
     case.functions = vec![function(true, true), function(true, false), function(false, true)];
     let value = |agree| CrossingValue {
+        place: Place::argument(1),
         text: "argument 1 (int): edi = 1".to_owned(),
         agree,
     };
@@ -260,7 +261,7 @@ fn finding(rule: Rule, contract_only: bool) -> Finding {
         axis: rule.axis(),
         symbol: "sum_of".to_owned(),
         also: vec!["difference_of".to_owned()],
-        place: "argument 1.a".to_owned(),
+        place: Place::argument(0).field("a"),
         types: Some(("struct pair".to_owned(), "Pair".to_owned())),
         cause: Some(("struct pair".to_owned(), "Pair".to_owned())),
         c: "byte 0".to_owned(),

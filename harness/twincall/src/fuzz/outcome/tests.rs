@@ -16,7 +16,7 @@ fn finding(rule: Rule, symbol: &str, place: &str, contract_only: bool) -> Findin
         axis: rule.axis(),
         symbol: symbol.to_owned(),
         also: Vec::new(),
-        place: place.to_owned(),
+        place: place.into(),
         types: None,
         cause: None,
         c: "one".to_owned(),
@@ -75,7 +75,7 @@ fn outcome(report: &CaseReport, wanted: Wanted, place: Option<(&str, &str)>) -> 
     let symbols = symbols(&["p1_f"]);
     let place = place.map(|(symbol, root)| Mistake {
         symbols: vec![symbol.to_owned()],
-        roots: vec![root.to_owned()],
+        roots: vec![Place::from(root).root],
     });
     let truth = Truth {
         wanted,
@@ -145,8 +145,8 @@ fn a_field_of_a_variable_is_in_the_variable_as_a_whole() {
     let report = report(vec![finding(Rule::FieldOffset, "p1_f", "offset[3].low", false)]);
     let place = Some(("p1_f", ""));
     assert_eq!(outcome(&report, Wanted::Diverges, place), Outcome::Found);
-    assert_eq!(root("*result.a"), "result");
-    assert_eq!(root("all arguments"), "");
+    assert_eq!(root(&"*result.a".into()), Root::Result);
+    assert_eq!(root(&"all arguments".into()), Root::Whole);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_fixture_that_is_not_built_says_nothing_of_single_pairs() {
     );
     let refusal = refused(&failed).unwrap();
     assert_eq!(refusal.outcome, Outcome::Failed);
-    assert_eq!(refusal.place, "pairs.c:3: error: expected `;`");
+    assert_eq!(refusal.at.to_string(), "pairs.c:3: error: expected `;`");
     let unsupported = CaseReport::listed("pairs", TARGET, Verdict::Unsupported, "no".to_owned());
     assert_eq!(refused(&unsupported).unwrap().outcome, Outcome::Refused);
     assert_eq!(refused(&report(Vec::new())), None);

@@ -4,6 +4,7 @@ use super::Mistake;
 use super::kind::Kind;
 use super::model::{Model, Slot, Ty};
 use super::mutate::Mutation;
+use crate::facts::Root;
 
 /// The symbols and roots from which the mistake can be seen, in either view.
 pub(super) fn place(mutation: &Mutation, c: &Model, rust: &Model, prefix: &str) -> Mistake {
@@ -17,16 +18,16 @@ pub(super) fn place(mutation: &Mutation, c: &Model, rust: &Model, prefix: &str) 
                 let shifted =
                     whole && shifts(mutation.kind, model, function.params.as_slice(), index, mutation);
                 if shifted || sees(model, slot, site.id) || sees(model, slot, site.changed()) {
-                    roots.push(format!("argument {}", index + 1));
+                    roots.push(Root::Argument(index));
                 }
             }
             let result = whole && matches!(mutation.kind, Kind::ResultMissing | Kind::ResultAdditional);
             let convention = matches!(mutation.kind, Kind::ConventionRust | Kind::ConventionWin64);
             if result || whole && convention || sees(model, &function.result, site.id) {
-                roots.push("result".to_owned());
+                roots.push(Root::Result);
             }
             if whole {
-                roots.push(String::new());
+                roots.push(Root::Whole);
             }
             if roots.len() > before {
                 symbols.push(format!("{prefix}{}", function.name));
@@ -35,14 +36,14 @@ pub(super) fn place(mutation: &Mutation, c: &Model, rust: &Model, prefix: &str) 
         for global in &model.globals {
             if sees(model, &global.slot, site.id) {
                 symbols.push(format!("{prefix}{}", global.slot.name));
-                roots.push(String::new());
+                roots.push(Root::Whole);
             }
         }
     }
-    for list in [&mut symbols, &mut roots] {
-        list.sort();
-        list.dedup();
-    }
+    symbols.sort();
+    symbols.dedup();
+    roots.sort();
+    roots.dedup();
     Mistake { symbols, roots }
 }
 

@@ -13,7 +13,7 @@ mod values;
 fn found(world: &World) -> Vec<(&'static str, String)> {
     list(world)
         .into_iter()
-        .map(|finding| (finding.rule.id(), finding.place))
+        .map(|finding| (finding.rule.id(), finding.place.to_string()))
         .collect()
 }
 
@@ -80,7 +80,7 @@ fn signatures_are_compared_part_by_part() {
             panic!("{rule}: {list:?}")
         };
         assert_eq!(
-            (one.rule.id(), one.place.as_str(), one.contract_only),
+            (one.rule.id(), one.place.to_string().as_str(), one.contract_only),
             (rule, place, contract_only)
         );
         assert!(one.c.contains(evidence[0]), "{rule}: {}", one.c);

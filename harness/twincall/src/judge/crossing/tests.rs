@@ -1,5 +1,6 @@
 //! Values of recorded calls, as two lowerings see them.
 
+use crate::facts::Place;
 use twincall_abi::machine::{Captured, MachineState, ResultState};
 use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
@@ -51,49 +52,55 @@ fn stack(offset: u64, width: u64) -> Slot {
 fn value(result: bool, first: &[Slot], second: &[Slot]) -> (String, bool) {
     let seen = calls::seen_as(captured());
     let places = Places { seen: &seen, result };
-    let value = places.value("it", [("a", "wrote"), ("b", "reads")], first, second);
+    let value = places.value(
+        Place::argument(0),
+        "",
+        [("a", "wrote"), ("b", "reads")],
+        first,
+        second,
+    );
     (value.text, value.agree)
 }
 
 #[test]
 fn a_wider_or_another_place_is_read_as_it_is() {
     for (first, second, text, agree) in [
-        (slot("rdi", 4), slot("rdi", 4), "it: edi = 1", true),
+        (slot("rdi", 4), slot("rdi", 4), "argument 1: edi = 1", true),
         (
             slot("rdi", 4),
             slot("rdi", 8),
-            "it: a wrote edi = 1, b reads rdi = 1",
+            "argument 1: a wrote edi = 1, b reads rdi = 1",
             true,
         ),
         (
             slot("rsi", 4),
             slot("rsi", 8),
-            "it: a wrote esi = 16, b reads rsi = 0x7f0000000010",
+            "argument 1: a wrote esi = 16, b reads rsi = 0x7f0000000010",
             false,
         ),
         (
             slot("rsi", 1),
             slot("rdi", 1),
-            "it: a wrote sil = 16, b reads dil = 1",
+            "argument 1: a wrote sil = 16, b reads dil = 1",
             false,
         ),
         (
             slot("r8", 4),
             slot("xmm0", 4),
-            "it: a wrote r8d = 0xfffffffe, b reads xmm0 = 0x40200000",
+            "argument 1: a wrote r8d = 0xfffffffe, b reads xmm0 = 0x40200000",
             false,
         ),
         (
             stack(0, 8),
             slot("rcx", 2),
-            "it: a wrote [rsp+8] = 77, b reads cx = 0",
+            "argument 1: a wrote [rsp+8] = 77, b reads cx = 0",
             false,
         ),
         // Beyond what was recorded nothing is claimed.
         (
             stack(64, 8),
             slot("rcx", 8),
-            "it: a wrote [rsp+72], which was not recorded, b reads rcx = 0",
+            "argument 1: a wrote [rsp+72], which was not recorded, b reads rcx = 0",
             true,
         ),
     ] {
@@ -102,17 +109,17 @@ fn a_wider_or_another_place_is_read_as_it_is() {
     let read_only = value(false, &[], &[slot("rdi", 4)]);
     assert_eq!(
         read_only,
-        ("it: a wrote nothing, b reads edi = 1".to_owned(), false)
+        ("argument 1: a wrote nothing, b reads edi = 1".to_owned(), false)
     );
     let written_only = value(false, &[slot("rdi", 4)], &[]);
     assert_eq!(
         written_only,
-        ("it: a wrote edi = 1, b reads nothing".to_owned(), true)
+        ("argument 1: a wrote edi = 1, b reads nothing".to_owned(), true)
     );
     let result = value(true, &[slot("rax", 4)], &[slot("rax", 8)]);
     assert_eq!(
         result,
-        ("it: a wrote eax = 5, b reads rax = 0x100000005".to_owned(), false)
+        ("argument 1: a wrote eax = 5, b reads rax = 0x100000005".to_owned(), false)
     );
 }
 
@@ -150,7 +157,13 @@ fn places_of_wasm_are_there_or_not_there() {
         ..slot("", width)
     };
     let value = |first: Slot, second: Slot| {
-        let value = places.value("it", [("a", "wrote"), ("b", "reads")], &[first], &[second]);
+        let value = places.value(
+            Place::argument(0),
+            "",
+            [("a", "wrote"), ("b", "reads")],
+            &[first],
+            &[second],
+        );
         (value.text, value.agree)
     };
     let (word, wide) = (param(0, 4, Content::Value), param(0, 8, Content::Value));
@@ -158,18 +171,18 @@ fn places_of_wasm_are_there_or_not_there() {
     assert_eq!(
         value(word.clone(), wide),
         (
-            "it: a wrote param 0 = 7, b reads param 0, which this call does not have".to_owned(),
+            "argument 1: a wrote param 0 = 7, b reads param 0, which this call does not have".to_owned(),
             false
         )
     );
     assert_eq!(
         value(pointer(4), pointer(4)),
-        ("it: param 1 = 64 -> 01 02 03 04".to_owned(), true)
+        ("argument 1: param 1 = 64 -> 01 02 03 04".to_owned(), true)
     );
-    assert_eq!(value(pointer(2), pointer(2)).0, "it: param 1 = 64 -> 01 02");
+    assert_eq!(value(pointer(2), pointer(2)).0, "argument 1: param 1 = 64 -> 01 02");
     assert_eq!(
         value(pointer(8), pointer(8)).0,
-        "it: param 1 = 64 -> 01 02 03 04 …"
+        "argument 1: param 1 = 64 -> 01 02 03 04 …"
     );
     assert!(!value(word, pointer(4)).1);
 }

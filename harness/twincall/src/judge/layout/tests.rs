@@ -115,7 +115,7 @@ fn a_bare_scalar_is_a_matter_of_its_own_type() {
         });
         let told = |found: &[crate::facts::Finding]| {
             let [one] = found else { panic!("{found:?}") };
-            (one.rule, one.place.clone(), one.types.clone())
+            (one.rule, one.place.to_string(), one.types.clone())
         };
         assert_eq!(told(&found), (Rule::ParamType, "argument 1".to_owned(), None));
         let mut result = World::agreed("f() -> i32");
@@ -140,7 +140,7 @@ fn a_variable_of_another_size_is_another_variable() {
         let found = after(&mut World::new(&variable, &variable), change);
         found
             .into_iter()
-            .map(|one| (one.rule.id(), one.place))
+            .map(|one| (one.rule.id(), one.place.to_string()))
             .collect::<Vec<_>>()
     };
     let grown = rules(|table| named(table, "Pair").size = Bytes(12));
@@ -197,7 +197,7 @@ fn alignments_are_compared_as_the_compilers_evaluate_them() {
     let [(place, c, rust, typed)] = &aligned(&mut world)[..] else {
         panic!("one finding")
     };
-    assert_eq!((place.as_str(), *typed), ("argument 1", true));
+    assert_eq!((place.to_string().as_str(), *typed), ("argument 1", true));
     assert!(c.ends_with(" 4") && rust.ends_with(" 16"), "{c} {rust}");
     // An incomplete type has a row of zeros.
     set(&mut world, Side::C, 0, 0);
@@ -391,7 +391,7 @@ fn pairs_of_the_directive_same_are_compared_and_described() {
         panic!("{:?}", judged.findings)
     };
     assert_eq!(
-        (one.rule, one.symbol.as_str(), one.place.as_str()),
+        (one.rule, one.symbol.as_str(), one.place.to_string().as_str()),
         (Rule::LayoutSize, "node", "")
     );
     assert_eq!(judged.types.len(), 1);

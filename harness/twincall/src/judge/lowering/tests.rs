@@ -14,7 +14,7 @@ fn rules(world: &World) -> Vec<(&'static str, String)> {
     let findings = world.judge().findings;
     findings
         .into_iter()
-        .map(|finding| (finding.rule.id(), finding.place))
+        .map(|finding| (finding.rule.id(), finding.place.to_string()))
         .collect()
 }
 
@@ -107,7 +107,7 @@ fn the_rule_follows_from_the_kind_and_the_place() {
             "result"
         };
         assert_eq!(
-            (found.rule, found.place.as_str()),
+            (found.rule, found.place.to_string().as_str()),
             (rule, place),
             "{kind:?} {argument:?}"
         );

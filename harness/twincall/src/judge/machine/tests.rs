@@ -201,7 +201,7 @@ fn a_clause_decides_and_not_the_majority() {
     assert_eq!(standing_of(text(), [rdi.clone(), rdi.clone(), rdi.clone()]), None);
     let one = standing_of(text(), [rdi.clone(), rsi.clone(), rdi.clone()]).unwrap();
     assert_eq!(
-        (one.place.as_str(), one.alone),
+        (one.place.to_string().as_str(), one.alone),
         ("argument 1", vec!["gcc-12".to_owned()])
     );
     assert_eq!(one.voices[0].clause.as_deref(), Some(clause().id));

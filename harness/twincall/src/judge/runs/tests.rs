@@ -95,7 +95,7 @@ fn readings_are_paired_by_path_and_else_by_position() {
         Some(
             pairs
                 .into_iter()
-                .map(|(one, other)| format!("{}-{}", one.path, other.path))
+                .map(|(one, other)| format!("{}-{}", one.place.path, other.place.path))
                 .collect::<Vec<_>>(),
         )
     };
@@ -171,7 +171,10 @@ fn an_echo_shows_the_first_value_that_did_not_arrive() {
         let [one] = found.as_slice() else {
             panic!("{found:?}")
         };
-        assert_eq!((one.rule, one.place.as_str()), (Rule::Value, "argument 2"));
+        assert_eq!(
+            (one.rule, one.place.to_string().as_str()),
+            (Rule::Value, "argument 2")
+        );
         assert!(
             one.c.ends_with(&format!(" {}", columns[0])),
             "who sent it: {}",
@@ -245,7 +248,10 @@ fn bodies_agree_on_every_path_or_are_told() {
     let [one] = found.as_slice() else {
         panic!("{found:?}")
     };
-    assert_eq!((one.rule, one.place.as_str()), (Rule::Value, "result"));
+    assert_eq!(
+        (one.rule, one.place.to_string().as_str()),
+        (Rule::Value, "result")
+    );
     assert!(one.c.contains('5') && one.c.contains("c->c"), "{}", one.c);
     assert!(
         one.rust.contains('6') && one.rust.contains("rust->rust"),
@@ -299,7 +305,7 @@ fn buffers_are_compared_after_the_result() {
     let one = body(&[("result", 1), ("buffer of argument 1", 2)], TO_C);
     let other = body(&[("result", 1), ("buffer of argument 1", 3)], (Side::C, Side::C));
     let [place, first, second] = first_difference(&one, &other)
-        .map(|(place, first, second)| [place, first, second])
+        .map(|(place, first, second)| [place.to_string(), first, second])
         .unwrap();
     assert_eq!(
         [place.as_str(), &first, &second],
@@ -322,7 +328,10 @@ fn a_pinned_result_is_held_against_every_path() {
     let [one] = found.as_slice() else {
         panic!("{found:?}")
     };
-    assert_eq!((one.rule, one.place.as_str()), (Rule::Value, "result"));
+    assert_eq!(
+        (one.rule, one.place.to_string().as_str()),
+        (Rule::Value, "result")
+    );
     assert!(
         one.c.ends_with('4') && one.rust.ends_with('5'),
         "{} {}",

@@ -9,7 +9,7 @@ fn finding(rule: Rule, symbol: &str, place: &str) -> Finding {
         axis: rule.axis(),
         symbol: symbol.to_owned(),
         also: Vec::new(),
-        place: place.to_owned(),
+        place: place.into(),
         types: None,
         cause: None,
         c: "one".to_owned(),

@@ -53,7 +53,7 @@ fn what_is_no_report_of_this_version_is_refused_with_the_reason() {
         "`tool` is \"abidiff\"",
     );
     refused(
-        &good.replace("\"schema_version\": 1", "\"schema_version\": 7"),
+        &good.replace("\"schema_version\": 2", "\"schema_version\": 7"),
         "has schema version 7",
     );
     refused(

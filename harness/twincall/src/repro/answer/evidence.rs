@@ -2,7 +2,9 @@
 
 use twincall_abi::interface::SourceLocation;
 
-use crate::facts::{CallKind, CaseReport, Crossing, Finding, FrameReport, ObservationReport};
+use crate::facts::{
+    CallKind, CaseReport, Crossing, CrossingValue, Finding, FrameReport, ObservationReport, Place, Root,
+};
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
 
@@ -40,7 +42,7 @@ pub(super) fn witnesses(pair: &Pair, finding: &Finding, case: &CaseReport) -> Ve
     for call in calls {
         for value in call.arguments.iter().chain(&call.result) {
             let told = lines.iter().any(|line| line.ends_with(&value.text));
-            if is_about(&finding.place, &value.text) && !told && lines.len() < MOST_LINES {
+            if is_about(&finding.place, value) && !told && lines.len() < MOST_LINES {
                 let Crossing { order, path, opt, .. } = call;
                 lines.push(format!(
                     "call {order} of the program at -O{opt}, {path}: {}",
@@ -52,15 +54,10 @@ pub(super) fn witnesses(pair: &Pair, finding: &Finding, case: &CaseReport) -> Ve
     lines
 }
 
-/// Whether `argument 2 (u32): …` tells of a place like `*argument 2.b`. What is wrong with a whole function is told by each
-/// of its values.
-fn is_about(place: &str, text: &str) -> bool {
-    let part = |text: &str, ends: &[char]| {
-        let first = text.trim_start_matches('*').split(ends).next();
-        first.unwrap_or_default().trim().to_owned()
-    };
-    let place = part(place, &['.', '[', ',']);
-    place.is_empty() || place == part(text, &[':', '('])
+/// Whether a value is the one in which a place like `*argument 2.b` lies. What is wrong with a whole function is told by each of
+/// its values.
+fn is_about(place: &Place, value: &CrossingValue) -> bool {
+    place.root == Root::Whole || place.root == value.place.root
 }
 
 /// The crash of the report's own program, or else of a call of this function.
@@ -113,22 +110,27 @@ fn frames(pair: &Pair, frames: &[FrameReport]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_about;
+    use twincall_abi::path::Step;
+
+    use super::*;
 
     #[test]
     fn a_value_is_told_where_its_place_is_asked_for() {
-        let value = "argument 2 (u32): rustc-1.96 wrote esi = 16, clang-22 reads rsi = 16";
+        let value = CrossingValue {
+            place: Place::argument(1),
+            text: "argument 2 (u32): rustc-1.96 wrote esi = 16, clang-22 reads rsi = 16".to_owned(),
+            agree: true,
+        };
         for (place, about) in [
-            ("argument 2", true),
-            ("*argument 2.b", true),
-            ("argument 2, callback", true),
-            ("", true),
-            ("argument 1", false),
-            ("argument 21", false),
-            ("result", false),
+            (Place::argument(1), true),
+            (Place::argument(1).then(Step::Pointee).field("b"), true),
+            (Place::argument(1).then(Step::Callback), true),
+            (Place::WHOLE, true),
+            (Place::argument(0), false),
+            (Place::argument(20), false),
+            (Place::RESULT, false),
         ] {
-            assert_eq!(is_about(place, value), about, "{place}");
+            assert_eq!(is_about(&place, &value), about, "{place}");
         }
-        assert!(is_about("result", "result: eax = 3"));
     }
 }

@@ -3,7 +3,7 @@
 use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 
-use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Rule};
+use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Place, Rule};
 
 /// What a function without a result returns, in words.
 const NO_RESULT: &str = "nothing";
@@ -14,11 +14,7 @@ pub(super) fn headline(
     interfaces: Option<&(Interface, Interface)>,
     case: &CaseReport,
 ) -> String {
-    let symbol = &finding.symbol;
-    let place = match finding.place.as_str() {
-        "" => symbol.clone(),
-        place => format!("{place} of {symbol}"),
-    };
+    let place = finding.whereabouts();
     if let Some(text) = interfaces.and_then(|interfaces| in_places(finding, interfaces, case)) {
         return format!("{place}: {text}");
     }
@@ -120,7 +116,7 @@ fn in_places(finding: &Finding, (c, rust): &(Interface, Interface), case: &CaseR
         }
         _ => words,
     };
-    if finding.place == "result" {
+    if finding.place == Place::RESULT {
         let verbs = ["expects", "returns"];
         let ((given, from), (wanted, to)) = (word(callee, verbs)?, word(caller, verbs)?);
         let (given, wanted) = (sized(given, &from, &to), sized(wanted, &to, &from));
@@ -144,24 +140,25 @@ fn in_places(finding: &Finding, (c, rust): &(Interface, Interface), case: &CaseR
 }
 
 /// The spelling and the slots of an argument or the result on one side.
-fn at(report: &FunctionReport, function: &Function, side: Side, place: &str) -> Option<(String, Vec<Slot>)> {
+fn at(
+    report: &FunctionReport,
+    function: &Function,
+    side: Side,
+    place: &Place,
+) -> Option<(String, Vec<Slot>)> {
     let described = match side {
         Side::C => report.c.as_ref(),
         Side::Rust => report.rust.as_ref(),
     }?;
     let level = described.levels.iter().find(|level| level.attributed)?;
-    if place == "result" {
+    if *place == Place::RESULT {
         let spelling = match function.result_spelling.as_str() {
             "" => NO_RESULT.to_owned(),
             spelling => spelling.to_owned(),
         };
         return Some((spelling, level.result.clone()));
     }
-    let index = place
-        .strip_prefix("argument ")?
-        .parse::<usize>()
-        .ok()?
-        .checked_sub(1)?;
+    let index = place.as_argument()?;
     let spelling = function.signature.params.get(index)?.spelling.clone();
     Some((spelling, level.arguments.get(index)?.clone()))
 }

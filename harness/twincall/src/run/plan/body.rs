@@ -11,6 +11,7 @@ use super::region::Region;
 use super::{LibraryOf, PlannedCall, Planner, Symbols, label};
 use crate::build::{BuildError, variadic_call};
 use crate::call::CallExpression;
+use crate::facts::Root;
 
 impl Planner<'_> {
     pub(super) fn bodies(
@@ -104,25 +105,13 @@ impl Planner<'_> {
             let other = partner.and_then(|partner| partner.params.get(index).copied());
             let at = self.synthesize(&mut arena, symbols, caller, id, other_side, other, pattern, index);
             arena.point(pointers + index * arena.word(), at);
-            sent.push(self.region(
-                (caller, id),
-                (other_side, other),
-                at,
-                format!("argument {}", index + 1),
-            ));
+            sent.push(self.region((caller, id), (other_side, other), at, Root::Argument(index)));
         }
         let other_result = partner.and_then(|partner| partner.result);
         let result_at = self.poisoned(&mut arena, caller, types.result, other_side, other_result);
         let outputs: Vec<Region> = types
             .result
-            .map(|id| {
-                self.region(
-                    (caller, id),
-                    (other_side, other_result),
-                    result_at,
-                    "result".to_owned(),
-                )
-            })
+            .map(|id| self.region((caller, id), (other_side, other_result), result_at, Root::Result))
             .into_iter()
             .collect();
         let driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
@@ -181,12 +170,7 @@ impl Planner<'_> {
             let extra = index.checked_sub(types.params.len());
             let at = match (types.params.get(index), extra) {
                 (Some(&id), _) => encoder.value(argument, id).inspect(|&at| {
-                    sent.push(self.region(
-                        (caller, id),
-                        (caller, None),
-                        at,
-                        format!("argument {}", index + 1),
-                    ));
+                    sent.push(self.region((caller, id), (caller, None), at, Root::Argument(index)));
                 }),
                 (None, Some(extra)) => {
                     let ty = variadic.as_ref().and_then(|call| call.extra.get(extra).copied());
@@ -197,7 +181,7 @@ impl Planner<'_> {
             let at = at.map_err(|message| wrong(format!("argument {}: {message}", index + 1)))?;
             encoder.arena.point(pointers + index * encoder.arena.word(), at);
             for mut buffer in std::mem::take(&mut encoder.buffers) {
-                buffer.place = format!("buffer of argument {}", index + 1);
+                buffer.root = Root::Buffer(index);
                 outputs.push(buffer);
             }
         }
@@ -210,7 +194,7 @@ impl Planner<'_> {
         if let Some(id) = types.result {
             outputs.insert(
                 0,
-                self.region((caller, id), (caller, None), result_at, "result".to_owned()),
+                self.region((caller, id), (caller, None), result_at, Root::Result),
             );
         }
         let call = arena.finish(

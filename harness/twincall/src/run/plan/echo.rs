@@ -7,7 +7,7 @@ use twincall_abi::value::Pattern;
 
 use super::arena::Arena;
 use super::{LibraryOf, PlannedCall, Planner, Symbols, label};
-use crate::facts::CallKind;
+use crate::facts::{CallKind, Root};
 
 impl Planner<'_> {
     /// The types of caller and callee where an echo of the function can be called.
@@ -65,12 +65,7 @@ impl Planner<'_> {
             let at = self.synthesize(&mut arena, &symbols, caller, id, callee, partner, pattern, index);
             arena.point(pointers + index * arena.word(), at);
             arguments.push(at);
-            sent.push(self.region(
-                (caller, id),
-                (callee, partner),
-                at,
-                format!("argument {}", index + 1),
-            ));
+            sent.push(self.region((caller, id), (callee, partner), at, Root::Argument(index)));
         }
         let result_at = self.poisoned(&mut arena, caller, mine.result, callee, theirs.result);
         let frame = arena.pointers(theirs.params.len() + 1);
@@ -78,12 +73,7 @@ impl Planner<'_> {
             let partner = mine.params.get(index).copied();
             let at = self.poisoned(&mut arena, callee, Some(id), caller, partner);
             arena.point(frame + index * arena.word(), at);
-            received.push(self.region(
-                (callee, id),
-                (caller, partner),
-                at,
-                format!("argument {}", index + 1),
-            ));
+            received.push(self.region((callee, id), (caller, partner), at, Root::Argument(index)));
         }
         // The result goes the other way: the callee sends it, the caller receives it.
         if let Some(id) = theirs.result {
@@ -98,14 +88,9 @@ impl Planner<'_> {
                 count,
             );
             arena.point(frame + theirs.params.len() * arena.word(), at);
-            sent.push(self.region((callee, id), (caller, mine.result), at, "result".to_owned()));
+            sent.push(self.region((callee, id), (caller, mine.result), at, Root::Result));
             if let Some(id) = mine.result {
-                received.push(self.region(
-                    (caller, id),
-                    (callee, theirs.result),
-                    result_at,
-                    "result".to_owned(),
-                ));
+                received.push(self.region((caller, id), (callee, theirs.result), result_at, Root::Result));
             }
         }
         let variable = symbols.caller(format!("tc_{}_target_{symbol}", caller.tag()));

@@ -10,6 +10,7 @@ use super::arena::Arena;
 use super::region::{Reading, Region};
 use crate::call::Value;
 use crate::call::VariadicType;
+use crate::facts::Root;
 
 /// Writes values into an arena.
 pub(super) struct Encoder<'a> {
@@ -74,7 +75,7 @@ impl Encoder<'_> {
         let at = self.value(value, id)?;
         let size = self.table.get(id).size.0 as usize;
         let region = Region {
-            place: "result".to_owned(),
+            root: Root::Result,
             at,
             count: 1,
             stride: size,
@@ -312,7 +313,7 @@ impl Encoder<'_> {
             None => (1, byte()),
         };
         self.buffers.push(Region {
-            place: String::new(),
+            root: Root::Whole,
             at,
             count,
             stride,

@@ -1,5 +1,6 @@
 //! Where values lie in an arena, and what is read there after a call.
 
+use crate::facts::{Place, Root};
 use twincall_abi::layout::{Leaf, LeafKind, Scalar};
 use twincall_abi::path::{Path, Step};
 use twincall_abi::value;
@@ -7,8 +8,7 @@ use twincall_abi::value;
 /// Part of the arena that holds a value of a known type, once or several times.
 #[derive(Clone, Debug)]
 pub(super) struct Region {
-    /// `argument 1`, `result`, `buffer of argument 2`.
-    pub(super) place: String,
+    pub(super) root: Root,
     pub(super) at: usize,
     pub(super) count: usize,
     pub(super) stride: usize,
@@ -18,10 +18,7 @@ pub(super) struct Region {
 /// The bits of one leaf after a call.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Reading {
-    /// `argument 1.b`
-    pub place: String,
-    /// The leaf's own path, for pairing.
-    pub path: Path,
+    pub place: Place,
     /// Little-endian.
     pub bits: Vec<u8>,
     /// Bits of the leaf.
@@ -44,14 +41,15 @@ impl Region {
                     true => Path::WHOLE.then(Step::Element(index as u64)),
                     false => Path::WHOLE,
                 };
-                let path = element.join(&leaf.path);
                 let scalar = match &leaf.kind {
                     LeafKind::Scalar(scalar) => Some(scalar),
                     LeafKind::Bytes { .. } => None,
                 };
                 readings.push(Reading {
-                    place: path.from(&self.place),
-                    path,
+                    place: Place {
+                        root: self.root,
+                        path: element.join(&leaf.path),
+                    },
                     bits: value::load(bytes, leaf),
                     width: leaf.width.0,
                     pointer: matches!(scalar, Some(Scalar::Pointer { .. })),

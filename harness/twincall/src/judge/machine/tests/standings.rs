@@ -2,6 +2,7 @@
 
 use super::calls::{callee, words};
 use super::*;
+use crate::facts::Place;
 use crate::judge::testing::{World, declared, defined};
 
 /// Who stands where: the text first, then each compiler; where only one departs, it is named.
@@ -22,14 +23,17 @@ fn standings_are_told_where_voices_part() {
         .iter()
         .map(|standing| {
             (
-                standing.place.as_str(),
+                standing.place.clone(),
                 standing.alone.join(" "),
                 standing.voices.len(),
             )
         })
         .collect();
     let rustc = || "rustc-1.96".to_owned();
-    assert_eq!(told, [("argument 1", rustc(), 3), ("argument 2", rustc(), 3)]);
+    assert_eq!(
+        told,
+        [(Place::argument(0), rustc(), 3), (Place::argument(1), rustc(), 3)]
+    );
     let result = standings(|world| {
         world.change_ir(Side::C, "f", |function| {
             function.result.ty = twincall_abi::ir::IrType::Double;
