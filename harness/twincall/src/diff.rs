@@ -10,7 +10,7 @@ use twincall_abi::slot::{Content, Slot};
 use twincall_abi::target::Target;
 
 use crate::facts::{
-    CallKind, CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
+    CallKind, CallPath, CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
     SideFunction, SideType, TOOL, ToolchainReport, TypeReport, lowering_text,
 };
 
@@ -449,7 +449,7 @@ fn moved(old: &SideFunction, new: &SideFunction) -> Vec<(String, Moves)> {
 }
 
 fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
-    let runs = |case: &'_ CaseReport| -> BTreeMap<(String, &'static str, String, u8), String> {
+    let runs = |case: &'_ CaseReport| -> BTreeMap<(String, &'static str, CallPath, u8), String> {
         let of_calls = |seen: &&ObservationReport| matches!(seen.kind, CallKind::Echo | CallKind::Body);
         let mut all = BTreeMap::new();
         for seen in case.observations.iter().filter(of_calls) {

@@ -10,7 +10,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use crate::call::{self, CallExpression};
-use crate::facts::Rule;
+use crate::facts::{CallPath, Rule};
 use crate::text::nearest;
 
 #[cfg(test)]
@@ -124,7 +124,7 @@ pub struct Expectation {
     /// Only with toolchains whose name starts like this (`rustc`, `clang-22`).
     pub toolchain: Option<String>,
     /// Only on this path, `caller->callee`: `rust->c`.
-    pub path: Option<String>,
+    pub path: Option<CallPath>,
     /// The line of the directive, counted from 1.
     #[serde(skip_deserializing, default)]
     pub line: u32,
@@ -166,7 +166,6 @@ const KEYS: [&str; 16] = [
 const FILTERS: [&str; 6] = ["rule", "symbol", "target", "opt", "toolchain", "path"];
 
 /// Caller and callee, as reports write them.
-const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
 
 /// Keys that only a Rust fixture may use.
 const RUST_KEYS: [&str; 3] = ["rust-features", "edition", "std"];
@@ -423,10 +422,12 @@ impl Reader<'_> {
                 self.target(key, name);
             }
             if let Some(path) = entry.get("path").and_then(toml::Value::as_str)
-                && !PATHS.contains(&path)
+                && path.parse::<CallPath>().is_err()
             {
-                let near = nearest(path, &PATHS);
+                let known = CallPath::ALL.map(|path| path.to_string());
+                let near = nearest(path, &known.each_ref().map(String::as_str));
                 self.error_in(key, index, format!("`{key}`: unknown path `{path}`{near}"));
+                continue;
             }
             let Some(mut expectation) = self.take::<Expectation>(key, entry) else {
                 continue;

@@ -1,6 +1,7 @@
 //! The words in which the judge writes, reports show, and `repro`, `diff` and `explain` reason: rules, places, findings,
 //! verdicts, cases, calls that were seen and crashes. Data only, at the bottom of the crate: nothing here compiles, runs or compares.
 
+mod calls;
 mod case;
 pub mod confinement;
 mod crash;
@@ -15,6 +16,7 @@ mod repro;
 mod rules;
 mod types;
 
+pub use calls::{CallPath, Effect, SeenOn};
 pub use case::{CaseReport, Form, SnapshotState, Unchecked, Vanished, Verdict, show_command};
 pub use confinement::{Confinement, Layer, LayerState};
 pub use crash::{CrashReport, FrameReport};

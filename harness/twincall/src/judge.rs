@@ -26,6 +26,7 @@ mod model;
 pub(crate) mod observed;
 mod preserved;
 mod runs;
+mod standing;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -35,8 +36,8 @@ mod unwind;
 mod variadic;
 
 pub use machine::Further;
-pub(crate) use machine::same_place;
 pub(crate) use model::agreement;
+pub(crate) use standing::{Agreement, against_text};
 
 /// What the judge has before it.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     features::judge(&mut findings);
     machine::judge(&mut findings, &mut functions);
     model::judge(&findings, &mut functions);
-    machine::standings(&findings, &mut functions);
+    standing::judge(&findings, &mut functions);
     let crossings = crossing::judge(&mut findings, &functions);
     preserved::judge(&mut findings);
     runs::judge(&mut findings);
@@ -429,10 +430,10 @@ fn names(expectation: &Expectation, finding: &Finding) -> bool {
     let opt = expectation
         .opt
         .is_none_or(|opt| finding.opt.is_empty() || finding.opt.contains(&opt.number()));
-    let path = expectation
-        .path
-        .as_deref()
-        .is_none_or(|path| finding.effect.iter().any(|effect| effect.contains(path)));
+    let path = expectation.path.is_none_or(|path| {
+        let mut calls = finding.effect.iter().flat_map(|effect| &effect.calls);
+        calls.any(|call| call.path == path)
+    });
     symbol && opt && path
 }
 

@@ -34,9 +34,6 @@ use stop::{Stop, not_loaded};
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
 
-/// How the reason of a case begins whose sources of evidence contradict each other.
-pub(crate) const CONTRADICTION: &str = "evidence contradicts itself: ";
-
 /// A case has fewer cache entries than this.
 const MAX_DAMAGED: usize = 64;
 
@@ -352,7 +349,8 @@ impl Session {
         report.reason = None;
         if !judgement.conflicts.is_empty() {
             report.verdict = Verdict::Error;
-            report.reason = Some(format!("{CONTRADICTION}{}", judgement.conflicts.join("; ")));
+            let all = judgement.conflicts.join("; ");
+            report.reason = Some(format!("evidence contradicts itself: {all}"));
         }
         // What was found in declarations still counts; but agreement without one of the functions would be a guess, and
         // what a link or run without it does says little.
@@ -367,6 +365,7 @@ impl Session {
         report.functions = judgement.functions;
         report.types = judgement.types;
         report.unchecked = judgement.unchecked;
+        report.contradictions = judgement.conflicts;
         report.notes = judgement.notes;
         report.observations = ObservationReport::of_all(&observations, &self.root);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use libtest_mimic::{Arguments, Failed, Trial};
 use twincall::cache::Cache;
 use twincall::discover::Case;
-use twincall::facts::{CaseReport, Verdict};
+use twincall::facts::{CaseReport, Effect, Verdict};
 use twincall::report::human::{self, Style};
 use twincall::session::{Options, Session, default_cache};
 use twincall::toolchain::{ToolchainChoice, is_rust_name, locate};
@@ -252,7 +252,7 @@ fn climb(rung: &Rung, report: &CaseReport) -> Result<(), String> {
         ));
     };
     // Where it can be run, the machine has seen what the slots say.
-    let logged = |line: &String| line.contains(" wrote ") && line.contains(" reads ");
+    let logged = |line: &Effect| line.text.contains(" wrote ") && line.text.contains(" reads ");
     if finding.rule.needs_slots() && !rung.target.is_wasm() && !finding.effect.iter().any(logged) {
         return Err(format!(
             "nothing says what was written and read: {:?}",
@@ -260,7 +260,7 @@ fn climb(rung: &Rung, report: &CaseReport) -> Result<(), String> {
         ));
     }
     if (rung.toolchain, rung.case) == (RUSTC_63, SIXTH)
-        && !finding.effect.iter().any(|line| line == LOG_OF_SIXTH)
+        && !finding.effect.iter().any(|line| line.text == LOG_OF_SIXTH)
     {
         return Err(format!("no line `{LOG_OF_SIXTH}` in {:?}", finding.effect));
     }

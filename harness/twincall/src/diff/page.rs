@@ -1,9 +1,10 @@
 //! What changed between two runs, as a file for a browser.
 
 use super::{ChangeKind, Difference, RunReport};
+use crate::facts::CallPath;
 use crate::report::html::{
-    Answer, CAUSES, CauseRow, Index, OnTarget, PATHS, PIECE, Page, Row, RuleRow, Sum, add, day, finished,
-    on_target, packed,
+    Answer, CAUSES, CauseRow, Index, OnTarget, PIECE, Page, Row, RuleRow, Sum, add, day, finished, on_target,
+    packed,
 };
 
 /// The page of what changed between two runs.
@@ -46,7 +47,7 @@ pub(super) fn render(difference: &Difference, date: Option<u64>) -> Result<Strin
     let index = Index {
         mode: "diff",
         piece: PIECE,
-        paths: PATHS,
+        paths: CallPath::ALL,
         toolchains: vec![&old, &new],
         rules: ChangeKind::ALL
             .iter()

@@ -76,7 +76,7 @@ fn case() -> CaseReport {
     let observation = |opt| ObservationReport {
         symbol: "f".to_owned(),
         kind: CallKind::Body,
-        path: "c->rust".to_owned(),
+        path: "c->rust".parse().unwrap(),
         opt,
         calls: 1,
         returned: 1,

@@ -5,12 +5,11 @@ use std::process::Command;
 
 use serde::Serialize;
 use tempfile::TempDir;
-use twincall_abi::compare::{ArgumentSlots, attribute, compare_slots};
+use twincall_abi::compare::{ArgumentSlots, attribute};
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::place::place;
 use twincall_abi::slot::{Extension, Placement, Slot};
 use twincall_abi::target::Target;
-use twincall_abi::units::Bytes;
 
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
@@ -20,6 +19,7 @@ use crate::cache::Cache;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::facts::LevelSlots;
+use crate::judge::{Agreement, against_text};
 use crate::toolchain::{self, CToolchain, RustToolchain, sysroot};
 
 /// One compiler's slots of one function.
@@ -88,36 +88,11 @@ impl Column {
             return format!("all arguments: {}", crate::facts::lowering_text(slots));
         }
         let own: Vec<Slot> = row.slots.iter().map(|slot| slot.slot.clone()).collect();
-        let one = |slots: &[Slot]| ArgumentSlots {
-            arguments: if row.number == 0 {
-                Vec::new()
-            } else {
-                vec![slots.to_vec()]
-            },
-            result: if row.number == 0 {
-                slots.to_vec()
-            } else {
-                Vec::new()
-            },
-            hidden: Vec::new(),
-            stack: Bytes(0),
-        };
-        if compare_slots(&one(&own), &one(slots), self.target).is_empty() {
-            return "same".to_owned();
-        }
-        // The psABI promises no extension of most small integers, and compilers make one all the same.
-        let bare = |slots: &[Slot]| -> Vec<Slot> {
-            let bare = slots.iter().cloned();
-            bare.map(|slot| Slot {
-                extension: Extension::None,
-                ..slot
-            })
-            .collect()
-        };
-        let extends = own.iter().all(|slot| slot.extension == Extension::None);
-        if extends && compare_slots(&one(&own), &one(&bare(slots)), self.target).is_empty() {
-            let sign = slots.iter().any(|slot| slot.extension == Extension::Sign);
-            return format!("same, {}", if sign { "sext" } else { "zext" });
+        match against_text(&own, slots, row.number == 0, self.target) {
+            Agreement::Same => return "same".to_owned(),
+            Agreement::Extended(Extension::Sign) => return "same, sext".to_owned(),
+            Agreement::Extended(_) => return "same, zext".to_owned(),
+            Agreement::Elsewhere => {}
         }
         let words: Vec<String> = slots
             .iter()

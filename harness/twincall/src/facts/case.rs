@@ -85,6 +85,10 @@ pub struct CaseReport {
     /// What was compared with nothing. A case that is listed and not judged has itself here.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub unchecked: Vec<Unchecked>,
+    /// Where two sources of evidence about one side contradict each other: a fault of ours or of a compiler. Then the case is an
+    /// error, and accuses nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub contradictions: Vec<String>,
     /// What is missing from the evidence, in words.
     pub notes: Vec<String>,
     pub snapshot: SnapshotState,
@@ -121,6 +125,7 @@ impl CaseReport {
             types: Vec::new(),
             observations: Vec::new(),
             crossings: None,
+            contradictions: Vec::new(),
             notes: Vec::new(),
             snapshot: SnapshotState::None,
             unexpected: false,

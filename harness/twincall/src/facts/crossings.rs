@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Place;
+use super::{CallPath, Place};
 
 /// What was watched of a pair.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Crossing {
     pub order: u64,
     pub symbol: String,
     /// `rust->c`: whose code called whose.
-    pub path: String,
+    pub path: CallPath,
     /// The body in which it happened.
     pub during: String,
     pub opt: u8,

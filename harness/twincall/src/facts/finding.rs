@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::SourceLocation;
 
-use super::{Axis, Place, Rule};
+use super::{Axis, Effect, Place, Rule};
 
 /// One rule broken at one place.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Finding {
     pub c: String,
     pub rust: String,
     /// What it did when it ran.
-    pub effect: Vec<String>,
+    pub effect: Vec<Effect>,
     /// Optimisation levels at which it shows; all where it does not depend on them.
     pub opt: Vec<u8>,
     /// The contracts differ and the machine does the same.

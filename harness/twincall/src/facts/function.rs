@@ -42,6 +42,8 @@ pub struct Standing {
     pub place: Place,
     /// The written ABI first, where it has an answer, then the compilers.
     pub voices: Vec<Voice>,
+    /// The voices that put it into one place together, by their indices, in the order of the first of each.
+    pub groups: Vec<Vec<usize>>,
     /// Those that depart from the text, where a clause of it decides. clang and rustc share a back end: two of them that
     /// agree are no two witnesses.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]

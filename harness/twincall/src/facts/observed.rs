@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CrashReport;
+use super::{CallPath, CrashReport};
 
 /// The kinds of call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct ObservationReport {
     pub symbol: String,
     pub kind: CallKind,
     /// `rust->c`: caller and callee.
-    pub path: String,
+    pub path: CallPath,
     pub opt: u8,
     /// Calls made.
     pub calls: usize,

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::plan::{Mistake, Wanted};
 use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Place, Root, Verdict};
 use crate::judge::agreement;
-use crate::session::CONTRADICTION;
 
 #[cfg(test)]
 mod tests;
@@ -185,7 +184,7 @@ impl Judged {
 pub(super) fn refused(report: &CaseReport) -> Option<Judged> {
     let reason = report.reason.as_deref().unwrap_or_default();
     match report.verdict {
-        Verdict::Error if !reason.starts_with(CONTRADICTION) => {
+        Verdict::Error if report.contradictions.is_empty() => {
             Some(Judged::words(Outcome::Failed, reason_line(reason)))
         }
         Verdict::Unsupported | Verdict::Skipped | Verdict::NotApplicable => {
@@ -209,7 +208,7 @@ pub(super) fn has_stray(report: &CaseReport, symbols: &[&String]) -> bool {
     findings
         .clone()
         .any(|finding| !symbols.contains(&&finding.symbol) && !known(&finding.c) && !known(&finding.rust))
-        || contradictions(report).any(|text| !known(text))
+        || report.contradictions.iter().any(|text| !known(text))
 }
 
 /// What became of one pair of a fixture that was judged.
@@ -222,7 +221,7 @@ pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
     }
     let mine = |symbol: &String| truth.symbols.contains(symbol);
     let told = |text: &str| truth.symbols.iter().any(|symbol| names(text, symbol));
-    if let Some(text) = contradictions(report).find(|text| told(text)) {
+    if let Some(text) = report.contradictions.iter().find(|text| told(text)) {
         return Judged::words(Outcome::Contradiction, text);
     }
     let findings: Vec<&Finding> = report
@@ -329,13 +328,6 @@ fn unchecked(report: &CaseReport, symbols: &[String]) -> Option<Judged> {
     let note = report.notes.iter().find(|note| names(note, &one_sided.symbol));
     let said = note.map_or("only one side has the function", String::as_str);
     Some(Judged::words(Outcome::Refused, said))
-}
-
-/// The contradictions of a report, one by one.
-fn contradictions(report: &CaseReport) -> impl Iterator<Item = &str> {
-    let reason = report.reason.as_deref().unwrap_or_default();
-    let all = reason.strip_prefix(CONTRADICTION);
-    all.into_iter().flat_map(|all| all.split("; "))
 }
 
 /// Whether a text has a name in it as a whole word.

@@ -8,7 +8,9 @@ use twincall_abi::types::Type;
 
 use super::domain::{self, Watched};
 use super::{Draft, Findings, preserved};
-use crate::facts::{CallKind, Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, Place, Rule};
+use crate::facts::{
+    CallKind, CallPath, Crossing, CrossingValue, Crossings, FunctionReport, LevelSlots, Place, Rule,
+};
 use crate::judge::observed::describe_ending;
 use crate::run::plan::{CALLS_WATCHED, CrossingSeen, FUNCTIONS_WATCHED, MachineSeen, Observation};
 
@@ -226,7 +228,7 @@ fn describe(
     Crossing {
         order: seen.order(),
         symbol: seen.symbol.clone(),
-        path: format!("{}->{}", callee.other().tag(), callee.tag()),
+        path: CallPath::new(callee.other(), callee),
         during: observation.label.clone(),
         opt,
         arguments,

@@ -6,7 +6,7 @@ use twincall_abi::slot::{Content, Slot};
 
 use super::Findings;
 use crate::directive::OptLevel;
-use crate::facts::{FunctionReport, LevelSlots, Place, Rule};
+use crate::facts::{CallPath, Effect, FunctionReport, LevelSlots, Place, Rule, SeenOn};
 use crate::run::plan::CrossingSeen;
 
 /// A finding is shown with at most this many such values.
@@ -83,14 +83,18 @@ pub(super) fn judge(findings: &mut Findings<'_>, watched: Watched<'_>) {
             (true, side) => format!("{} returned {number}", toolchain(side.other())),
             (false, side) => format!("{} passed {number}", toolchain(side.other())),
         };
-        let line = format!(
-            "call {} of `{}` during `{during}` at {opt} ({}->{}): {what}, which `{}` of {reader} does not have",
+        let path = CallPath::new(callee.other(), callee);
+        let text = format!(
+            "call {} of `{}` during `{during}` at {opt} ({path}): {what}, which `{}` of {reader} does not have",
             seen.order(),
             seen.symbol,
-            callee.other().tag(),
-            callee.tag(),
             name(table, ty),
         );
+        let calls = vec![SeenOn {
+            path,
+            opt: opt.number(),
+        }];
+        let line = Effect { text, calls };
         if finding.effect.len() < MAX_VALUES && !finding.effect.contains(&line) {
             finding.effect.push(line);
         }

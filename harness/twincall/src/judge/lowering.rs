@@ -9,7 +9,9 @@ use twincall_abi::slot::{Content, Location, Placement, Slot};
 
 use super::{Draft, Findings, declaration_of};
 use crate::build::LevelBuild;
-use crate::facts::{FunctionReport, LevelSlots, Place, Root, Rule, SideFunction, SlotSource, lowering_text};
+use crate::facts::{
+    Effect, FunctionReport, LevelSlots, Place, Root, Rule, SideFunction, SlotSource, lowering_text,
+};
 
 #[cfg(test)]
 mod tests;
@@ -422,11 +424,11 @@ fn explain(
     };
     if let Some(root) = root {
         root.contract_only = false;
-        let line = format!(
+        let line = Effect::from(format!(
             "{place}: C {}, Rust {}",
             lowering_text(&difference.c),
             lowering_text(&difference.rust)
-        );
+        ));
         if !root.effect.contains(&line) {
             root.effect.push(line);
         }

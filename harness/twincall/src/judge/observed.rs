@@ -4,7 +4,7 @@ use std::path::Path;
 
 use twincall_abi::run::{Ending, Frame, Trace};
 
-use crate::facts::{CallKind, CallResult, CrashReport, FrameReport, ObservationReport};
+use crate::facts::{CallKind, CallPath, CallResult, CrashReport, FrameReport, ObservationReport};
 use crate::run::plan::{Observation, Reading};
 
 impl ObservationReport {
@@ -13,7 +13,7 @@ impl ObservationReport {
         let mut summary: Vec<ObservationReport> = Vec::new();
         // Bodies that were made once more with a tap are told apart from the others, by the calls that they made.
         for observation in observations.iter().filter(|seen| seen.kind != CallKind::Tapped) {
-            let path = format!("{}->{}", observation.caller.tag(), observation.callee.tag());
+            let path = CallPath::new(observation.caller, observation.callee);
             let opt = observation.opt.number();
             let known = summary.iter_mut().find(|known| {
                 known.symbol == observation.symbol

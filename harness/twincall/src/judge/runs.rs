@@ -7,7 +7,7 @@ use twincall_abi::run::Ending;
 
 use super::{Draft, Findings, unwind};
 use crate::directive::OptLevel;
-use crate::facts::{CallKind, Place, Root, Rule};
+use crate::facts::{CallKind, CallPath, Effect, Place, Root, Rule, SeenOn};
 use crate::run::plan::{Observation, Reading};
 use crate::run::wasm::STACK_OVER_DATA;
 
@@ -25,7 +25,7 @@ struct Trouble {
     /// Evidence in the columns of C and Rust, where it is a finding of its own.
     c: String,
     rust: String,
-    text: String,
+    effect: Effect,
     opt: OptLevel,
 }
 
@@ -116,8 +116,8 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         if !finding.opt.contains(&opt) {
             finding.opt.push(opt);
         }
-        if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.text) {
-            finding.effect.push(trouble.text);
+        if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.effect) {
+            finding.effect.push(trouble.effect);
         }
         return;
     }
@@ -135,15 +135,15 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         if findings.list.len() > before
             && let Some(finding) = findings.list.last_mut()
         {
-            finding.effect.push(trouble.text);
+            finding.effect.push(trouble.effect);
         }
         return;
     };
     let finding = &mut findings.list[index];
     // The machine did notice.
     finding.contract_only = false;
-    if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.text) {
-        finding.effect.push(trouble.text);
+    if finding.effect.len() < MAX_EFFECTS && !finding.effect.contains(&trouble.effect) {
+        finding.effect.push(trouble.effect);
     }
 }
 
@@ -211,7 +211,10 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
         place: Place::WHOLE,
         c,
         rust,
-        text: format!("{who}, {}: {text}", observation.label),
+        effect: Effect {
+            text: format!("{who}, {}: {text}", observation.label),
+            calls: vec![who],
+        },
         opt: observation.opt,
     });
 }
@@ -248,12 +251,15 @@ fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
                 place: sent.place.clone(),
                 c,
                 rust,
-                text: format!(
-                    "{}, {}: {} {first}, {second}",
-                    path(observation),
-                    observation.label,
-                    sent.place
-                ),
+                effect: Effect {
+                    text: format!(
+                        "{}, {}: {} {first}, {second}",
+                        path(observation),
+                        observation.label,
+                        sent.place
+                    ),
+                    calls: vec![path(observation)],
+                },
                 opt: observation.opt,
             });
             // One value that arrives wrong tells enough of this call.
@@ -290,7 +296,10 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
                 place,
                 c: format!("{first} ({})", path(reference)),
                 rust: format!("{second} ({})", path(observation)),
-                text,
+                effect: Effect {
+                    text,
+                    calls: vec![path(reference), path(observation)],
+                },
                 opt: observation.opt,
             });
             break;
@@ -311,13 +320,16 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
                     place: Place::RESULT,
                     c: format!("expected {}", expected.show()),
                     rust: format!("got {}", result.show()),
-                    text: format!(
-                        "{}: expected {}, {} gave {}",
-                        label,
-                        expected.show(),
-                        path(observation),
-                        result.show()
-                    ),
+                    effect: Effect {
+                        text: format!(
+                            "{}: expected {}, {} gave {}",
+                            label,
+                            expected.show(),
+                            path(observation),
+                            result.show()
+                        ),
+                        calls: vec![path(observation)],
+                    },
                     opt: observation.opt,
                 });
                 break;
@@ -374,13 +386,11 @@ fn same(one: &Reading, other: &Reading) -> bool {
     })
 }
 
-fn path(observation: &Observation) -> String {
-    format!(
-        "{}->{} at {}",
-        observation.caller.tag(),
-        observation.callee.tag(),
-        observation.opt
-    )
+fn path(observation: &Observation) -> SeenOn {
+    SeenOn {
+        path: CallPath::new(observation.caller, observation.callee),
+        opt: observation.opt.number(),
+    }
 }
 
 impl Reading {

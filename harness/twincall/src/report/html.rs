@@ -17,14 +17,12 @@ use serde::Serialize;
 
 use super::causes::causes;
 use super::human::headline;
-use crate::facts::{CallKind, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
+use crate::facts::{CallKind, CallPath, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
 
 /// So many cases are in one piece of the data.
 pub(crate) const PIECE: usize = 32;
 /// So many causes are in the first view.
 pub(crate) const CAUSES: usize = 25;
-/// The columns of the grid: who calls whom.
-pub(crate) const PATHS: [&str; 4] = ["c->c", "c->rust", "rust->c", "rust->rust"];
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -74,7 +72,7 @@ pub(crate) struct Index<'a> {
     /// `check` or `diff`: what the pieces hold.
     pub(crate) mode: &'static str,
     pub(crate) piece: usize,
-    pub(crate) paths: [&'static str; 4],
+    pub(crate) paths: [CallPath; 4],
     pub(crate) toolchains: Vec<&'a str>,
     pub(crate) rules: Vec<RuleRow>,
     pub(crate) rows: Vec<Row<'a>>,
@@ -190,7 +188,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
                 effect: cause
                     .findings
                     .iter()
-                    .find_map(|(_, finding)| finding.effect.first().cloned()),
+                    .find_map(|(_, finding)| finding.effect.first().map(ToString::to_string)),
             })
             .collect(),
         more_causes: all.len().saturating_sub(CAUSES),
@@ -237,7 +235,7 @@ fn index(report: &Report) -> Index<'_> {
     Index {
         mode: "check",
         piece: PIECE,
-        paths: PATHS,
+        paths: CallPath::ALL,
         toolchains: report
             .toolchains
             .iter()
@@ -292,12 +290,12 @@ pub(crate) fn on_target(at: usize, case: &CaseReport) -> OnTarget<'_> {
         alone: standings
             .flat_map(|standing| standing.alone.iter().map(String::as_str))
             .collect(),
-        grid: PATHS.map(|path| went(case, path)),
+        grid: CallPath::ALL.map(|path| went(case, path)),
     }
 }
 
 /// How the echoes and bodies of a path went, at the worst.
-fn went(case: &CaseReport, path: &str) -> Path {
+fn went(case: &CaseReport, path: CallPath) -> Path {
     let of_path =
         |seen: &&ObservationReport| seen.path == path && matches!(seen.kind, CallKind::Echo | CallKind::Body);
     let worst = case
@@ -313,15 +311,8 @@ fn went(case: &CaseReport, path: &str) -> Path {
         })
         .max()
         .unwrap_or(Path::None);
-    // An effect begins with the path on which it was seen.
-    let differs = case
-        .findings
-        .iter()
-        .flat_map(|finding| finding.effect.iter().chain([&finding.c, &finding.rust]))
-        .any(|text| {
-            text.strip_prefix(path)
-                .is_some_and(|rest| rest.starts_with([' ', ':', ',']))
-        });
+    let mut effects = case.findings.iter().flat_map(|finding| &finding.effect);
+    let differs = effects.any(|effect| effect.is_of(path));
     match worst {
         Path::Same if differs => Path::Differs,
         worst => worst,

@@ -2,7 +2,6 @@
 //! command that shows it alone; then the counts.
 
 use std::fmt::Write as _;
-use twincall_abi::target::Target;
 
 use crate::facts::{
     CallKind, CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, TypeReport, Verdict,
@@ -191,7 +190,7 @@ fn explanation(case: &CaseReport, style: Style, paint: Paint) -> String {
         let concerns =
             |finding: &&Finding| finding.symbol == function.symbol || finding.also.contains(&function.symbol);
         if shown.iter().any(concerns) {
-            tables.push(slots(function, paint) + &by_the_text(function, case.target, paint));
+            tables.push(slots(function, paint) + &by_the_text(function, paint));
         }
     }
     for (index, table) in tables.iter().enumerate() {
@@ -367,9 +366,9 @@ fn show_finding(finding: &Finding, paint: Paint) -> String {
 }
 
 /// What the written ABI says of a function.
-fn by_the_text(function: &FunctionReport, target: Target, paint: Paint) -> String {
+fn by_the_text(function: &FunctionReport, paint: Paint) -> String {
     let mut lines = model::opinion(function);
-    lines.extend(model::standings(function, target));
+    lines.extend(model::standings(function));
     let lines = lines.iter().map(|line| format!("      {}\n", paint.dim(line)));
     lines.collect()
 }
@@ -390,7 +389,7 @@ fn evidence(case: &CaseReport, paint: Paint) -> String {
     for function in &case.functions {
         text.push_str(&declarations(function, paint));
         text.push_str(&slots(function, paint));
-        text.push_str(&by_the_text(function, case.target, paint));
+        text.push_str(&by_the_text(function, paint));
     }
     text.push_str(&observations(case));
     text.push_str(&case.crossings.as_ref().map_or(String::new(), crossings::render));

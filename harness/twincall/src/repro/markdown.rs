@@ -97,7 +97,7 @@ fn target(text: &mut String, answer: &Answer) {
     let effects: Vec<&str> = answer
         .primary
         .iter()
-        .flat_map(|finding| finding.effect.iter().map(String::as_str))
+        .flat_map(|finding| finding.effect.iter().map(|effect| effect.text.as_str()))
         .take(MOST_EFFECTS)
         .collect();
     if answer.certainty == Certainty::Seen && !effects.is_empty() {

@@ -11,7 +11,9 @@ use twincall_abi::target::Target;
 
 use super::{ReproError, Reproduction, Request, is_entry, reproduce};
 use crate::cache::Cache;
-use crate::facts::{CallKind, CaseReport, Cell, Change, Finding, Matrix, ObservationReport, State};
+use crate::facts::{
+    CallKind, CallPath, CaseReport, Cell, Change, Finding, Matrix, ObservationReport, SeenOn, State,
+};
 use crate::session::{Options, SessionError, default_cache};
 use crate::toolchain::ToolchainChoice;
 use crate::toolchain::installed::{installed_c, installed_rust};
@@ -126,7 +128,7 @@ fn state(done: &Reproduction, case: &CaseReport, caller: Side, opt: u8) -> State
     if !case.executed() {
         return State::NotRun;
     }
-    let path = format!("{}->{}", caller.tag(), caller.other().tag());
+    let path = CallPath::new(caller, caller.other());
     let own = |symbol: &str| !is_entry(&done.pair, symbol);
     let died = |observation: &ObservationReport| {
         observation.path == path && observation.opt == opt && observation.returned < observation.calls
@@ -142,8 +144,8 @@ fn state(done: &Reproduction, case: &CaseReport, caller: Side, opt: u8) -> State
     if differs && observations.any(died) {
         return State::Crashes;
     }
-    let here = format!("{path} at -O{opt}");
-    let seen = |finding: &Finding| finding.effect.iter().any(|effect| effect.starts_with(&here));
+    let here = [SeenOn { path, opt }];
+    let seen = |finding: &Finding| finding.effect.iter().any(|effect| effect.calls == here);
     match findings
         .iter()
         .copied()

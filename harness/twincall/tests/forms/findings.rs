@@ -4,11 +4,11 @@
 use twincall::facts::CallKind;
 use twincall::facts::Rule;
 use twincall::facts::{
-    CaseReport, Declaration, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Place, Report,
-    SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport, Vanished,
-    Verdict, Voice,
+    CallPath, CaseReport, Declaration, Effect, FieldRow, Finding, FunctionReport, LevelSlots,
+    ObservationReport, Place, Report, SeenOn, SideFunction, SideType, SlotSource, SnapshotState, Standing,
+    ToolchainReport, TypeReport, Vanished, Verdict, Voice,
 };
-use twincall_abi::interface::SourceLocation;
+use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
@@ -131,7 +131,13 @@ fn wrong_struct(target: Target) -> CaseReport {
     );
     size.also = vec!["write_header".to_owned()];
     size.types.clone_from(&types);
-    size.effect = vec!["c->rust at -O0, graffiti: argument 1.length sent 17, received 0".to_owned()];
+    size.effect = vec![Effect {
+        text: "c->rust at -O0, graffiti: argument 1.length sent 17, received 0".to_owned(),
+        calls: vec![SeenOn {
+            path: CallPath::new(Side::C, Side::Rust),
+            opt: 0,
+        }],
+    }];
     let mut offset = finding(
         Rule::FieldOffset,
         "read_header",
@@ -183,13 +189,14 @@ fn wrong_struct(target: Target) -> CaseReport {
                 voice("clang-22", Location::Register("rdi".to_owned()), None),
                 voice("rustc-1.96", Location::Stack { offset: Bytes(0) }, None),
             ],
+            groups: vec![vec![0, 1], vec![2]],
             alone: vec!["rustc-1.96".to_owned()],
         }],
     }];
     case.observations = vec![ObservationReport {
         symbol: "read_header".to_owned(),
         kind: CallKind::Echo,
-        path: "c->rust".to_owned(),
+        path: CallPath::new(Side::C, Side::Rust),
         opt: 0,
         calls: 4,
         returned: 3,

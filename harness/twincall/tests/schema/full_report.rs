@@ -4,8 +4,8 @@ use twincall::facts::CallKind;
 use twincall::facts::Form;
 use twincall::facts::Rule;
 use twincall::facts::{
-    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, Place, ProgramReport,
-    ReproReport, ShownCrash,
+    AnswerReport, CallPath, DeclarationReport, Effect, EndedReport, FaultReport, MinimizedReport, Place,
+    ProgramReport, ReproReport, SeenOn, ShownCrash,
 };
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
@@ -154,6 +154,7 @@ fn full_case() -> CaseReport {
                     clause: None,
                 },
             ],
+            groups: vec![vec![0], vec![1]],
             alone: vec!["clang-22".to_owned()],
         }],
     };
@@ -166,7 +167,7 @@ fn full_case() -> CaseReport {
     let crossing = |result: bool| Crossing {
         order: 1,
         symbol: "sum_of".to_owned(),
-        path: "rust->c".to_owned(),
+        path: CallPath::new(Side::Rust, Side::C),
         during: "sums(1) == 2".to_owned(),
         opt: 2,
         arguments: vec![value(true), value(false)],
@@ -200,7 +201,7 @@ fn full_case() -> CaseReport {
     let observation = |kind, path: &str, opt| ObservationReport {
         symbol: "sum_of".to_owned(),
         kind,
-        path: path.to_owned(),
+        path: path.parse().unwrap(),
         opt,
         calls: 2,
         returned: 1,
@@ -250,6 +251,7 @@ fn full_case() -> CaseReport {
         }),
         reason: "declared here and nowhere else in the pair".to_owned(),
     }];
+    case.contradictions = vec!["C `sum_of`: torn".to_owned()];
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
     case.snapshot = SnapshotState::Same;
     case
@@ -266,7 +268,13 @@ fn finding(rule: Rule, contract_only: bool) -> Finding {
         cause: Some(("struct pair".to_owned(), "Pair".to_owned())),
         c: "byte 0".to_owned(),
         rust: "byte 4".to_owned(),
-        effect: vec!["c->rust at -O0, graffiti: argument 1.a sent 1, received 2".to_owned()],
+        effect: vec![Effect {
+            text: "c->rust at -O0, graffiti: argument 1.a sent 1, received 2".to_owned(),
+            calls: vec![SeenOn {
+                path: CallPath::new(Side::C, Side::Rust),
+                opt: 0,
+            }],
+        }],
         opt: vec![0, 2],
         contract_only,
         expected: true,

@@ -195,13 +195,13 @@ fn what_has_no_effect_must_not_diverge() {
 fn contradictions_belong_to_whom_they_name() {
     let mut torn = report(Vec::new());
     torn.verdict = Verdict::Error;
-    torn.reason = Some(format!("{CONTRADICTION}C `p1_f` is torn; C `p3_f` is torn"));
+    torn.contradictions = vec!["C `p1_f` is torn".to_owned(), "C `p3_f` is torn".to_owned()];
     let all = symbols(&["p1_f", "p2_f", "p3_f"]);
     let known: Vec<&String> = all.iter().collect();
     assert_eq!(outcome(&torn, Wanted::Conforms, None), Outcome::Contradiction);
     assert!(!has_stray(&torn, &known));
     assert!(has_stray(&torn, &known[..2]), "nobody knows whose p3_f is");
-    torn.reason = Some(format!("{CONTRADICTION}C `p11_f` is torn"));
+    torn.contradictions = vec!["C `p11_f` is torn".to_owned()];
     assert_eq!(outcome(&torn, Wanted::Conforms, None), Outcome::Correct);
 }
 

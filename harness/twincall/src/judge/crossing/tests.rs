@@ -119,7 +119,10 @@ fn a_wider_or_another_place_is_read_as_it_is() {
     let result = value(true, &[slot("rax", 4)], &[slot("rax", 8)]);
     assert_eq!(
         result,
-        ("argument 1: a wrote eax = 5, b reads rax = 0x100000005".to_owned(), false)
+        (
+            "argument 1: a wrote eax = 5, b reads rax = 0x100000005".to_owned(),
+            false
+        )
     );
 }
 
@@ -179,7 +182,10 @@ fn places_of_wasm_are_there_or_not_there() {
         value(pointer(4), pointer(4)),
         ("argument 1: param 1 = 64 -> 01 02 03 04".to_owned(), true)
     );
-    assert_eq!(value(pointer(2), pointer(2)).0, "argument 1: param 1 = 64 -> 01 02");
+    assert_eq!(
+        value(pointer(2), pointer(2)).0,
+        "argument 1: param 1 = 64 -> 01 02"
+    );
     assert_eq!(
         value(pointer(8), pointer(8)).0,
         "argument 1: param 1 = 64 -> 01 02 03 04 …"

@@ -151,7 +151,8 @@ fn a_difference_of_the_whole_function_explains_its_arguments() {
         finding.effect
     );
     assert!(
-        finding.effect[0].contains("argument 1") && finding.effect[0].contains("C rdi:8, Rust xmm0:8"),
+        finding.effect[0].text.contains("argument 1")
+            && finding.effect[0].text.contains("C rdi:8, Rust xmm0:8"),
         "{:?}",
         finding.effect
     );

@@ -1,5 +1,8 @@
+use crate::facts::{Standing, Voice};
+use crate::judge::standing::{model_voices, same_place, settled_slots, standing};
 use twincall_abi::machine::{DirectFrame, DirectResult, Preserved, ResultState};
-use twincall_abi::model::{Clause, ModelSlot, Reading, clauses};
+use twincall_abi::model::{Answer, Clause, ModelArgument, ModelLowering, ModelSlot, Reading, clauses};
+use twincall_abi::target::Target;
 
 use super::*;
 

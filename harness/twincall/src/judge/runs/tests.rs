@@ -184,7 +184,7 @@ fn an_echo_shows_the_first_value_that_did_not_arrive() {
         assert_eq!(one.opt, [0]);
         assert_eq!(one.effect.len(), 1);
         assert!(
-            one.effect[0].starts_with(&format!("{}->", path.0.tag())),
+            one.effect[0].text.starts_with(&format!("{}->", path.0.tag())),
             "{:?}",
             one.effect
         );
@@ -398,7 +398,7 @@ fn each_ending_has_its_rule() {
             assert!(!told.contains('/'), "{told}");
             assert_eq!(silent, "", "the other side did nothing");
             assert!(
-                one.effect[0].contains(words) && one.effect[0].contains("graffiti"),
+                one.effect[0].text.contains(words) && one.effect[0].text.contains("graffiti"),
                 "{:?}",
                 one.effect
             );
@@ -439,7 +439,7 @@ fn an_abort_with_the_words_of_a_runtime_is_an_unwinding() {
         let says = |text: &str| text.contains("cannot unwind");
         let unwind = rule == Rule::Unwind;
         assert_eq!(
-            (says(&found[0].rust), says(&found[0].effect[0])),
+            (says(&found[0].rust), says(&found[0].effect[0].text)),
             (unwind, unwind)
         );
     }

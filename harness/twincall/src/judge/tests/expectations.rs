@@ -1,6 +1,7 @@
 //! Directives `expect`: which findings they know, when they apply, and when their silence is a failure.
 
 use super::*;
+use crate::facts::{CallPath, Effect, SeenOn};
 
 fn expectation(text: &str) -> Expectation {
     World::agreed("f(a: i32)")
@@ -17,7 +18,13 @@ fn filters_name_a_finding_by_all_they_say() {
         also: vec!["other".to_owned()],
         types: Some(("struct pair".to_owned(), "Pair".to_owned())),
         opt: vec![2],
-        effect: vec!["rust->c at -O2, graffiti: sent 1, received 2".to_owned()],
+        effect: vec![Effect {
+            text: "rust->c at -O2, graffiti: sent 1, received 2".to_owned(),
+            calls: vec![SeenOn {
+                path: CallPath::new(Side::Rust, Side::C),
+                opt: 2,
+            }],
+        }],
         ..finding(Draft::new(Rule::FieldWidth, "f", "argument 1.b", "", ""))
     };
     for (filter, named) in [

@@ -79,7 +79,7 @@ fn what_nobody_expects_comes_first_and_what_ran_before_what_was_read() {
     known.expected = true;
     let read = finding(Rule::Arity, "read", "");
     let mut ran = finding(Rule::Value, "ran", "result");
-    ran.effect = vec!["sent 1, received 0".to_owned()];
+    ran.effect = vec!["sent 1, received 0".to_owned().into()];
     let mut words = finding(Rule::Nullability, "words", "argument 1");
     words.contract_only = true;
     let report = report(vec![case(

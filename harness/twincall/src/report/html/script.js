@@ -390,7 +390,7 @@
       (finding.c || finding.rust) && h('div', { class: 'sides' }, h('div', {}, h('span', { class: 'quiet' }, 'C '), finding.c), h('div', {}, h('span', { class: 'quiet' }, 'Rust '), finding.rust)),
       h('div', { class: 'sides' }, declaration('C', finding.c_declaration), declaration('Rust', finding.rust_declaration)),
       (finding.also || []).length > 0 && h('p', {}, 'also in ', h('code', {}, finding.also.join(', '))),
-      (finding.effect || []).length > 0 && h('ul', {}, finding.effect.map((effect) => h('li', {}, effect))),
+      (finding.effect || []).length > 0 && h('ul', {}, finding.effect.map((effect) => h('li', {}, effect.text))),
       finding.contract_only && h('p', { class: 'quiet' }, 'Nothing promises agreement here; the machine does the same.'),
       h('p', { class: 'clause' }, rule.help, ' ', rule.reference));
   };

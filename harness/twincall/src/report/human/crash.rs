@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use twincall_abi::interface::Side;
+
 use crate::facts::{CaseReport, CrashReport, FrameReport, ObservationReport};
 
 /// So many frames are shown; the JSON has them all.
@@ -11,14 +13,12 @@ const SHOWN: usize = 8;
 /// languages.
 pub(super) fn backtraces(case: &CaseReport, symbol: &str) -> String {
     let mut text = String::new();
-    for callee in ["c", "rust"] {
+    for callee in Side::BOTH {
         let crashed = |observation: &&ObservationReport| {
-            observation.symbol == symbol
-                && observation.crash.is_some()
-                && observation.path.ends_with(&format!("->{callee}"))
+            observation.symbol == symbol && observation.crash.is_some() && observation.path.callee == callee
         };
         let of_side = || case.observations.iter().filter(crashed);
-        let crosses = |observation: &&ObservationReport| !observation.path.starts_with(callee);
+        let crosses = |observation: &&ObservationReport| observation.path.crosses();
         let Some(observation) = of_side().find(crosses).or_else(|| of_side().next()) else {
             continue;
         };

@@ -1,10 +1,6 @@
 //! What the written ABI says of a function, in words.
 
-use twincall_abi::slot::Slot;
-use twincall_abi::target::Target;
-
-use crate::facts::{FunctionReport, ModelReport, ModelState, SideFunction, Standing, lowering_text};
-use crate::judge::same_place;
+use crate::facts::{FunctionReport, ModelReport, ModelState, SideFunction, Standing, Voice, lowering_text};
 
 /// Who does what the text says, in a line or a few.
 pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {
@@ -44,30 +40,29 @@ pub(super) fn opinion(function: &FunctionReport) -> Vec<String> {
 }
 
 /// Who has an argument where, for each that not everybody has in the same place.
-pub(super) fn standings(function: &FunctionReport, target: Target) -> Vec<String> {
+pub(super) fn standings(function: &FunctionReport) -> Vec<String> {
     let standings = function.standings.iter();
-    standings.map(|one| standing(one, target)).collect()
+    standings.map(standing).collect()
 }
 
-fn standing(standing: &Standing, target: Target) -> String {
-    let mut groups: Vec<(&[Slot], Vec<String>)> = Vec::new();
-    for voice in &standing.voices {
-        let name = match &voice.clause {
-            Some(clause) => format!("{} ({clause})", voice.name),
-            None => voice.name.clone(),
-        };
-        match groups
-            .iter_mut()
-            .find(|(known, _)| same_place(known, &voice.slots, target))
-        {
-            Some((_, names)) => names.push(name),
-            None => groups.push((&voice.slots, vec![name])),
-        }
-    }
-    let groups: Vec<String> = groups
-        .into_iter()
-        .map(|(slots, names)| format!("{} for {}", lowering_text(slots), names.join(", ")))
-        .collect();
+fn standing(standing: &Standing) -> String {
+    let name = |voice: &Voice| match &voice.clause {
+        Some(clause) => format!("{} ({clause})", voice.name),
+        None => voice.name.clone(),
+    };
+    let group = |group: &Vec<usize>| {
+        let voices: Vec<&Voice> = group
+            .iter()
+            .filter_map(|&index| standing.voices.get(index))
+            .collect();
+        let names: Vec<String> = voices.iter().map(|voice| name(voice)).collect();
+        Some(format!(
+            "{} for {}",
+            lowering_text(&voices.first()?.slots),
+            names.join(", ")
+        ))
+    };
+    let groups: Vec<String> = standing.groups.iter().filter_map(group).collect();
     let alone = match standing.alone.as_slice() {
         [] => String::new(),
         [one] => format!("; {one} stands alone"),

@@ -61,7 +61,7 @@ fn a_recorded_call_is_described_in_terms_of_both_sides() {
         panic!("{crossings:?}")
     };
     assert_eq!(
-        (call.order, call.symbol.as_str(), call.path.as_str()),
+        (call.order, call.symbol.as_str(), call.path.to_string().as_str()),
         (3, "f", "c->rust")
     );
     assert_eq!(

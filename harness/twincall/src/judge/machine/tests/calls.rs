@@ -443,7 +443,8 @@ fn a_finding_about_an_argument_shows_both_ends_of_the_call() {
             findings.list.clear();
             findings.add(draft);
             judge(findings, &mut functions);
-            findings.list.remove(0).effect
+            let effects = findings.list.remove(0).effect.into_iter();
+            effects.map(|effect| effect.text).collect::<Vec<_>>()
         })
     };
     let draft = |place: &str| Draft::new(Rule::ArgLocation, "f", place, "", "");
