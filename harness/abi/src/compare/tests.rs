@@ -320,8 +320,10 @@ fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
             found(TypeDifferenceKind::Offset, "y")
         ]
     );
-    // A name that is used for the neighbouring field is no exchange.
+    // A name that is used for the neighbouring field is no exchange, whether others keep theirs or not.
     assert_eq!(differences(of(["x", "y", "len"]), of(["y", "z", "len"])), []);
+    assert_eq!(differences(of(["x", "y", "len"]), of(["a", "x", "b"])), []);
+    assert_eq!(differences(of(["x", "y", "len"]), of(["a", "y", "b"])), []);
 }
 
 #[test]

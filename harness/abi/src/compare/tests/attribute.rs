@@ -155,6 +155,17 @@ fn eightbytes_are_counted_until_the_value_is_covered() {
     ] {
         check(&two(), &[plain(first), plain(second)], slots);
     }
+    // Each field of a struct takes a register of its own, however small it is.
+    check(
+        &structure(16, &[(0, FLOAT), (8, FLOAT)]),
+        &[plain(aggregate(&[IrType::Float, IrType::Float]))],
+        "xmm0:4 xmm1:4; rdi:4",
+    );
+    check(
+        &structure(16, &[(0, INT), (8, INT)]),
+        &[plain(aggregate(&[int(32), int(32)]))],
+        "rdi:4 rsi:4; rdx:4",
+    );
     // An integer of 65 bits takes two.
     check(&two(), &[plain(int(65))], "rdi:8 rsi:1; rdx:4");
     // Padding alone travels in nothing, and neither does a class without members.

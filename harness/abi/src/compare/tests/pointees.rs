@@ -227,3 +227,80 @@ fn a_value_is_no_address_at_any_size() {
     };
     assert_eq!(kinds(handle, to_int, false), []);
 }
+
+/// Of what crosses by value the compilers' own constants tell the alignment, so that it is told once.
+#[test]
+fn alignment_is_told_here_of_what_no_constant_tells() {
+    fn aligned(table: &mut Table, align: u64) -> TypeId {
+        let int = table.int();
+        let inner = table.structure(16, &[("a", 0, int)]);
+        table.0.types[inner.0].align = Some(Bytes(align));
+        inner
+    }
+    let by_value: fn(&mut Table, u64) -> TypeId = aligned;
+    let in_union: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.union(16, &[("u", inner)])
+    };
+    let by_pointer: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.pointer(inner)
+    };
+    let taken: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.callback(vec![inner], None)
+    };
+    let returned: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.callback(vec![], Some(inner))
+    };
+    for (make, told) in [
+        (by_value, None),
+        (in_union, None),
+        (by_pointer, Some("*")),
+        (taken, Some(", callback argument 1")),
+        (returned, Some(", callback result")),
+    ] {
+        for (c_align, rust_align) in [(16, 4), (4, 16)] {
+            let found = differences(|table| make(table, c_align), |table| make(table, rust_align));
+            let expected: Vec<_> = told
+                .iter()
+                .map(|path| super::found(TypeDifferenceKind::Align, path))
+                .collect();
+            assert_eq!(found, expected);
+        }
+        assert_eq!(differences(|table| make(table, 8), |table| make(table, 8)), []);
+    }
+}
+
+/// `core::ffi::VaList` is what C passes as `va_list`: a struct to Rust, a pointer to C, whose arrays decay.
+#[test]
+fn a_list_of_arguments_is_passed_as_its_address() {
+    fn list(table: &mut Table, name: &str) -> TypeId {
+        let (word, address) = (table.unsigned(4), to_byte(table));
+        let fields = [
+            ("gp_offset", 0, word),
+            ("fp_offset", 4, word),
+            ("overflow_arg_area", 8, address),
+            ("reg_save_area", 16, address),
+        ];
+        let list = table.structure(24, &fields);
+        name.clone_into(&mut table.0.types[list.0].name);
+        list
+    }
+    let by_value = found(TypeDifferenceKind::ByValue { scalars: 4 }, "");
+    for (name, expected) in [
+        ("VaList", &[][..]),
+        ("VaList<'_>", &[]),
+        ("Valist", std::slice::from_ref(&by_value)),
+        ("__va_list_tag", std::slice::from_ref(&by_value)),
+    ] {
+        assert_eq!(
+            differences(to_byte, |table| list(table, name)),
+            expected,
+            "{name}"
+        );
+    }
+    // It is Rust that has such a type.
+    assert_eq!(differences(|table| list(table, "VaList"), to_byte), [by_value]);
+}
