@@ -90,12 +90,86 @@ fn meet_does_not_depend_on_the_side() {
     }
 }
 
+/// A bool has no value that such an enum has: either's own are better than none.
+#[test]
+fn a_bool_against_an_enum_takes_what_both_have() {
+    for (values, sent) in [
+        (&[0, 1, 2][..], &[0, 1][..]),
+        (&[2, 1], &[1]),
+        (&[-1, 0], &[0]),
+        (&[7, 5, 2], &[2, 5, 7]),
+        (&[], &[]),
+    ] {
+        let met = Domain::Values(values.to_vec()).meet(Domain::Bool);
+        assert_eq!(met, Domain::Values(sent.to_vec()), "{values:?}");
+    }
+}
+
+/// Surrogates are no Unicode scalar values, and a Rust `char` that holds one is undefined behaviour.
+#[test]
+fn characters_end_where_surrogates_begin() {
+    let character = leaf(0, 32, Scalar::UnicodeScalar);
+    let word = leaf(0, 32, Scalar::Integer { signed: false });
+    let domain = Domain::of(&word).meet(Domain::of(&character));
+    let mut sent = Vec::new();
+    for pattern in (0..EDGES).map(Pattern::Edge).chain([Pattern::Graffiti]) {
+        for argument in 0..3 {
+            let LeafValue::Bits(bits) = synthesize(pattern, argument, 0, &character, &domain) else {
+                panic!("an address");
+            };
+            let number = u32::from_le_bytes(bits.try_into().unwrap());
+            sent.push(char::from_u32(number).expect("a Unicode scalar value"));
+        }
+    }
+    for boundary in ['\0', '\u{D7FF}', '\u{E000}', char::MAX] {
+        assert!(sent.contains(&boundary), "{boundary:?}");
+    }
+}
+
 #[test]
 fn x87_numbers_have_their_leading_one() {
     // 1.0, infinity and a quiet NaN as the processor writes them.
     assert_eq!(float_edge(4, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F]);
     assert_eq!(float_edge(2, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0xFF]);
     assert_eq!(float_edge(1, 80), [0x2A, 0, 0, 0, 0, 0, 0, 0xC0, 0xFF, 0x7F]);
+}
+
+/// Negative zero, a quiet NaN with a payload, negative infinity, the least number above zero, and one.
+#[test]
+fn each_format_has_its_boundaries() {
+    let formats: [(u64, [u128; 5]); 5] = [
+        (16, [0x8000, 0x7E2A, 0xFC00, 1, 0x3C00]),
+        (32, [0x8000_0000, 0x7FC0_002A, 0xFF80_0000, 1, 0x3F80_0000]),
+        (64, [1 << 63, 0x7FF8_0000_0000_002A, 0xFFF << 52, 1, 0x3FF << 52]),
+        (
+            80,
+            [
+                1 << 79,
+                0x7FFF_C000_0000_0000_002A,
+                0xFFFF_8000_0000_0000_0000,
+                1,
+                0x3FFF_8000_0000_0000_0000,
+            ],
+        ),
+        (
+            128,
+            [
+                1 << 127,
+                0x7FFF_8000 << 96 | 0x2A,
+                0xFFFF << 112,
+                1,
+                0x3FFF << 112,
+            ],
+        ),
+    ];
+    for (width, numbers) in formats {
+        let float = leaf(0, width, Scalar::Float { x87: width == 80 });
+        for (edge, number) in (0..).zip(numbers) {
+            let bits = number.to_le_bytes()[..(width / 8) as usize].to_vec();
+            let value = synthesize(Pattern::Edge(edge), 0, 0, &float, &Domain::of(&float));
+            assert_eq!(value, LeafValue::Bits(bits), "{width} bits, {edge}");
+        }
+    }
 }
 
 #[test]
