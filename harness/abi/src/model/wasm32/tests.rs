@@ -66,6 +66,9 @@ fn sixteen_bytes_are_two_words() {
         &[
             ("i32 i128 f128 i32", "#0:4; #1:8 #2:8; #3:8 #4:8; #5:4 =>"),
             ("B100", "#0:8 #1:8 =>"),
+            // 64 bits are one i64 yet.
+            ("B64 UB64 B65 UB65", "#0:8; #1:8; #2:8 #3:8; #4:8 #5:8 =>"),
+            ("B64 -> B64", "#0:8 => $0:8"),
             ("{ i128 } { f128 }", "#0:8 #1:8; #2:8 #3:8 =>"),
             // The text says direct, compilers have one result only.
             (
