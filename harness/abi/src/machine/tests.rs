@@ -184,6 +184,43 @@ fn a_record_holds_what_is_wanted_and_then_what_was_seen() {
     assert_eq!(captured.result.unwrap().st_count, 2);
 }
 
+/// psABI 3.2.1: the control bits of MXCSR are the caller's, its status bits are not.
+#[test]
+fn each_register_that_came_back_changed_is_named() {
+    let mut record = CaptureRequest::default().encode();
+    set(&mut record, CAPTURE_SEEN, 1);
+    set(&mut record, CAPTURE_RETURNED, 1);
+    for at in (CAPTURE_SAVED..CAPTURE_FLAGS_BACK).step_by(8) {
+        set(&mut record, at, 0x1F80);
+    }
+    let lost = |changed: &[(usize, u64)]| {
+        let mut bytes = record.clone();
+        for (at, bits) in changed {
+            let word = word_at(&bytes, *at).unwrap();
+            set(&mut bytes, *at, word ^ bits);
+        }
+        let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+        captured.preserved.unwrap().lost()
+    };
+    assert!(lost(&[]).is_empty());
+    for (index, name) in ["rbx", "rbp", "r12", "r13", "r14", "r15"].into_iter().enumerate() {
+        for block in [CAPTURE_SAVED, CAPTURE_SAVED_BACK] {
+            assert_eq!(lost(&[(block + 8 * index, 1 << 40)]), [name]);
+        }
+    }
+    for bit in 0..64 {
+        let name: &[_] = match bit {
+            6..16 => &["mxcsr"],
+            32..48 => &["x87 control word"],
+            _ => &[],
+        };
+        assert_eq!(lost(&[(CAPTURE_SAVED_BACK + 48, 1 << bit)]), name, "bit {bit}");
+    }
+    assert_eq!(lost(&[(CAPTURE_RSP_OFF, 8)]), ["rsp"]);
+    assert_eq!(lost(&[(CAPTURE_FLAGS_BACK, DIRECTION_FLAG)]), ["direction flag"]);
+    assert!(lost(&[(CAPTURE_FLAGS_BACK, !DIRECTION_FLAG)]).is_empty());
+}
+
 #[test]
 fn bytes_that_are_no_block_are_nothing() {
     let mut record = CaptureRequest::default().encode();
