@@ -255,6 +255,26 @@ fn a_tag_and_a_union_are_held_against_an_enum_with_fields() {
         differences(c(false), rust),
         [found(TypeDifferenceKind::Kind, "A.0")]
     );
+    // Each element of an array is a place.
+    let array = |table: &mut Table| {
+        let (tag, float) = (table.unsigned(4), table.float());
+        let floats = table.array(float, 2);
+        table.structure(12, &[("tag", 0, tag), ("xs", 4, floats)])
+    };
+    let elements = |second: u64| {
+        move |table: &mut Table| {
+            let (tag, float) = (table.unsigned(4), table.float());
+            let variant = table.structure(12, &[("0", 4, float), ("1", second, float)]);
+            let tag = table.fields(&[("tag", 0, tag)]).pop();
+            let variants = table.fields(&[("A", 0, variant)]);
+            table.add("enum", 12, Shape::Variants { tag, variants })
+        }
+    };
+    assert_eq!(differences(array, elements(8)), []);
+    assert_eq!(
+        differences(array, elements(6)),
+        [found(TypeDifferenceKind::Missing, "A.1")]
+    );
 }
 
 #[test]
@@ -420,6 +440,26 @@ fn common_bytes_are_those_that_both_sides_use() {
     };
     assert_eq!(mine, theirs);
     assert_eq!(mask(mine), [0xFF, 0, 0, 0]);
+    // They begin and end where those bits do.
+    let (mut c, mut rust) = (Table::default(), Table::default());
+    let behind = |table: &mut Table, inner: TypeId| {
+        let word = table.unsigned(4);
+        table.structure(12, &[("before", 0, word), ("", 4, inner), ("behind", 8, word)])
+    };
+    let bits = c.bits(&[("a", 3), ("b", 5)]);
+    let word = rust.unsigned(4);
+    let raw = rust.structure(4, &[("raw", 0, word)]);
+    let (c_id, rust_id) = (behind(&mut c, bits), behind(&mut rust, raw));
+    let common = common_leaves(&c.0, c_id, &rust.0, rust_id).unwrap();
+    let places: Vec<_> = common
+        .iter()
+        .map(|(mine, _)| (mine.path.as_str(), mine.offset.0, mine.width.0))
+        .collect();
+    assert_eq!(
+        places,
+        [("before", 0, 32), ("behind", 64, 32), ("[4..8]", 32, 32)]
+    );
+    assert_eq!(mask(&common[2].0), [0xFF, 0, 0, 0]);
 }
 
 #[test]

@@ -528,6 +528,23 @@ mod tests {
         assert_eq!(places.check(&[pointer("rdx")], &value), Ok(()));
     }
 
+    /// What is padding in an eightbyte may be anything, an address too.
+    #[test]
+    fn only_a_whole_eightbyte_is_a_part_of_the_value() {
+        let places = marked();
+        let value = stored(&places, &[register("rdi", 8)]);
+        let pointer = Slot {
+            content: Content::Pointer { to: Bytes(8) },
+            ..register("rdi", 8)
+        };
+        assert!(places.check(std::slice::from_ref(&pointer), &value).is_err());
+        for padding in 0..8 {
+            let mut value = value.clone();
+            value.mask[padding] = 0x7F;
+            assert_eq!(places.check(std::slice::from_ref(&pointer), &value), Ok(()));
+        }
+    }
+
     /// psABI 3.2.3: an eightbyte of padding has NO_CLASS and takes no register.
     #[test]
     fn padding_takes_no_place() {
@@ -658,9 +675,9 @@ mod tests {
         };
         let chunks = places.find(&value);
         assert_eq!(slots(&chunks, &[stack(8, 16)]), Some(vec![stack(8, 16)]));
-        assert_eq!(
-            slots(&chunks, &[]),
-            Some(vec![register("rdi", 8), register("rsi", 8)])
-        );
+        let registers = Some(vec![register("rdi", 8), register("rsi", 8)]);
+        assert_eq!(slots(&chunks, &[]), registers);
+        // A slot that ends where the words begin covers none of them.
+        assert_eq!(slots(&chunks, &[stack(0, 8)]), registers);
     }
 }

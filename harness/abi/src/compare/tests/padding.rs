@@ -234,3 +234,83 @@ fn fields_that_moved_into_padding_are_found() {
     };
     assert_ne!(differences(union, members), []);
 }
+
+/// Leaves of whole numbers by name, first bit and width. Of a union, which has no name, the first four bytes are used.
+fn flat(leaves: &[(&str, u64, u64)]) -> Vec<Leaf> {
+    let leaves = leaves.iter().map(|&(path, offset, width)| Leaf {
+        path: path.to_owned(),
+        offset: Bits(offset),
+        width: Bits(width),
+        kind: match path {
+            "" => {
+                let mut mask = vec![0xFF; 4];
+                mask.resize((width / 8) as usize, 0);
+                LeafKind::Bytes { mask }
+            }
+            _ => LeafKind::Scalar(Scalar::Integer { signed: false }),
+        },
+    });
+    leaves.collect()
+}
+
+/// What Rust has in the padding of a C type, and what it has that C lacks.
+fn beside(c: (&[(&str, u64, u64)], u64), rust: &[(&str, u64, u64)]) -> (Vec<String>, Vec<String>) {
+    let (c_leaves, rust_leaves) = (flat(c.0), flat(rust));
+    let of = |leaves, size| Flat {
+        leaves,
+        size: Bytes(size),
+        hollow: &[],
+    };
+    let found = pairing(of(&c_leaves, c.1), of(&rust_leaves, 16));
+    let names = |indices: Vec<usize>| {
+        let names = indices.into_iter().map(|index| rust_leaves[index].path.clone());
+        names.collect()
+    };
+    (names(found.rust_in_padding), names(found.rust_alone))
+}
+
+#[test]
+fn padding_ends_where_something_begins() {
+    let byte = ("a", 0, 8);
+    for (c, size, leaf, padding) in [
+        (&[byte][..], 4, ("x", 8, 24), true),
+        // One bit of it is used, the first or the last; or it reaches beyond the type.
+        (&[byte, ("f", 31, 2)], 8, ("x", 8, 24), false),
+        (&[byte, ("f", 8, 1)], 4, ("x", 8, 24), false),
+        (&[byte, ("f", 32, 1)], 8, ("x", 8, 24), true),
+        (&[byte], 3, ("x", 8, 24), false),
+        (&[byte, ("f", 64, 8)], 9, ("x", 32, 32), true),
+        // What no member of a union covers is the union's, to its end.
+        (&[("", 0, 64)], 16, ("x", 32, 32), false),
+        (&[("", 0, 64)], 16, ("x", 32, 24), false),
+        (&[("", 0, 64)], 16, ("x", 64, 32), true),
+        (&[("", 0, 64)], 16, ("x", 32, 64), true),
+        (&[byte, ("", 64, 64)], 16, ("x", 32, 32), true),
+        (&[byte, ("", 64, 64)], 16, ("x", 96, 32), false),
+    ] {
+        // The rest is on both sides, but a bit inside of the leaf.
+        let rest = c
+            .iter()
+            .filter(|other| other.1 < leaf.1 || other.1 >= leaf.1 + leaf.2);
+        let rest = rest.map(|&(name, at, width)| (name, at, width.min(32)));
+        let rust: Vec<_> = rest.chain([leaf]).collect();
+        let (found, _) = beside((c, size), &rust);
+        assert_eq!(found == ["x"], padding, "{leaf:?} beside {c:?} of {size} bytes");
+    }
+}
+
+/// Bytes that only lie next to bit-fields are no unit of theirs.
+#[test]
+fn an_array_beside_bit_fields_is_an_array() {
+    let (first, second) = (("raw[0]", 8, 8), ("raw[1]", 16, 8));
+    let bits = [("f", 0, 4), ("g", 4, 4)];
+    for c in [&[bits[0], bits[1], first][..], &[first, ("f", 24, 4)]] {
+        let rust: Vec<_> = c.iter().copied().chain([second]).collect();
+        let (padding, alone) = beside((c, 4), &rust);
+        assert!(padding.is_empty(), "{c:?}: {padding:?}");
+        assert_eq!(alone, ["raw[1]"], "{c:?}");
+    }
+    // Around them it is one, of which some bytes need not be used.
+    let (padding, alone) = beside((&[("f", 8, 4), ("g", 12, 4)], 4), &[first, second]);
+    assert_eq!((padding, alone), (vec!["raw[1]".to_owned()], vec![]));
+}
