@@ -175,9 +175,33 @@ fn a_record_holds_what_is_wanted_and_then_what_was_seen() {
     set(&mut bytes, CAPTURE_VECTOR_BYTES, 64);
     set(&mut bytes, CAPTURE_STACK + 8, 77);
     let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
-    assert_eq!((captured.state, captured.result), (counted(), None));
+    assert_eq!(
+        (captured.state, captured.result, captured.preserved),
+        (counted(), None, None)
+    );
     assert_eq!(captured.arguments(), 77u64.to_le_bytes());
     assert!(captured.direction_flag_clear);
+    assert_eq!((captured.rsp_modulo_64, captured.vector_bytes), (8, 64));
+    for (location, width, found) in [
+        (register("rdi"), 2, Some(vec![1, 1])),
+        (register("r9"), 8, Some(vec![6; 8])),
+        (register("rax"), 3, Some(vec![5, 0, 0])),
+        (register("ymm7"), 64, Some(vec![0x18; 64])),
+        (stack(0), 8, Some(77u64.to_le_bytes().to_vec())),
+        (stack(4), 4, Some(vec![0; 4])),
+        (stack(4), 5, None),
+        (stack(9), 1, None),
+        (register("rbx"), 1, None),
+    ] {
+        assert_eq!(captured.argument(&location, width), found, "{location}");
+    }
+    set(&mut bytes, CAPTURE_FLAGS, DIRECTION_FLAG | 2);
+    set(&mut bytes, CAPTURE_RSP_OFF, u64::MAX - 7);
+    set(&mut bytes, CAPTURE_ORDER, 3);
+    let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+    assert!(!captured.direction_flag_clear);
+    assert_eq!((captured.rsp_off, captured.order), (-8, 3));
+    set(&mut bytes, CAPTURE_RSP_OFF, 0);
     set(&mut bytes, CAPTURE_RETURNED, 1);
     set(&mut bytes, CAPTURE_RESULT + RESULT_ST_COUNT, 2);
     let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
@@ -268,6 +292,58 @@ fn there_are_as_many_stubs_as_it_says() {
     assert_eq!(capture_forward(0).unwrap().library, PROBE);
     assert_eq!(capture_stub(CAPTURE_STUBS), None);
     assert_eq!(direct_driver().symbol, "tc_direct");
+}
+
+/// The first record of a row says how many follow and how far apart; each is a record of its own.
+#[test]
+fn records_of_further_calls_lie_behind_the_first() {
+    let request = CaptureRequest {
+        which: 5,
+        stack_length: 24,
+        wants_result: false,
+        ..CaptureRequest::default()
+    };
+    let one = request.encode();
+    assert_eq!(request.size(), CAPTURE_STACK + 24);
+    assert_eq!(word_at(&one, CAPTURE_OPTIONS), Some(0));
+    assert_eq!(word_at(&one, CAPTURE_STACK_LENGTH), Some(24));
+    assert!(request.encode_many(0).is_empty());
+    assert_eq!(request.encode_many(1), one);
+    let mut three = request.encode_many(3);
+    assert_eq!(word_at(&three, CAPTURE_MORE), Some(2));
+    assert_eq!(word_at(&three, CAPTURE_STRIDE), Some(one.len() as u64));
+    set(&mut three, CAPTURE_MORE, 0);
+    set(&mut three, CAPTURE_STRIDE, 0);
+    assert_eq!(three, one.repeat(3));
+    assert_eq!(request.encode_many(2).len(), 2 * one.len());
+}
+
+#[test]
+fn the_first_bytes_of_a_result_are_its_value() {
+    let mut result = ResultState {
+        rax: 0x0807_0605_0403_0201,
+        rdx: 0x1817_1615_1413_1211,
+        ..ResultState::default()
+    };
+    for (st, byte) in result.st.iter_mut().zip(0x31u8..) {
+        *st = [byte; 10];
+    }
+    for (vector, byte) in result.vectors.iter_mut().zip(0x41u8..) {
+        *vector = [byte; VECTOR];
+    }
+    for (location, width, found) in [
+        (register("rax"), 3, Some(vec![1, 2, 3])),
+        (register("rdx"), 2, Some(vec![0x11, 0x12])),
+        (register("st0"), 10, Some(vec![0x31; 10])),
+        (register("st1"), 10, Some(vec![0x32; 10])),
+        (register("xmm0"), 16, Some(vec![0x41; 16])),
+        (register("zmm3"), 64, Some(vec![0x44; 64])),
+        (register("zmm3"), 65, None),
+        (register("rdi"), 1, None),
+        (stack(0), 1, None),
+    ] {
+        assert_eq!(result.value(&location, width), found, "{location}");
+    }
 }
 
 /// The assembly and the reader find each result register in the same place.
