@@ -333,6 +333,20 @@ fn cpp_classes() {
     let derived = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
     let answer = CPP.model(&parser.definitions).size_align(&Type::Named(derived));
     assert!(matches!(answer, Answer::Unsupported(_)));
+    // The object may be a member of what is there, and need not be its first.
+    for (holder, refused) in [("{ T0 i32 }", true), ("{ i32 T0 }", false)] {
+        let mut parser = Parser::default();
+        let empty = parser.types("{ }").remove(0);
+        let holder = parser.types(holder).remove(0);
+        let named = |name: &str, ty: &Type| FieldDefinition {
+            name: Some(name.to_owned()),
+            ..field(ty.clone())
+        };
+        let fields = vec![named("T0", &empty), named("h", &holder)];
+        let derived = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
+        let answer = CPP.model(&parser.definitions).size_align(&Type::Named(derived));
+        assert_eq!(matches!(answer, Answer::Unsupported(_)), refused, "{answer:?}");
+    }
 }
 
 /// Objects of one class at the start of a class: refused where the class is empty and has a size.

@@ -228,6 +228,12 @@ fn unnamed_arguments_lie_in_a_buffer() {
                 "#0:4; [0]#1:1; [4]#1:1; [8]#1 -> 4 bytes =>",
             ),
             ("i32 ... -> { i32 i32 }", "#1:4 => #0 -> 8 bytes"),
+            // An array is the pointer to it, whatever its elements are aligned to.
+            (
+                "i32 ... i32 [3 i64] [i64] i32",
+                "#0:4; [0]#1:4; [4]#1:4; [8]#1:4; [12]#1:4 =>",
+            ),
+            ("i32 ... i32 va_list", "#0:4; [0]#1:4; [4]#1:4 =>"),
             (
                 "i32 ... <4 i32>",
                 "unsupported: an unnamed vector argument on wasm32",
