@@ -299,6 +299,29 @@ fn padding_ends_where_something_begins() {
     }
 }
 
+/// Where one side has a field in the other's padding, and a unit is wider than the bit-fields that it stands for, fields moved.
+#[test]
+fn a_field_beside_a_wider_unit_is_none_in_padding() {
+    let c = &[("f", 0, 3), ("g", 3, 5), ("n", 32, 32)];
+    for (width, padding) in [(8, &["x"][..]), (16, &[])] {
+        let rust = [("raw", 0, width), ("x", 16, 8), ("n", 32, 32)];
+        assert_eq!(beside((c, 8), &rust).0, padding, "{width}");
+    }
+}
+
+#[test]
+fn padding_by_name_on_both_sides_is_padding() {
+    let byte = |name: &'static str, at: u64| {
+        move |table: &mut Table| {
+            let (byte, int) = (table.unsigned(1), table.int());
+            table.structure(8, &[(name, at, byte), ("length", 4, int)])
+        }
+    };
+    for (one, other) in [("_pad", "_reserved"), ("Fill0", "spare"), ("unused", "pad_1")] {
+        assert_eq!(compared(byte(one, 0), byte(other, 1)), [], "{one} and {other}");
+    }
+}
+
 /// Bytes that only lie next to bit-fields are no unit of theirs.
 #[test]
 fn an_array_beside_bit_fields_is_an_array() {
@@ -309,6 +332,16 @@ fn an_array_beside_bit_fields_is_an_array() {
         let (padding, alone) = beside((c, 4), &rust);
         assert!(padding.is_empty(), "{c:?}: {padding:?}");
         assert_eq!(alone, ["raw[1]"], "{c:?}");
+    }
+    // A whole byte behind some is the end of their run, and so is one before them.
+    for rust in [
+        [bits[0], bits[1], ("h", 8, 8)],
+        [("h", 8, 8), ("f", 16, 4), ("g", 20, 4)],
+    ] {
+        let c: Vec<_> = rust.into_iter().filter(|leaf| leaf.0 != "h").collect();
+        let (padding, alone) = beside((&c, 4), &rust);
+        assert!(padding.is_empty(), "{c:?}: {padding:?}");
+        assert_eq!(alone, ["h"], "{c:?}");
     }
     // Around them it is one, of which some bytes need not be used.
     let (padding, alone) = beside((&[("f", 8, 4), ("g", 12, 4)], 4), &[first, second]);

@@ -304,3 +304,103 @@ fn a_list_of_arguments_is_passed_as_its_address() {
     // It is Rust that has such a type.
     assert_eq!(differences(|table| list(table, "VaList"), to_byte), [by_value]);
 }
+
+/// What a callback takes or returns in less than 32 bits is extended by its sign (wasm Basic C ABI; psABI 3.2.3 in practice).
+#[test]
+fn small_integers_of_a_callback_are_extended_by_their_sign() {
+    use TypeDifferenceKind::{Extension, Width};
+    fn integer(table: &mut Table, size: u64, signed: bool, layers: usize) -> TypeId {
+        let inner = table.scalar(size, Scalar::Integer { signed });
+        (0..layers).fold(inner, |inner, _| table.structure(size, &[("0", 0, inner)]))
+    }
+    let found = |c: (u64, bool, usize), rust: (u64, bool, usize), result: bool| {
+        let of = |table: &mut Table, (size, signed, layers)| {
+            let inner = integer(table, size, signed, layers);
+            match result {
+                true => table.callback(vec![], Some(inner)),
+                false => table.callback(vec![inner], None),
+            }
+        };
+        differences(|table| of(table, c), |table| of(table, rust))
+    };
+    for (result, at) in [(false, ", callback argument 1"), (true, ", callback result")] {
+        let extension = [super::found(Extension, at)];
+        for size in [1, 2] {
+            assert_eq!(found((size, true, 0), (size, false, 0), result), extension);
+            assert_eq!(found((size, false, 0), (size, true, 0), result), extension);
+            // A newtype is passed like what it is around.
+            assert_eq!(found((size, true, 0), (size, false, 2), result), extension);
+            assert_eq!(found((size, true, 1), (size, false, 0), result), extension);
+            assert_eq!(found((size, true, 0), (size, true, 1), result), []);
+        }
+        for size in [4, 8] {
+            assert_eq!(found((size, true, 0), (size, false, 0), result), []);
+        }
+        assert_eq!(
+            found((1, true, 0), (2, false, 0), result),
+            [super::found(Width, at)]
+        );
+    }
+    // Of what a pointer leads to nothing is extended, and of what crosses itself the slots tell.
+    fn behind(table: &mut Table, signed: bool) -> TypeId {
+        let inner = integer(table, 2, signed, 0);
+        table.pointer(inner)
+    }
+    assert_eq!(
+        differences(|table| behind(table, true), |table| behind(table, false)),
+        []
+    );
+    assert_eq!(
+        differences(
+            |table| integer(table, 2, true, 0),
+            |table| integer(table, 2, false, 0)
+        ),
+        []
+    );
+}
+
+/// A struct around one word is as good as that word, unless it is what the pointer leads to.
+#[test]
+fn one_word_by_value_is_an_address_unless_it_lies_behind_it() {
+    use TypeDifferenceKind::{ByValue, Kind};
+    fn union(table: &mut Table, used: u64) -> TypeId {
+        let member = table.unsigned(used);
+        table.union(8, &[("m", member)])
+    }
+    fn word(table: &mut Table, at: u64) -> TypeId {
+        let word = table.unsigned(8 - at);
+        table.structure(8, &[("raw", at, word)])
+    }
+    let float: Make = |table| {
+        let double = table.scalar(8, Scalar::Float { x87: false });
+        table.structure(8, &[("raw", 0, double)])
+    };
+    let by_value = [found(ByValue { scalars: 1 }, "")];
+    type Row<'a> = (Make, Make, &'a [(TypeDifferenceKind, String)]);
+    let rows: [Row<'_>; 9] = [
+        (|t| word(t, 0), |t| word(t, 0), &by_value),
+        (|t| union(t, 8), |t| union(t, 8), &by_value),
+        (|t| union(t, 4), |t| union(t, 8), &[]),
+        (|t| word(t, 4), |t| word(t, 4), &by_value),
+        // An integer for an address is told of as such.
+        (|t| t.unsigned(8), |t| word(t, 0), &[found(Kind, "")]),
+        (|t| t.unsigned(4), |t| word(t, 0), &[found(Kind, "")]),
+        (|t| word(t, 4), |t| word(t, 0), &[found(Kind, "")]),
+        (float, |t| word(t, 0), &[found(Kind, "")]),
+        (|t| t.unsigned(8), float, &by_value),
+    ];
+    for (index, (pointee, value, expected)) in rows.into_iter().enumerate() {
+        let pointer = |table: &mut Table| to(table, pointee);
+        assert_eq!(differences(pointer, value), expected, "{index}");
+        // The path is C's, and a pointer has none.
+        let kinds =
+            |found: &[(TypeDifferenceKind, String)]| found.iter().map(|one| one.0).collect::<Vec<_>>();
+        let swapped = differences(value, pointer);
+        assert_eq!(kinds(&swapped), kinds(expected), "{index} the other way");
+    }
+}
+
+fn to(table: &mut Table, pointee: Make) -> TypeId {
+    let pointee = pointee(table);
+    table.pointer(pointee)
+}
