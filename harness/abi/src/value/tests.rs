@@ -105,6 +105,53 @@ fn a_bool_against_an_enum_takes_what_both_have() {
     }
 }
 
+/// Neighbours and calls take turns, whatever argument they are and wherever they begin.
+#[test]
+fn every_value_of_a_small_domain_has_its_turn() {
+    let byte = leaf(0, 8, Scalar::Bool);
+    let sent = |pattern, argument, first_byte, domain: &Domain| match synthesize(
+        pattern, argument, first_byte, &byte, domain,
+    ) {
+        LeafValue::Bits(bits) => bits[0],
+        other => panic!("{other:?}"),
+    };
+    let (bools, three) = (Domain::Bool, Domain::Values(vec![2, 4, 8]));
+    assert_eq!((bools.edges(), three.edges()), (2, 3));
+    for turn in 0..6 {
+        let expected = (1 - turn as u8 % 2, [2, 4, 8][turn % 3]);
+        for (pattern, argument, first_byte) in [
+            (Pattern::Edge(turn as u32), 0, 0),
+            (Pattern::Edge(0), turn, 0),
+            (Pattern::Edge(0), 0, turn),
+            (Pattern::Graffiti, turn, 7),
+        ] {
+            let found = [&bools, &three].map(|domain| sent(pattern, argument, first_byte, domain));
+            assert_eq!(
+                found,
+                [expected.0, expected.1],
+                "{pattern:?} {argument} {first_byte}"
+            );
+        }
+    }
+    assert_eq!(
+        sent(Pattern::Edge(1), 2, 3, &three),
+        2,
+        "the sixth is the first again"
+    );
+    assert_eq!(sent(Pattern::Graffiti, 0, 0, &Domain::Values(vec![])), 0);
+    let many = |count| Domain::Values((0..count).collect()).edges();
+    assert_eq!([many(0), many(1), many(16), many(17)], [1, 1, 16, 16]);
+    assert_eq!(
+        [
+            &Domain::DataPointer,
+            &Domain::FunctionPointer,
+            &Domain::UnicodeScalar
+        ]
+        .map(Domain::edges),
+        [1, 1, 5]
+    );
+}
+
 /// Surrogates are no Unicode scalar values, and a Rust `char` that holds one is undefined behaviour.
 #[test]
 fn characters_end_where_surrogates_begin() {

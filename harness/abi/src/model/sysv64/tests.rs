@@ -202,6 +202,10 @@ fn bit_fields() {
             // Where a named field is INTEGER too, the unnamed one changes nothing.
             ("{ i32:3 i32:_5 }", "rdi:4 =>"),
             ("{ bool:1 u8:4 }", "rdi:1 =>"),
+            // Their bits count from the start of the whole.
+            ("{ f64 { i32:3 } }", "xmm0:8 rdi:8 =>"),
+            ("{ { i32:3 } f64 }", "rdi:8 xmm0:8 =>"),
+            ("{ f64 { f32 i32:3 } }", "xmm0:8 rdi:8 =>"),
         ],
     );
     let Answer::Ambiguous { readings } = C.answer("i32 { f32 i32:_32 }") else {
@@ -210,6 +214,52 @@ fn bit_fields() {
     let by: Vec<_> = readings.iter().map(|r| (r.by.as_str(), r.clause)).collect();
     let clause = clauses::SYSV_UNNAMED_BIT_FIELD;
     assert_eq!(by, [("gcc", clause), ("clang", clause)]);
+}
+
+/// psABI 3.2.3, rule 4, (a) to (f).
+#[test]
+fn two_classes_make_one() {
+    use Class::{ComplexX87, Integer, Memory, NoClass, Sse, SseUp, X87, X87Up};
+    let all = [NoClass, Integer, Sse, SseUp, X87, X87Up, ComplexX87, Memory];
+    let x87 = |class: Class| matches!(class, X87 | X87Up | ComplexX87);
+    for one in all {
+        for other in all {
+            let either = |class: Class| one == class || other == class;
+            let expected = if one == other {
+                one
+            } else if one == NoClass {
+                other
+            } else if other == NoClass {
+                one
+            } else if either(Memory) {
+                Memory
+            } else if either(Integer) {
+                Integer
+            } else if x87(one) || x87(other) {
+                Memory
+            } else {
+                Sse
+            };
+            assert_eq!(classify::merge(one, other), expected, "{one} and {other}");
+        }
+    }
+}
+
+/// Readings part on the clause about that argument, not on one about another.
+#[test]
+fn a_doubt_about_an_unnamed_argument_is_its_own() {
+    for text in [
+        "{ i32:3 i32:_5 } i32 ... { i32 [i32] }",
+        "{ i32:3 i32:_5 } i32 ... i32 { i32 [i32] }",
+        "{ i32:3 i32:_5 } i32 { i32 [i32] }",
+    ] {
+        let Answer::Ambiguous { readings } = C.answer(text) else {
+            panic!("{text} has two readings");
+        };
+        for reading in readings {
+            assert_eq!(reading.clause, clauses::SYSV_FLEXIBLE, "{text}");
+        }
+    }
 }
 
 #[test]

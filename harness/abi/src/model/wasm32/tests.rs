@@ -146,7 +146,15 @@ fn everything_else_is_indirect() {
             ("-> %f32", "=> #0 -> 8 bytes"),
         ],
     );
-    check(CPP, &[("!{ i32 } -> !{ i32 }", "#1 -> 4 bytes => #0 -> 4 bytes")]);
+    // Itanium C++ ABI 3.1.2.3, for a class without members too.
+    check(
+        CPP,
+        &[
+            ("!{ i32 } -> !{ i32 }", "#1 -> 4 bytes => #0 -> 4 bytes"),
+            ("!{ } i32 -> !{ }", "#1 -> 1 bytes; #2:4 => #0 -> 1 bytes"),
+            ("{ !{ i32 } }", "#0 -> 4 bytes =>"),
+        ],
+    );
     // An array by value is a pointer to it; C has none.
     check(
         RUST,
@@ -326,6 +334,23 @@ fn conventions_of_other_machines_are_not_covered() {
             model.lower(&signature(convention), &[]),
             Answer::Unsupported(_)
         ));
+    }
+}
+
+/// Readings part on the clause about that argument, not on one about another.
+#[test]
+fn a_doubt_about_an_unnamed_argument_is_its_own() {
+    for text in [
+        "B100 i32 ... { [i32] }",
+        "B100 i32 ... i32 { [i32] }",
+        "B100 i32 { [i32] }",
+    ] {
+        let Answer::Ambiguous { readings } = C.answer(text) else {
+            panic!("{text} has two readings");
+        };
+        for reading in readings {
+            assert_eq!(reading.clause, clauses::WASM_FLEXIBLE, "{text}");
+        }
     }
 }
 
