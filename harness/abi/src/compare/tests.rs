@@ -344,6 +344,22 @@ fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
     assert_eq!(differences(of(["x", "y", "len"]), of(["y", "z", "len"])), []);
     assert_eq!(differences(of(["x", "y", "len"]), of(["a", "x", "b"])), []);
     assert_eq!(differences(of(["x", "y", "len"]), of(["a", "y", "b"])), []);
+    // Three may go round.
+    let four = |names: [&'static str; 4]| {
+        move |table: &mut Table| {
+            let int = table.int();
+            let fields: Vec<_> = names.into_iter().zip([0, 4, 8, 12]).collect();
+            let fields: Vec<_> = fields.into_iter().map(|(name, at)| (name, at, int)).collect();
+            table.structure(16, &fields)
+        }
+    };
+    let moved: Vec<_> = ["x", "y", "z"]
+        .map(|name| found(TypeDifferenceKind::Offset, name))
+        .into();
+    assert_eq!(
+        differences(four(["x", "y", "z", "len"]), four(["y", "z", "x", "length"])),
+        moved
+    );
 }
 
 #[test]
@@ -584,4 +600,44 @@ fn only_values_below_four_bytes_are_extended() {
         [Some(SlotDifferenceKind::Extension); 2],
         "one small side is enough"
     );
+}
+
+/// Where no slot is, nothing lies on the stack.
+#[test]
+fn no_slot_against_one_is_another_location() {
+    let stack = Slot {
+        location: Location::Stack { offset: Bytes(0) },
+        ..slot(Location::Register(String::new()), 8)
+    };
+    let register = slot(Location::Register("rdi".to_owned()), 8);
+    let location = [Some(SlotDifferenceKind::Location); 2];
+    for other in [stack, register] {
+        let native = Target::X86_64LinuxGnu;
+        assert_eq!(
+            slot_differences(&[], std::slice::from_ref(&other), native),
+            location
+        );
+        assert_eq!(
+            slot_differences(std::slice::from_ref(&other), &[], native),
+            location
+        );
+        // Its address is no other way to pass what is not passed.
+        let pointer = Slot {
+            content: Content::Pointer { to: Bytes(8) },
+            ..other
+        };
+        assert_eq!(slot_differences(&[pointer], &[], native), location);
+    }
+    assert_eq!(slot_differences(&[], &[], Target::X86_64LinuxGnu), [None; 2]);
+    // Nor does what has a register on one side.
+    let stack = Location::Stack { offset: Bytes(0) };
+    let (stack, register) = (slot(stack, 8), slot(Location::Register("rdi".to_owned()), 8));
+    for (c, rust) in [(&stack, &register), (&register, &stack)] {
+        let found = slot_differences(
+            std::slice::from_ref(c),
+            std::slice::from_ref(rust),
+            Target::X86_64LinuxGnu,
+        );
+        assert_eq!(found, location);
+    }
 }

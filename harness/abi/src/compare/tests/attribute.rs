@@ -334,6 +334,75 @@ fn a_plain_pointer_is_a_copy_where_the_source_passes_no_pointer() {
     }
 }
 
+/// Windows x64 passes by address what does not fill 1, 2, 4 or 8 bytes; one IR pointer may be either.
+#[test]
+fn a_pointer_of_windows_is_a_copy_by_its_size() {
+    let register = |name: &str, width| slot(Location::Register(name.to_owned()), width);
+    for (size, address) in [
+        (1, false),
+        (2, false),
+        (3, true),
+        (4, false),
+        (5, true),
+        (8, false),
+        (12, true),
+        (24, true),
+    ] {
+        let function = IrFunction {
+            text: String::new(),
+            symbol: "f".to_owned(),
+            convention: 79,
+            params: vec![pointer(), plain(int(32))],
+            result: plain(IrType::Void),
+            variadic: false,
+            defined: true,
+            target_features: String::new(),
+            nounwind: false,
+        };
+        let lowering = crate::slot::Lowering {
+            arguments: vec![vec![register("rcx", 8)], vec![register("rdx", 4)]],
+            result: Vec::new(),
+            stack: Bytes(0),
+            stack_align: Bytes(16),
+            variadic: false,
+        };
+        let mut table = Table::default();
+        let byte = table.unsigned(1);
+        let bytes = table.array(byte, size);
+        let (aggregate, int) = (table.structure(size, &[("x", 0, bytes)]), table.int());
+        let slots = attribute(&function, &lowering, &table.0, &[aggregate, int], None, NATIVE);
+        let content = match address {
+            true => Content::Pointer { to: Bytes(size) },
+            false => Content::Value,
+        };
+        let first = Slot {
+            content,
+            ..register("rcx", 8)
+        };
+        let expected = [vec![first], vec![register("rdx", 4)]];
+        assert_eq!(
+            slots.map(|slots| slots.arguments),
+            Some(expected.into()),
+            "{size}"
+        );
+    }
+}
+
+/// A struct around one address is that address, unless there is more to it.
+#[test]
+fn a_handle_on_wasm_is_a_value() {
+    let handle = |size: u64| {
+        move |table: &mut Table| {
+            let address = table.scalar(4, ADDRESS);
+            vec![table.structure(size, &[("raw", 0, address)]), table.int()]
+        }
+    };
+    let params = [pointer(), plain(int(32))];
+    let of = |size| attributed(WASM, handle(size), &params, false);
+    assert_eq!(of(4).as_deref(), Some("param 0:4; param 1:4"));
+    assert_eq!(of(8).as_deref(), Some("param 0 -> 8 bytes; param 1:4"));
+}
+
 #[test]
 fn parameters_that_do_not_come_out_even() {
     let one = || bare(4, INT);

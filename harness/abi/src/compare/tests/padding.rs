@@ -347,3 +347,106 @@ fn an_array_beside_bit_fields_is_an_array() {
     let (padding, alone) = beside((&[("f", 8, 4), ("g", 12, 4)], 4), &[first, second]);
     assert_eq!((padding, alone), (vec!["raw[1]".to_owned()], vec![]));
 }
+
+#[test]
+fn what_is_divided_stays_so_beside_a_leaf_that_is_alone() {
+    fn of(leaves: &[Leaf], size: u64) -> Flat<'_> {
+        Flat {
+            leaves,
+            size: Bytes(size),
+            hollow: &[],
+        }
+    }
+    let c = flat(&[("f", 0, 3), ("g", 3, 5), ("n", 32, 32), ("p", 64, 32)]);
+    for name in ["n", "m"] {
+        let rust = flat(&[("raw", 0, 8), (name, 32, 32)]);
+        let found = pairing(of(&c, 12), of(&rust, 8));
+        assert_eq!(found.divided, [(vec![0, 1], vec![0])], "{name}");
+        assert_eq!((found.pairs, found.c_alone), (vec![(2, 1)], vec![3]), "{name}");
+        let found = pairing(of(&rust, 8), of(&c, 12));
+        assert_eq!(found.divided, [(vec![0], vec![0, 1])], "{name}");
+        assert_eq!((found.pairs, found.rust_alone), (vec![(1, 2)], vec![3]), "{name}");
+    }
+}
+
+/// Of two widths they are no parts of each other; the size tells.
+#[test]
+fn unions_are_not_divided_by_unions() {
+    let (c, rust) = (flat(&[("", 0, 64), ("n", 128, 32)]), flat(&[("", 0, 128)]));
+    for (c, rust) in [(&c, &rust), (&rust, &c)] {
+        let of = |leaves| Flat {
+            leaves,
+            size: Bytes(20),
+            hollow: &[],
+        };
+        let found = pairing(of(c), of(rust));
+        assert_eq!((found.pairs, found.divided), (vec![(0, 0)], vec![]));
+    }
+}
+
+/// A name that stands for two leaves tells of neither.
+#[test]
+fn names_pair_leaves_only_where_each_is_used_once() {
+    for (c, rust, pairs) in [
+        (["a", "b"], ["b", "a"], Some(vec![(0, 1), (1, 0)])),
+        (["a", "a"], ["a", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["a", "b"], ["a", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["a", "a"], ["b", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["type", "b"], ["b", "type_"], Some(vec![(0, 1), (1, 0)])),
+    ] {
+        let (c, rust) = (
+            flat(&[(c[0], 0, 32), (c[1], 32, 32)]),
+            flat(&[(rust[0], 0, 32), (rust[1], 32, 32)]),
+        );
+        assert_eq!(pair_leaves(&c, &rust), pairs, "{c:?} and {rust:?}");
+    }
+    let (one, two) = (flat(&[("a", 0, 32)]), flat(&[("a", 0, 32), ("a", 32, 32)]));
+    assert_eq!(pair_leaves(&one, &two), None);
+    assert_eq!(pair_leaves(&two, &one), None);
+}
+
+#[test]
+fn a_float_is_not_divided_into_bytes() {
+    let float = |table: &mut Table| {
+        let float = table.float();
+        table.structure(4, &[("x", 0, float)])
+    };
+    let bytes = |table: &mut Table| {
+        let byte = table.unsigned(1);
+        table.structure(
+            4,
+            &[("a", 0, byte), ("b", 1, byte), ("c", 2, byte), ("d", 3, byte)],
+        )
+    };
+    let word = |table: &mut Table| {
+        let word = table.unsigned(4);
+        table.structure(4, &[("x", 0, word)])
+    };
+    assert_ne!(differences(float, bytes), []);
+    assert_ne!(differences(bytes, float), []);
+    assert_eq!(differences(word, bytes), []);
+    assert_eq!(differences(bytes, word), []);
+}
+
+/// A part that reaches beyond every whole is none, and a whole without a part is not divided.
+#[test]
+fn parts_lie_in_their_wholes() {
+    let whole = ("raw", 0, 32);
+    for (parts, divided) in [
+        (&[("a", 0, 8), ("b", 8, 24)][..], true),
+        (&[("a", 0, 3), ("b", 3, 29)], true),
+        (&[("a", 0, 8), ("b", 24, 16)], false),
+        (&[("a", 0, 3), ("b", 30, 3)], false),
+    ] {
+        let (c, rust) = (flat(&[whole]), flat(parts));
+        for (c, rust) in [(&c, &rust), (&rust, &c)] {
+            let of = |leaves| Flat {
+                leaves,
+                size: Bytes(5),
+                hollow: &[],
+            };
+            let found = pairing(of(c), of(rust));
+            assert_eq!(!found.divided.is_empty(), divided, "{parts:?}");
+        }
+    }
+}

@@ -119,6 +119,52 @@ fn a_pointer_in_a_struct_has_its_length_beside_it() {
     };
     assert_eq!(compared(8), 0);
     assert_eq!(compared(1), 1, "a byte is no length");
+    // One side's word for it is enough.
+    let with = |pointee: Make, length: Scalar| {
+        move |table: &mut Table| {
+            let (data, length) = (pointee(table), table.scalar(8, length));
+            table.structure(16, &[("data", 0, data), ("length", 8, length)])
+        }
+    };
+    let (word, float) = (Scalar::Integer { signed: false }, Scalar::Float { x87: false });
+    let kind = [found(TypeDifferenceKind::Kind, "length")];
+    for (c, rust) in [(&word, &float), (&float, &word)] {
+        let found = differences(with(to_byte, c.clone()), with(to_int, rust.clone()));
+        assert_eq!(found, kind);
+    }
+}
+
+/// So has one that a callback takes, whichever side names it.
+#[test]
+fn a_pointer_of_a_callback_has_its_length_beside_it() {
+    let callback = |pointee: Make, length: Option<u64>| {
+        move |table: &mut Table| {
+            let mut params = vec![pointee(table)];
+            params.extend(length.map(|size| table.unsigned(size)));
+            table.callback(params, None)
+        }
+    };
+    let width = [found(TypeDifferenceKind::Width, "*, callback argument 1")];
+    for (c, rust, expected) in [
+        (Some(8), Some(8), &[][..]),
+        (Some(4), None, &[]),
+        (None, Some(8), &[]),
+        (None, None, &width),
+        (Some(2), Some(2), &width),
+    ] {
+        let found = differences(callback(to_byte, c), callback(to_int, rust));
+        assert_eq!(found, expected, "{c:?} and {rust:?}");
+    }
+    // The length belongs to the callback, not to what stands beside it.
+    let beside = |pointee: Make| {
+        move |table: &mut Table| {
+            let (length, data) = (table.unsigned(8), pointee(table));
+            let callback = table.callback(vec![length], None);
+            table.callback(vec![callback, data], None)
+        }
+    };
+    let width = [found(TypeDifferenceKind::Width, "*, callback argument 2")];
+    assert_eq!(differences(beside(to_byte), beside(to_int)), width);
 }
 
 #[test]
@@ -143,6 +189,12 @@ fn what_a_callback_takes_and_returns_is_compared() {
         compare_types(&c.0, c_id, &rust.0, rust_id, false)
     };
     for (make, star) in [(by_value, ""), (by_pointer, "*")] {
+        // What differs inside of what it takes is no difference of the whole.
+        assert!(
+            wider(make)
+                .iter()
+                .all(|difference| difference.of_callback.is_none())
+        );
         let found: Vec<_> = wider(make)
             .into_iter()
             .map(|difference| (difference.kind, difference.path))
@@ -340,6 +392,21 @@ fn small_integers_of_a_callback_are_extended_by_their_sign() {
             found((1, true, 0), (2, false, 0), result),
             [super::found(Width, at)]
         );
+    }
+    // It is a difference of the whole, whatever is around the integer.
+    for (c, rust) in [(0, 0), (0, 1), (1, 0)] {
+        let (mut c_table, mut rust_table) = (Table::default(), Table::default());
+        let inner = [
+            integer(&mut c_table, 2, true, c),
+            integer(&mut rust_table, 2, false, rust),
+        ];
+        let ids = [
+            c_table.callback(vec![inner[0]], None),
+            rust_table.callback(vec![inner[1]], None),
+        ];
+        let found = compare_types(&c_table.0, ids[0], &rust_table.0, ids[1], false);
+        let of: Vec<_> = found.iter().map(|difference| difference.of_callback).collect();
+        assert_eq!(of, [Some(CallbackValue::Argument)], "{c} and {rust}");
     }
     // Of what a pointer leads to nothing is extended, and of what crosses itself the slots tell.
     fn behind(table: &mut Table, signed: bool) -> TypeId {
