@@ -161,6 +161,8 @@ fn everything_else_is_indirect() {
         &[
             ("[4 u8] i32", "#0 -> 4 bytes; #1:4 =>"),
             ("{ { i32 } }t", "#0:4 =>"),
+            // What is around a scalar and nothing else is extended like it.
+            ("{ { } i8 }t -> { { } u8 }t", "#0:1 sext => $0:1 zext"),
         ],
     );
     check(
@@ -201,7 +203,8 @@ fn vectors_are_lanes_without_simd128() {
         &[
             ("<4 i32> -> <4 i32>", "#1:4 #2:4 #3:4 #4:4 => #0 -> 16 bytes"),
             ("<2 f64> { <2 i32> }", "#0:8 #1:8; #2:4 #3:4 =>"),
-            ("<2 i64>", "#0:8 #1:8 =>"),
+            ("<2 i64> -> <2 i64>", "#1:8 #2:8 => #0 -> 16 bytes"),
+            ("-> <1 i64>", "=> $0:8"),
             ("<128 i8>", "unsupported: a vector of 128 lanes of 1 bytes"),
             ("<2 f128>", "unsupported: a vector of 2 lanes of 16 bytes"),
         ],
@@ -231,6 +234,8 @@ fn unnamed_arguments_lie_in_a_buffer() {
                 "#0:4; [0]#1 -> 8 bytes; [8]#1:8; [16]#1:16 =>",
             ),
             ("i32 ... i32 f128 { }", "#0:4; [0]#1:4; [16]#1:16;  =>"),
+            // At 16 whatever its own alignment is.
+            ("i32 ... i32 B100 i32", "#0:4; [0]#1:4; [16]#1:16; [32]#1:4 =>"),
             (
                 "i32 ... { i8 } { i8 } ( i32 | f32 )",
                 "#0:4; [0]#1:1; [4]#1:1; [8]#1 -> 4 bytes =>",
@@ -244,6 +249,10 @@ fn unnamed_arguments_lie_in_a_buffer() {
             ("i32 ... i32 va_list", "#0:4; [0]#1:4; [4]#1:4 =>"),
             (
                 "i32 ... <4 i32>",
+                "unsupported: an unnamed vector argument on wasm32",
+            ),
+            (
+                "i32 ... { <4 i32> }",
                 "unsupported: an unnamed vector argument on wasm32",
             ),
         ],

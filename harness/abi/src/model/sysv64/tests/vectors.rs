@@ -49,6 +49,8 @@ fn vectors_by_size() {
             ("<2 f16>", "gcc xmm0:4 => | clang rdi:4 =>"),
             ("<4 f16>", "xmm0:8 =>"),
             ("<3 f32>", "unsupported: a vector of 3 lanes of float"),
+            ("<1 i128>", "xmm0:16 =>"),
+            ("<2 i128>", "unsupported: a vector of 2 such lanes"),
         ],
     );
 }
