@@ -105,6 +105,48 @@ fn a_bool_against_an_enum_takes_what_both_have() {
     }
 }
 
+/// What lies above a width that is no whole number of bytes is zero in every value.
+#[test]
+fn values_have_no_bits_above_their_width() {
+    for (value, width, bits) in [
+        (-1, 12, &[0xFF, 0x0F][..]),
+        (-1, 16, &[0xFF, 0xFF]),
+        (-1, 1, &[1]),
+        (5, 2, &[1]),
+        (0x1234, 8, &[0x34]),
+        (-2, 136, &[0xFE; 1]),
+        (1, 136, &[1]),
+        (0, 136, &[0]),
+    ] {
+        let mut expected = bits.to_vec();
+        expected.resize((width as usize).div_ceil(8), if value < 0 { 0xFF } else { 0 });
+        assert_eq!(integer(value, width), expected, "{value} in {width} bits");
+    }
+    for width in 1..40 {
+        let field = leaf(0, width, Scalar::Integer { signed: false });
+        for pattern in (0..EDGES).map(Pattern::Edge).chain([Pattern::Graffiti]) {
+            for domain in [Domain::Any, Domain::Signed, Domain::Float] {
+                let LeafValue::Bits(bits) = synthesize(pattern, 14, 0, &field, &domain) else {
+                    panic!("an address");
+                };
+                let last = u32::from(*bits.last().unwrap());
+                let used = (width - 1) % 8 + 1;
+                assert_eq!(last >> used, 0, "{pattern:?} in {width} bits");
+            }
+        }
+        let at = |edge| integer_edge(edge, width as u32);
+        let number = |value: i128| integer(value, width as u32);
+        assert_eq!(at(0), number(-(1 << (width - 1))), "the least of {width} bits");
+        assert_eq!(
+            at(1),
+            number((1 << (width - 1)) - 1),
+            "the greatest of {width} bits"
+        );
+        assert_eq!([at(2), at(3), at(4)], [-1, -3, 1].map(number));
+        assert_eq!(at(5), at(0));
+    }
+}
+
 /// Neighbours and calls take turns, whatever argument they are and wherever they begin.
 #[test]
 fn every_value_of_a_small_domain_has_its_turn() {

@@ -181,6 +181,60 @@ fn padding_takes_no_place() {
     assert_eq!(places.check(&second, &value).unwrap_err().slot, second[1]);
 }
 
+/// Parts are one slot where they lie as the value has them, in one register and in this order.
+#[test]
+fn halves_that_changed_places_are_two_slots() {
+    let places = marked();
+    let mut value = stored(&places, &[register("xmm0", 16)]);
+    assert_eq!(slots(&places.find(&value), &[]), Some(vec![register("xmm0", 16)]));
+    value.bytes.rotate_left(8);
+    let halves = vec![register("xmm0", 8), register("xmm0", 8)];
+    assert_eq!(slots(&places.find(&value), &[]), Some(halves));
+    // The low half of one register, the high half of another.
+    let mut value = stored(&places, &[register("rdi", 8), register("xmm0", 16)]);
+    value.bytes.drain(8..16);
+    value.mask.drain(8..16);
+    assert_eq!(
+        slots(&places.find(&value), &[]),
+        Some(vec![register("rdi", 8), register("xmm0", 8)])
+    );
+    let mut value = stored(&places, &[stack(16, 16)]);
+    value.bytes.rotate_left(8);
+    assert_eq!(
+        slots(&places.find(&value), &[]),
+        Some(vec![stack(24, 8), stack(16, 8)])
+    );
+}
+
+/// Every byte of the last, shorter part counts, and what is padding behind it does not.
+#[test]
+fn a_shorter_part_is_found_by_all_of_its_bytes() {
+    let mut frame = DirectFrame::marked(0);
+    frame.state.general[1] = 0x4444_3333_2222_1111;
+    let value = |padding: usize| {
+        let places = Places::of_arguments(&frame.state, &[], 16);
+        let mut value = stored(&places, &[register("rdi", 8), register("rsi", 4)]);
+        value.bytes.resize(12 + padding, 0xEE);
+        value.mask.resize(12 + padding, 0);
+        value
+    };
+    for (other, found) in [
+        (0x3333_2222_1111, 2),
+        (0x5555_2222_1111, 2),
+        (0x2223_1111, 1),
+        (0x2322_1111, 1),
+        (0x2222_1110, 1),
+    ] {
+        let mut frame = frame.clone();
+        frame.state.general[2] = other;
+        let places = Places::of_arguments(&frame.state, &[], 16);
+        for padding in [0, 2, 4] {
+            let chunks = places.find(&value(padding));
+            assert_eq!(chunks[1].found.len(), found, "{other:x}");
+        }
+    }
+}
+
 #[test]
 fn what_is_missing_is_told_without_its_padding() {
     let places = marked();
@@ -218,7 +272,16 @@ fn a_slot_of_the_stack_is_as_long_as_it_says() {
     );
     value.bytes[15] ^= 1;
     assert!(places.check(&[stack(496, 20)], &value).is_err());
+    // From the first word on.
+    let mut value = stored(&places, &[stack(0, 512)]);
+    value.bytes.extend([0xEE; 88]);
+    value.mask.extend([0xFF; 88]);
+    assert_eq!(places.check(&[stack(0, 600)], &value), Ok(()));
     // Behind what was not copied at all too.
+    let mut value = stored(&places, &[stack(488, 24)]);
+    let rest = stored(&places, &[register("rdi", 4)]);
+    value.bytes.extend(&rest.bytes);
+    value.mask.extend(&rest.mask);
     assert_eq!(
         places.check(&[stack(512, 20), register("rdi", 4)], &value),
         Ok(())
@@ -321,6 +384,27 @@ fn a_result_is_looked_for_where_it_can_be() {
             Some(vec![register("rax", 8), register("rdx", 8)])
         );
     }
+}
+
+/// Of a call that was captured they are what the caller left, from above the return address on.
+#[test]
+fn the_places_of_a_caller_are_what_it_left() {
+    let frame = DirectFrame::marked(24);
+    let mut stack = vec![0xEE; 8];
+    stack.extend(&frame.stack);
+    let captured = Captured {
+        state: frame.state,
+        rsp_modulo_64: 8,
+        direction_flag_clear: true,
+        stack,
+        vector_bytes: 32,
+        result: None,
+        rsp_off: 0,
+        preserved: None,
+        order: 1,
+    };
+    let places = Places::of_caller(&captured);
+    assert_eq!(places, Places::of_arguments(&frame.state, &frame.stack, 32));
 }
 
 /// Of a frame that came back the arguments are what it had.
@@ -430,4 +514,19 @@ fn a_likely_slot_of_the_stack_covers_its_words() {
     assert_eq!(slots(&chunks, &[]), registers);
     // A slot that ends where the words begin covers none of them.
     assert_eq!(slots(&chunks, &[stack(0, 8)]), registers);
+    // Wherever it begins.
+    let words: Vec<u8> = frame.stack[16..32].to_vec();
+    frame.state.general[0] = word_at(&words, 0).unwrap();
+    frame.state.general[1] = word_at(&words, 8).unwrap();
+    let places = Places::of_arguments(&frame.state, &frame.stack, 16);
+    let value = Passed {
+        bytes: words,
+        ..value
+    };
+    let chunks = places.find(&value);
+    assert_eq!(slots(&chunks, &[stack(8, 8)]), registers);
+    assert_eq!(
+        slots(&chunks, &[stack(24, 8)]),
+        Some(vec![register("rdi", 8), stack(24, 8)])
+    );
 }

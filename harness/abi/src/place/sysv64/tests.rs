@@ -482,8 +482,10 @@ fn a_version_decides_from_its_own_number_on() {
 #[test]
 fn limits_are_the_last_that_is_taken() {
     let nested = |depth| (0..depth).fold(int(8), |inner, _| structure(&[inner]));
+    let arrays = |depth| (0..depth).fold(int(8), |inner, _| array(inner, 1));
     for (taken, refused) in [
         (nested(64), nested(65)),
+        (arrays(64), arrays(65)),
         (array(int(8), 4096), array(int(8), 4097)),
         (vector(int(8), 4096), vector(int(8), 4097)),
         (int(1 << 23), int((1 << 23) + 1)),
