@@ -265,6 +265,14 @@ fn a_variant_is_looked_for_inside_a_union_and_only_where_it_lies() {
     };
     assert_eq!(differences(parts(true), rust(true)), []);
     assert_eq!(differences(parts(false), rust(true)), [found(Kind, "e.A.0")]);
+    // So may those of an array of enums.
+    let array = |table: &mut Table| {
+        let inner = rust(false)(table);
+        let array = table.array(inner, 1);
+        table.structure(12, &[("es", 0, array)])
+    };
+    assert_eq!(differences(parts(true), array), []);
+    assert_eq!(differences(parts(false), array), [found(Kind, "es[0].A.0")]);
 }
 
 #[test]

@@ -373,15 +373,19 @@ fn what_is_divided_stays_so_beside_a_leaf_that_is_alone() {
 #[test]
 fn unions_are_not_divided_by_unions() {
     let (c, rust) = (flat(&[("", 0, 64), ("n", 128, 32)]), flat(&[("", 0, 128)]));
-    for (c, rust) in [(&c, &rust), (&rust, &c)] {
-        let of = |leaves| Flat {
+    for (c, rust) in [((&c, 20), (&rust, 16)), ((&rust, 16), (&c, 20))] {
+        let [c, rust] = [c, rust].map(|(leaves, size)| Flat {
             leaves,
-            size: Bytes(20),
+            size: Bytes(size),
             hollow: &[],
-        };
-        let found = pairing(of(c), of(rust));
+        });
+        let found = pairing(c, rust);
         assert_eq!((found.pairs, found.divided), (vec![(0, 0)], vec![]));
     }
+    // By a member of it one is.
+    let (union, member) = (flat(&[("", 0, 64)]), flat(&[("x", 0, 32)]));
+    assert_eq!(pair_leaves(&union, &member), None);
+    assert_eq!(pair_leaves(&member, &union), None);
 }
 
 /// A name that stands for two leaves tells of neither.

@@ -467,6 +467,31 @@ fn one_word_by_value_is_an_address_unless_it_lies_behind_it() {
     }
 }
 
+/// A union inside of a struct is no address of such a union either.
+#[test]
+fn a_union_by_value_in_a_struct_is_no_address_of_it() {
+    fn union(table: &mut Table, used: u64) -> TypeId {
+        let member = table.unsigned(used);
+        table.union(8, &[("m", member)])
+    }
+    let by_value: Make = |table| {
+        let union = union(table, 8);
+        table.structure(8, &[("u", 0, union)])
+    };
+    let by_address: Make = |table| {
+        let pointer = to(table, |table| union(table, 8));
+        table.structure(8, &[("u", 0, pointer)])
+    };
+    let of_another: Make = |table| {
+        let pointer = to(table, |table| union(table, 4));
+        table.structure(8, &[("u", 0, pointer)])
+    };
+    let found = [found(TypeDifferenceKind::ByValue { scalars: 1 }, "u")];
+    assert_eq!(differences(by_value, by_address), found);
+    assert_eq!(differences(by_address, by_value), found);
+    assert_eq!(differences(by_value, of_another), []);
+}
+
 fn to(table: &mut Table, pointee: Make) -> TypeId {
     let pointee = pointee(table);
     table.pointer(pointee)

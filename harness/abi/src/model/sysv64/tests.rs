@@ -341,10 +341,17 @@ fn empty_and_without_length() {
 fn atomic_members() {
     check(
         C,
-        &[(
-            "{ ~i32 i32 } -> { ~i32 i32 }",
-            "gcc rdi:8 => rax:8 | clang [rsp+8]:8 => rdi -> 8 bytes",
-        )],
+        &[
+            (
+                "{ ~i32 i32 } -> { ~i32 i32 }",
+                "gcc rdi:8 => rax:8 | clang [rsp+8]:8 => rdi -> 8 bytes",
+            ),
+            // A whole struct is no scalar.
+            (
+                "~{ i32 i32 } i32",
+                "gcc rdi:8; rsi:4 => | clang [rsp+8]:8; rdi:4 =>",
+            ),
+        ],
     );
 }
 
