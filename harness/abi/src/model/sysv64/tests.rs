@@ -509,6 +509,8 @@ fn reasons_are_clauses_in_order() {
     assert!(reasons("( ld | i32 )").contains(&"psABI 3.2.3, rule 5(b)"));
     assert!(reasons("<4 f32>").contains(&"psABI 3.2.3, vectors"));
     assert!(reasons("{ %ld }").contains(&"psABI 3.2.3, rule 5(c)"));
+    let memory = clauses::SYSV_PASS_MEMORY.id;
+    assert_eq!(reasons("%f128"), [clauses::SYSV_COMPLEX.id, memory]);
     let (register, memory) = ("psABI 3.2.3, passing (2)", "psABI 3.2.3, passing (1) and (5)");
     assert_eq!(reasons("[3 i32]"), ["C 6.7.6.3 (7)", register]);
     assert_eq!(reasons_in(RUST, "[3 i32]")[0], clauses::SYSV_ARRAY.id);

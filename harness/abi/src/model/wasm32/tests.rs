@@ -160,6 +160,7 @@ fn everything_else_is_indirect() {
         RUST,
         &[
             ("[4 u8] i32", "#0 -> 4 bytes; #1:4 =>"),
+            ("[1 i32] [0 i32]", "#0 -> 4 bytes; #1 -> 0 bytes =>"),
             ("{ { i32 } }t", "#0:4 =>"),
             // What is around a scalar and nothing else is extended like it.
             ("{ { } i8 }t -> { { } u8 }t", "#0:1 sext => $0:1 zext"),
