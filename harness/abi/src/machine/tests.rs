@@ -41,6 +41,49 @@ fn the_parts_of_a_block_do_not_overlap() {
         assert!(CAPTURE_FLAGS_BACK + 8 <= CAPTURE_STATE);
         assert!(CAPTURE_STACK == 1152);
     }
+    let direct = [
+        (DIRECT_TARGET, 8),
+        (DIRECT_STACK_LENGTH, 8),
+        (DIRECT_STACK_ALIGN, 8),
+        (DIRECT_POISON, 8),
+        (DIRECT_POISON_BELOW, 8),
+        (DIRECT_STATE, STATE_SIZE),
+        (DIRECT_RESULT, RESULT_SIZE),
+        (DIRECT_RETURNED, 8),
+        (DIRECT_VECTOR_BYTES, 8),
+        (DIRECT_SAVED, 48),
+        (DIRECT_RSP_OFF, 8),
+        (DIRECT_FLAGS, 8),
+        (DIRECT_MXCSR, 8),
+        (DIRECT_X87_CONTROL, 8),
+        (DIRECT_STACK, 0),
+    ];
+    let capture = [
+        (CAPTURE_CALLS, 8),
+        (CAPTURE_WHICH, 8),
+        (CAPTURE_STACK_LENGTH, 8),
+        (CAPTURE_OPTIONS, 8),
+        (CAPTURE_SEEN, 8),
+        (CAPTURE_VECTOR_BYTES, 8),
+        (CAPTURE_RSP, 8),
+        (CAPTURE_FLAGS, 8),
+        (CAPTURE_RETURNED, 8),
+        (CAPTURE_RSP_OFF, 8),
+        (CAPTURE_ORDER, 8),
+        (CAPTURE_MORE, 8),
+        (CAPTURE_STRIDE, 8),
+        (CAPTURE_SAVED, 56),
+        (CAPTURE_SAVED_BACK, 56),
+        (CAPTURE_FLAGS_BACK, 8),
+        (CAPTURE_STATE, STATE_SIZE),
+        (CAPTURE_RESULT, RESULT_SIZE),
+        (CAPTURE_STACK, 0),
+    ];
+    for parts in [&direct[..], &capture] {
+        for pair in parts.windows(2) {
+            assert!(pair[0].0 + pair[0].1 <= pair[1].0, "{pair:?}");
+        }
+    }
 }
 
 #[test]
