@@ -357,3 +357,6 @@ pub struct SizeAlign {
     pub size: Bytes,
     pub align: Bytes,
 }
+
+#[cfg(test)]
+mod tests;

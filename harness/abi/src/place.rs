@@ -50,3 +50,53 @@ impl Unsupported {
         Unsupported(reason.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{IrAttributes, IrParam, IrType};
+    use crate::wasm::ValueType;
+
+    /// Whether a struct of two integers comes back as two values is for the function's wasm type to say.
+    #[test]
+    fn a_wasm_type_of_several_results_keeps_them() {
+        let result = IrParam {
+            ty: IrType::Struct {
+                fields: vec![IrType::Integer { bits: 32 }; 2],
+                packed: false,
+            },
+            attributes: IrAttributes::default(),
+        };
+        let function = IrFunction {
+            text: String::new(),
+            symbol: "f".to_owned(),
+            convention: 0,
+            params: Vec::new(),
+            result,
+            variadic: false,
+            defined: true,
+            target_features: "+multivalue".to_owned(),
+            nounwind: false,
+        };
+        let slots = |target, results: Option<usize>| {
+            let ty = results.map(|count| WasmFunction {
+                params: Vec::new(),
+                results: vec![ValueType::I32; count],
+                defined: true,
+            });
+            match place_typed(&function, target, 22, ty.as_ref()) {
+                Placement::Placed(lowering) => lowering.result.iter().map(ToString::to_string).collect(),
+                Placement::Unsupported(_) => vec!["?".to_owned()],
+            }
+        };
+        let wasm = Target::Wasm32Unknown;
+        assert_eq!(slots(wasm, Some(2)), ["result 0:4", "result 1:4"]);
+        for results in [0, 1] {
+            assert_eq!(slots(wasm, Some(results)), ["param 0 -> 8 bytes"], "{results}");
+        }
+        assert_eq!(slots(wasm, None), ["?"]);
+        let native = Target::X86_64LinuxGnu;
+        assert_eq!(slots(native, None), ["rax:4", "rdx:4"]);
+        assert_eq!(slots(native, Some(1)), ["rax:4", "rdx:4"]);
+    }
+}

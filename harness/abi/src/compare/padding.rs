@@ -106,7 +106,7 @@ fn elements(leaf: &Leaf) -> impl Iterator<Item = (&[Step], &[Step])> {
 }
 
 /// The leaves of both sides without those that are padding to the other. Where each side has some, fields have moved, unless
-/// the names of one side's say that they are padding.
+/// all of them have names of padding.
 pub(super) fn beside_padding(c: Flat<'_>, rust: Flat<'_>) -> (Vec<usize>, Vec<usize>) {
     let (mut c_aside, mut rust_aside) = (c.in_padding_of(rust), rust.in_padding_of(c));
     if !c_aside.is_empty() && !rust_aside.is_empty() {

@@ -136,6 +136,20 @@ fn compared(
         .collect()
 }
 
+/// The steps of `a.b[2]`.
+fn path_of(text: &str) -> Path {
+    let mut path = Path::WHOLE;
+    for part in text.split_terminator(['.', ']']) {
+        for (at, piece) in part.split('[').enumerate() {
+            path = match at {
+                0 => path.field(piece),
+                _ => path.then(Step::Element(piece.parse().unwrap())),
+            };
+        }
+    }
+    path
+}
+
 fn found(kind: TypeDifferenceKind, path: &str) -> (TypeDifferenceKind, String) {
     (kind, path.to_owned())
 }
@@ -255,6 +269,26 @@ fn a_tag_and_a_union_are_held_against_an_enum_with_fields() {
         differences(c(false), rust),
         [found(TypeDifferenceKind::Kind, "A.0")]
     );
+    // Each element of an array is a place.
+    let array = |table: &mut Table| {
+        let (tag, float) = (table.unsigned(4), table.float());
+        let floats = table.array(float, 2);
+        table.structure(12, &[("tag", 0, tag), ("xs", 4, floats)])
+    };
+    let elements = |second: u64| {
+        move |table: &mut Table| {
+            let (tag, float) = (table.unsigned(4), table.float());
+            let variant = table.structure(12, &[("0", 4, float), ("1", second, float)]);
+            let tag = table.fields(&[("tag", 0, tag)]).pop();
+            let variants = table.fields(&[("A", 0, variant)]);
+            table.add("enum", 12, Shape::Variants { tag, variants })
+        }
+    };
+    assert_eq!(differences(array, elements(8)), []);
+    assert_eq!(
+        differences(array, elements(6)),
+        [found(TypeDifferenceKind::Missing, "A.1")]
+    );
 }
 
 #[test]
@@ -320,8 +354,26 @@ fn fields_that_exchanged_places_are_seen_beside_a_renamed_one() {
             found(TypeDifferenceKind::Offset, "y")
         ]
     );
-    // A name that is used for the neighbouring field is no exchange.
+    // A name that is used for the neighbouring field is no exchange, whether others keep theirs or not.
     assert_eq!(differences(of(["x", "y", "len"]), of(["y", "z", "len"])), []);
+    assert_eq!(differences(of(["x", "y", "len"]), of(["a", "x", "b"])), []);
+    assert_eq!(differences(of(["x", "y", "len"]), of(["a", "y", "b"])), []);
+    // Three may go round.
+    let four = |names: [&'static str; 4]| {
+        move |table: &mut Table| {
+            let int = table.int();
+            let fields: Vec<_> = names.into_iter().zip([0, 4, 8, 12]).collect();
+            let fields: Vec<_> = fields.into_iter().map(|(name, at)| (name, at, int)).collect();
+            table.structure(16, &fields)
+        }
+    };
+    let moved: Vec<_> = ["x", "y", "z"]
+        .map(|name| found(TypeDifferenceKind::Offset, name))
+        .into();
+    assert_eq!(
+        differences(four(["x", "y", "z", "len"]), four(["y", "z", "x", "length"])),
+        moved
+    );
 }
 
 #[test]
@@ -418,6 +470,30 @@ fn common_bytes_are_those_that_both_sides_use() {
     };
     assert_eq!(mine, theirs);
     assert_eq!(mask(mine), [0xFF, 0, 0, 0]);
+    // They begin and end where those bits do.
+    let (mut c, mut rust) = (Table::default(), Table::default());
+    let behind = |table: &mut Table, inner: TypeId| {
+        let word = table.unsigned(4);
+        table.structure(12, &[("before", 0, word), ("", 4, inner), ("behind", 8, word)])
+    };
+    let bits = c.bits(&[("a", 3), ("b", 5)]);
+    let word = rust.unsigned(4);
+    let raw = rust.structure(4, &[("raw", 0, word)]);
+    let (c_id, rust_id) = (behind(&mut c, bits), behind(&mut rust, raw));
+    let common = common_leaves(&c.0, c_id, &rust.0, rust_id).unwrap();
+    let places: Vec<_> = common
+        .iter()
+        .map(|(mine, _)| (mine.path.to_string(), mine.offset.0, mine.width.0))
+        .collect();
+    assert_eq!(
+        places,
+        [("before", 0, 32), ("behind", 64, 32), ("[4..8]", 32, 32)].map(|(path, offset, width)| (
+            path.to_owned(),
+            offset,
+            width
+        ))
+    );
+    assert_eq!(mask(&common[2].0), [0xFF, 0, 0, 0]);
 }
 
 #[test]
@@ -542,4 +618,44 @@ fn only_values_below_four_bytes_are_extended() {
         [Some(SlotDifferenceKind::Extension); 2],
         "one small side is enough"
     );
+}
+
+/// Where no slot is, nothing lies on the stack.
+#[test]
+fn no_slot_against_one_is_another_location() {
+    let stack = Slot {
+        location: Location::Stack { offset: Bytes(0) },
+        ..slot(Location::Register(String::new()), 8)
+    };
+    let register = slot(Location::Register("rdi".to_owned()), 8);
+    let location = [Some(SlotDifferenceKind::Location); 2];
+    for other in [stack, register] {
+        let native = Target::X86_64LinuxGnu;
+        assert_eq!(
+            slot_differences(&[], std::slice::from_ref(&other), native),
+            location
+        );
+        assert_eq!(
+            slot_differences(std::slice::from_ref(&other), &[], native),
+            location
+        );
+        // Its address is no other way to pass what is not passed.
+        let pointer = Slot {
+            content: Content::Pointer { to: Bytes(8) },
+            ..other
+        };
+        assert_eq!(slot_differences(&[pointer], &[], native), location);
+    }
+    assert_eq!(slot_differences(&[], &[], Target::X86_64LinuxGnu), [None; 2]);
+    // Nor does what has a register on one side.
+    let stack = Location::Stack { offset: Bytes(0) };
+    let (stack, register) = (slot(stack, 8), slot(Location::Register("rdi".to_owned()), 8));
+    for (c, rust) in [(&stack, &register), (&register, &stack)] {
+        let found = slot_differences(
+            std::slice::from_ref(c),
+            std::slice::from_ref(rust),
+            Target::X86_64LinuxGnu,
+        );
+        assert_eq!(found, location);
+    }
 }

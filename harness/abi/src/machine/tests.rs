@@ -41,6 +41,49 @@ fn the_parts_of_a_block_do_not_overlap() {
         assert!(CAPTURE_FLAGS_BACK + 8 <= CAPTURE_STATE);
         assert!(CAPTURE_STACK == 1152);
     }
+    let direct = [
+        (DIRECT_TARGET, 8),
+        (DIRECT_STACK_LENGTH, 8),
+        (DIRECT_STACK_ALIGN, 8),
+        (DIRECT_POISON, 8),
+        (DIRECT_POISON_BELOW, 8),
+        (DIRECT_STATE, STATE_SIZE),
+        (DIRECT_RESULT, RESULT_SIZE),
+        (DIRECT_RETURNED, 8),
+        (DIRECT_VECTOR_BYTES, 8),
+        (DIRECT_SAVED, 48),
+        (DIRECT_RSP_OFF, 8),
+        (DIRECT_FLAGS, 8),
+        (DIRECT_MXCSR, 8),
+        (DIRECT_X87_CONTROL, 8),
+        (DIRECT_STACK, 0),
+    ];
+    let capture = [
+        (CAPTURE_CALLS, 8),
+        (CAPTURE_WHICH, 8),
+        (CAPTURE_STACK_LENGTH, 8),
+        (CAPTURE_OPTIONS, 8),
+        (CAPTURE_SEEN, 8),
+        (CAPTURE_VECTOR_BYTES, 8),
+        (CAPTURE_RSP, 8),
+        (CAPTURE_FLAGS, 8),
+        (CAPTURE_RETURNED, 8),
+        (CAPTURE_RSP_OFF, 8),
+        (CAPTURE_ORDER, 8),
+        (CAPTURE_MORE, 8),
+        (CAPTURE_STRIDE, 8),
+        (CAPTURE_SAVED, 56),
+        (CAPTURE_SAVED_BACK, 56),
+        (CAPTURE_FLAGS_BACK, 8),
+        (CAPTURE_STATE, STATE_SIZE),
+        (CAPTURE_RESULT, RESULT_SIZE),
+        (CAPTURE_STACK, 0),
+    ];
+    for parts in [&direct[..], &capture] {
+        for pair in parts.windows(2) {
+            assert!(pair[0].0 + pair[0].1 <= pair[1].0, "{pair:?}");
+        }
+    }
 }
 
 #[test]
@@ -175,13 +218,74 @@ fn a_record_holds_what_is_wanted_and_then_what_was_seen() {
     set(&mut bytes, CAPTURE_VECTOR_BYTES, 64);
     set(&mut bytes, CAPTURE_STACK + 8, 77);
     let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
-    assert_eq!((captured.state, captured.result), (counted(), None));
+    assert_eq!(
+        (captured.state, captured.result, captured.preserved),
+        (counted(), None, None)
+    );
     assert_eq!(captured.arguments(), 77u64.to_le_bytes());
     assert!(captured.direction_flag_clear);
+    assert_eq!((captured.rsp_modulo_64, captured.vector_bytes), (8, 64));
+    for (location, width, found) in [
+        (register("rdi"), 2, Some(vec![1, 1])),
+        (register("r9"), 8, Some(vec![6; 8])),
+        (register("rax"), 3, Some(vec![5, 0, 0])),
+        (register("ymm7"), 64, Some(vec![0x18; 64])),
+        (stack(0), 8, Some(77u64.to_le_bytes().to_vec())),
+        (stack(4), 4, Some(vec![0; 4])),
+        (stack(4), 5, None),
+        (stack(9), 1, None),
+        (register("rbx"), 1, None),
+    ] {
+        assert_eq!(captured.argument(&location, width), found, "{location}");
+    }
+    set(&mut bytes, CAPTURE_FLAGS, DIRECTION_FLAG | 2);
+    set(&mut bytes, CAPTURE_RSP_OFF, u64::MAX - 7);
+    set(&mut bytes, CAPTURE_ORDER, 3);
+    let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+    assert!(!captured.direction_flag_clear);
+    assert_eq!((captured.rsp_off, captured.order), (-8, 3));
+    set(&mut bytes, CAPTURE_RSP_OFF, 0);
     set(&mut bytes, CAPTURE_RETURNED, 1);
     set(&mut bytes, CAPTURE_RESULT + RESULT_ST_COUNT, 2);
     let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
     assert_eq!(captured.result.unwrap().st_count, 2);
+}
+
+/// psABI 3.2.1: the control bits of MXCSR are the caller's, its status bits are not.
+#[test]
+fn each_register_that_came_back_changed_is_named() {
+    let mut record = CaptureRequest::default().encode();
+    set(&mut record, CAPTURE_SEEN, 1);
+    set(&mut record, CAPTURE_RETURNED, 1);
+    for at in (CAPTURE_SAVED..CAPTURE_FLAGS_BACK).step_by(8) {
+        set(&mut record, at, 0x1F80);
+    }
+    let lost = |changed: &[(usize, u64)]| {
+        let mut bytes = record.clone();
+        for (at, bits) in changed {
+            let word = word_at(&bytes, *at).unwrap();
+            set(&mut bytes, *at, word ^ bits);
+        }
+        let captured = CaptureRecord::decode(&bytes).unwrap().captured.unwrap();
+        captured.preserved.unwrap().lost()
+    };
+    assert!(lost(&[]).is_empty());
+    for (index, name) in ["rbx", "rbp", "r12", "r13", "r14", "r15"].into_iter().enumerate() {
+        for block in [CAPTURE_SAVED, CAPTURE_SAVED_BACK] {
+            assert_eq!(lost(&[(block + 8 * index, 1 << 40)]), [name]);
+        }
+    }
+    for bit in 0..64 {
+        let name: &[_] = match bit {
+            6..16 => &["mxcsr"],
+            32..48 => &["x87 control word"],
+            _ => &[],
+        };
+        assert_eq!(lost(&[(CAPTURE_SAVED_BACK + 48, 1 << bit)]), name, "bit {bit}");
+    }
+    assert_eq!(lost(&[(CAPTURE_RSP_OFF, 8)]), ["rsp"]);
+    assert_eq!(lost(&[(CAPTURE_FLAGS_BACK, DIRECTION_FLAG)]), ["direction flag"]);
+    assert!(lost(&[(CAPTURE_FLAGS_BACK, !DIRECTION_FLAG)]).is_empty());
 }
 
 #[test]
@@ -231,6 +335,58 @@ fn there_are_as_many_stubs_as_it_says() {
     assert_eq!(capture_forward(0).unwrap().library, PROBE);
     assert_eq!(capture_stub(CAPTURE_STUBS), None);
     assert_eq!(direct_driver().symbol, "tc_direct");
+}
+
+/// The first record of a row says how many follow and how far apart; each is a record of its own.
+#[test]
+fn records_of_further_calls_lie_behind_the_first() {
+    let request = CaptureRequest {
+        which: 5,
+        stack_length: 24,
+        wants_result: false,
+        ..CaptureRequest::default()
+    };
+    let one = request.encode();
+    assert_eq!(request.size(), CAPTURE_STACK + 24);
+    assert_eq!(word_at(&one, CAPTURE_OPTIONS), Some(0));
+    assert_eq!(word_at(&one, CAPTURE_STACK_LENGTH), Some(24));
+    assert!(request.encode_many(0).is_empty());
+    assert_eq!(request.encode_many(1), one);
+    let mut three = request.encode_many(3);
+    assert_eq!(word_at(&three, CAPTURE_MORE), Some(2));
+    assert_eq!(word_at(&three, CAPTURE_STRIDE), Some(one.len() as u64));
+    set(&mut three, CAPTURE_MORE, 0);
+    set(&mut three, CAPTURE_STRIDE, 0);
+    assert_eq!(three, one.repeat(3));
+    assert_eq!(request.encode_many(2).len(), 2 * one.len());
+}
+
+#[test]
+fn the_first_bytes_of_a_result_are_its_value() {
+    let mut result = ResultState {
+        rax: 0x0807_0605_0403_0201,
+        rdx: 0x1817_1615_1413_1211,
+        ..ResultState::default()
+    };
+    for (st, byte) in result.st.iter_mut().zip(0x31u8..) {
+        *st = [byte; 10];
+    }
+    for (vector, byte) in result.vectors.iter_mut().zip(0x41u8..) {
+        *vector = [byte; VECTOR];
+    }
+    for (location, width, found) in [
+        (register("rax"), 3, Some(vec![1, 2, 3])),
+        (register("rdx"), 2, Some(vec![0x11, 0x12])),
+        (register("st0"), 10, Some(vec![0x31; 10])),
+        (register("st1"), 10, Some(vec![0x32; 10])),
+        (register("xmm0"), 16, Some(vec![0x41; 16])),
+        (register("zmm3"), 64, Some(vec![0x44; 64])),
+        (register("zmm3"), 65, None),
+        (register("rdi"), 1, None),
+        (stack(0), 1, None),
+    ] {
+        assert_eq!(result.value(&location, width), found, "{location}");
+    }
 }
 
 /// The assembly and the reader find each result register in the same place.

@@ -193,4 +193,20 @@ mod tests {
         assert_eq!(two(["gcc", "clang"], [1, 2]).settled(), None);
         assert_ne!(SYSV_CLASSES, C_PROMOTIONS);
     }
+
+    #[test]
+    fn one_reading_is_an_answer_and_none_is_not_covered() {
+        let Answer::Ambiguous { readings } = two(["gcc", "clang"], [1, 2]) else {
+            panic!("two readings");
+        };
+        let of = |count| Answer::of_readings(readings[..count].to_vec());
+        assert!(matches!(of(0), Answer::Unsupported(_)));
+        assert_eq!(of(1), Answer::Settled(1));
+        assert_eq!(of(2), two(["gcc", "clang"], [1, 2]));
+        let parted = two(["gcc", "clang"], [1, 2]);
+        assert_eq!(parted.clone().agreed(), parted);
+        let nobody = Answer::<u32>::Ambiguous { readings: vec![] };
+        assert_eq!(nobody.clone().agreed(), nobody);
+        assert!(matches!(nobody.and_then(Answer::Settled), Answer::Unsupported(_)));
+    }
 }

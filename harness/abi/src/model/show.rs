@@ -36,3 +36,32 @@ impl fmt::Display for Language {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_text() {
+        let classes = [
+            (Class::NoClass, "NO_CLASS"),
+            (Class::Integer, "INTEGER"),
+            (Class::Sse, "SSE"),
+            (Class::SseUp, "SSEUP"),
+            (Class::X87, "X87"),
+            (Class::X87Up, "X87UP"),
+            (Class::ComplexX87, "COMPLEX_X87"),
+            (Class::Memory, "MEMORY"),
+        ];
+        for (class, word) in classes {
+            assert_eq!(class.to_string(), word);
+        }
+        let languages = [Language::C, Language::Cpp, Language::Rust];
+        assert_eq!(
+            languages.map(|language| language.to_string()),
+            ["C", "C++", "Rust"]
+        );
+        let clause = crate::model::clauses::SYSV_BOOL;
+        assert_eq!(clause.to_string(), clause.id);
+    }
+}

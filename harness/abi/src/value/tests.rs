@@ -91,12 +91,175 @@ fn meet_does_not_depend_on_the_side() {
     }
 }
 
+/// A bool has no value that such an enum has: either's own are better than none.
+#[test]
+fn a_bool_against_an_enum_takes_what_both_have() {
+    for (values, sent) in [
+        (&[0, 1, 2][..], &[0, 1][..]),
+        (&[2, 1], &[1]),
+        (&[-1, 0], &[0]),
+        (&[7, 5, 2], &[2, 5, 7]),
+        (&[], &[]),
+    ] {
+        let met = Domain::Values(values.to_vec()).meet(Domain::Bool);
+        assert_eq!(met, Domain::Values(sent.to_vec()), "{values:?}");
+    }
+}
+
+/// What lies above a width that is no whole number of bytes is zero in every value.
+#[test]
+fn values_have_no_bits_above_their_width() {
+    for (value, width, bits) in [
+        (-1, 12, &[0xFF, 0x0F][..]),
+        (-1, 16, &[0xFF, 0xFF]),
+        (-1, 1, &[1]),
+        (5, 2, &[1]),
+        (0x1234, 8, &[0x34]),
+        (-2, 136, &[0xFE; 1]),
+        (1, 136, &[1]),
+        (0, 136, &[0]),
+    ] {
+        let mut expected = bits.to_vec();
+        expected.resize((width as usize).div_ceil(8), if value < 0 { 0xFF } else { 0 });
+        assert_eq!(integer(value, width), expected, "{value} in {width} bits");
+    }
+    for width in 1..40 {
+        let field = leaf(0, width, Scalar::Integer { signed: false });
+        for pattern in (0..EDGES).map(Pattern::Edge).chain([Pattern::Graffiti]) {
+            for domain in [Domain::Any, Domain::Signed, Domain::Float] {
+                let LeafValue::Bits(bits) = synthesize(pattern, 14, 0, &field, &domain) else {
+                    panic!("an address");
+                };
+                let last = u32::from(*bits.last().unwrap());
+                let used = (width - 1) % 8 + 1;
+                assert_eq!(last >> used, 0, "{pattern:?} in {width} bits");
+            }
+        }
+        let at = |edge| integer_edge(edge, width as u32);
+        let number = |value: i128| integer(value, width as u32);
+        assert_eq!(at(0), number(-(1 << (width - 1))), "the least of {width} bits");
+        assert_eq!(
+            at(1),
+            number((1 << (width - 1)) - 1),
+            "the greatest of {width} bits"
+        );
+        assert_eq!([at(2), at(3), at(4)], [-1, -3, 1].map(number));
+        assert_eq!(at(5), at(0));
+    }
+}
+
+/// Neighbours and calls take turns, whatever argument they are and wherever they begin.
+#[test]
+fn every_value_of_a_small_domain_has_its_turn() {
+    let byte = leaf(0, 8, Scalar::Bool);
+    let sent = |pattern, argument, first_byte, domain: &Domain| match synthesize(
+        pattern, argument, first_byte, &byte, domain,
+    ) {
+        LeafValue::Bits(bits) => bits[0],
+        other => panic!("{other:?}"),
+    };
+    let (bools, three) = (Domain::Bool, Domain::Values(vec![2, 4, 8]));
+    assert_eq!((bools.edges(), three.edges()), (2, 3));
+    for turn in 0..6 {
+        let expected = (1 - turn as u8 % 2, [2, 4, 8][turn % 3]);
+        for (pattern, argument, first_byte) in [
+            (Pattern::Edge(turn as u32), 0, 0),
+            (Pattern::Edge(0), turn, 0),
+            (Pattern::Edge(0), 0, turn),
+            (Pattern::Graffiti, turn, 7),
+        ] {
+            let found = [&bools, &three].map(|domain| sent(pattern, argument, first_byte, domain));
+            assert_eq!(
+                found,
+                [expected.0, expected.1],
+                "{pattern:?} {argument} {first_byte}"
+            );
+        }
+    }
+    assert_eq!(
+        sent(Pattern::Edge(1), 2, 3, &three),
+        2,
+        "the sixth is the first again"
+    );
+    assert_eq!(sent(Pattern::Graffiti, 0, 0, &Domain::Values(vec![])), 0);
+    let many = |count| Domain::Values((0..count).collect()).edges();
+    assert_eq!([many(0), many(1), many(16), many(17)], [1, 1, 16, 16]);
+    assert_eq!(
+        [
+            &Domain::DataPointer,
+            &Domain::FunctionPointer,
+            &Domain::UnicodeScalar
+        ]
+        .map(Domain::edges),
+        [1, 1, 5]
+    );
+}
+
+/// Surrogates are no Unicode scalar values, and a Rust `char` that holds one is undefined behaviour.
+#[test]
+fn characters_end_where_surrogates_begin() {
+    let character = leaf(0, 32, Scalar::UnicodeScalar);
+    let word = leaf(0, 32, Scalar::Integer { signed: false });
+    let domain = Domain::of(&word).meet(Domain::of(&character));
+    let mut sent = Vec::new();
+    for pattern in (0..EDGES).map(Pattern::Edge).chain([Pattern::Graffiti]) {
+        for argument in 0..3 {
+            let LeafValue::Bits(bits) = synthesize(pattern, argument, 0, &character, &domain) else {
+                panic!("an address");
+            };
+            let number = u32::from_le_bytes(bits.try_into().unwrap());
+            sent.push(char::from_u32(number).expect("a Unicode scalar value"));
+        }
+    }
+    for boundary in ['\0', '\u{D7FF}', '\u{E000}', char::MAX] {
+        assert!(sent.contains(&boundary), "{boundary:?}");
+    }
+}
+
 #[test]
 fn x87_numbers_have_their_leading_one() {
     // 1.0, infinity and a quiet NaN as the processor writes them.
     assert_eq!(float_edge(4, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F]);
     assert_eq!(float_edge(2, 80), [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0xFF]);
     assert_eq!(float_edge(1, 80), [0x2A, 0, 0, 0, 0, 0, 0, 0xC0, 0xFF, 0x7F]);
+}
+
+/// Negative zero, a quiet NaN with a payload, negative infinity, the least number above zero, and one.
+#[test]
+fn each_format_has_its_boundaries() {
+    let formats: [(u64, [u128; 5]); 5] = [
+        (16, [0x8000, 0x7E2A, 0xFC00, 1, 0x3C00]),
+        (32, [0x8000_0000, 0x7FC0_002A, 0xFF80_0000, 1, 0x3F80_0000]),
+        (64, [1 << 63, 0x7FF8_0000_0000_002A, 0xFFF << 52, 1, 0x3FF << 52]),
+        (
+            80,
+            [
+                1 << 79,
+                0x7FFF_C000_0000_0000_002A,
+                0xFFFF_8000_0000_0000_0000,
+                1,
+                0x3FFF_8000_0000_0000_0000,
+            ],
+        ),
+        (
+            128,
+            [
+                1 << 127,
+                0x7FFF_8000 << 96 | 0x2A,
+                0xFFFF << 112,
+                1,
+                0x3FFF << 112,
+            ],
+        ),
+    ];
+    for (width, numbers) in formats {
+        let float = leaf(0, width, Scalar::Float { x87: width == 80 });
+        for (edge, number) in (0..).zip(numbers) {
+            let bits = number.to_le_bytes()[..(width / 8) as usize].to_vec();
+            let value = synthesize(Pattern::Edge(edge), 0, 0, &float, &Domain::of(&float));
+            assert_eq!(value, LeafValue::Bits(bits), "{width} bits, {edge}");
+        }
+    }
 }
 
 #[test]

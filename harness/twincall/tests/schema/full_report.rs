@@ -5,17 +5,18 @@ use twincall::facts::Form;
 use twincall::facts::Rule;
 use twincall::facts::{
     AnswerReport, CallPath, DeclarationReport, Effect, EndedReport, FaultReport, MinimizedReport, Place,
-    ProgramReport, ReproReport, SeenOn, ShownCrash,
+    ProgramReport, ReproReport, Root, SeenOn, ShownCrash,
 };
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
-    Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
-    Unchecked, Vanished, Verdict, Voice, show_command,
+    Report, Root, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport,
+    TypeReport, Unchecked, Vanished, Verdict, Voice, show_command,
 };
-use twincall::facts::{Cell, Change, Matrix, State};
-use twincall::facts::{Confinement, Layer, LayerState};
+use twincall::facts::{Cell, Change, Matrix, Root, State};
+use twincall::facts::{Confinement, Layer, LayerState, Root};
 use twincall_abi::interface::{Side, SourceLocation};
+use twincall_abi::path::Step;
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
@@ -263,7 +264,16 @@ fn finding(rule: Rule, contract_only: bool) -> Finding {
         axis: rule.axis(),
         symbol: "sum_of".to_owned(),
         also: vec!["difference_of".to_owned()],
-        place: Place::argument(0).field("a"),
+        place: match contract_only {
+            true => Place::argument(0)
+                .field("a")
+                .then(Step::Callback)
+                .then(Step::CallbackArgument(0)),
+            false => Place::from(Root::Buffer(0))
+                .then(Step::Pointee)
+                .then(Step::Element(1))
+                .then(Step::Bytes { start: 0, end: 2 }),
+        },
         types: Some(("struct pair".to_owned(), "Pair".to_owned())),
         cause: Some(("struct pair".to_owned(), "Pair".to_owned())),
         c: "byte 0".to_owned(),

@@ -155,6 +155,17 @@ fn eightbytes_are_counted_until_the_value_is_covered() {
     ] {
         check(&two(), &[plain(first), plain(second)], slots);
     }
+    // Each field of a struct takes a register of its own, however small it is.
+    check(
+        &structure(16, &[(0, FLOAT), (8, FLOAT)]),
+        &[plain(aggregate(&[IrType::Float, IrType::Float]))],
+        "xmm0:4 xmm1:4; rdi:4",
+    );
+    check(
+        &structure(16, &[(0, INT), (8, INT)]),
+        &[plain(aggregate(&[int(32), int(32)]))],
+        "rdi:4 rsi:4; rdx:4",
+    );
     // An integer of 65 bits takes two.
     check(&two(), &[plain(int(65))], "rdi:8 rsi:1; rdx:4");
     // Padding alone travels in nothing, and neither does a class without members.
@@ -321,6 +332,75 @@ fn a_plain_pointer_is_a_copy_where_the_source_passes_no_pointer() {
         let got = attributed(*target, source, &params, false);
         assert_eq!(got.as_deref(), Some(*expected), "{target:?} {first:?}");
     }
+}
+
+/// Windows x64 passes by address what does not fill 1, 2, 4 or 8 bytes; one IR pointer may be either.
+#[test]
+fn a_pointer_of_windows_is_a_copy_by_its_size() {
+    let register = |name: &str, width| slot(Location::Register(name.to_owned()), width);
+    for (size, address) in [
+        (1, false),
+        (2, false),
+        (3, true),
+        (4, false),
+        (5, true),
+        (8, false),
+        (12, true),
+        (24, true),
+    ] {
+        let function = IrFunction {
+            text: String::new(),
+            symbol: "f".to_owned(),
+            convention: 79,
+            params: vec![pointer(), plain(int(32))],
+            result: plain(IrType::Void),
+            variadic: false,
+            defined: true,
+            target_features: String::new(),
+            nounwind: false,
+        };
+        let lowering = crate::slot::Lowering {
+            arguments: vec![vec![register("rcx", 8)], vec![register("rdx", 4)]],
+            result: Vec::new(),
+            stack: Bytes(0),
+            stack_align: Bytes(16),
+            variadic: false,
+        };
+        let mut table = Table::default();
+        let byte = table.unsigned(1);
+        let bytes = table.array(byte, size);
+        let (aggregate, int) = (table.structure(size, &[("x", 0, bytes)]), table.int());
+        let slots = attribute(&function, &lowering, &table.0, &[aggregate, int], None, NATIVE);
+        let content = match address {
+            true => Content::Pointer { to: Bytes(size) },
+            false => Content::Value,
+        };
+        let first = Slot {
+            content,
+            ..register("rcx", 8)
+        };
+        let expected = [vec![first], vec![register("rdx", 4)]];
+        assert_eq!(
+            slots.map(|slots| slots.arguments),
+            Some(expected.into()),
+            "{size}"
+        );
+    }
+}
+
+/// A struct around one address is that address, unless there is more to it.
+#[test]
+fn a_handle_on_wasm_is_a_value() {
+    let handle = |size: u64| {
+        move |table: &mut Table| {
+            let address = table.scalar(4, ADDRESS);
+            vec![table.structure(size, &[("raw", 0, address)]), table.int()]
+        }
+    };
+    let params = [pointer(), plain(int(32))];
+    let of = |size| attributed(WASM, handle(size), &params, false);
+    assert_eq!(of(4).as_deref(), Some("param 0:4; param 1:4"));
+    assert_eq!(of(8).as_deref(), Some("param 0 -> 8 bytes; param 1:4"));
 }
 
 #[test]

@@ -234,6 +234,45 @@ fn a_variant_is_looked_for_inside_a_union_and_only_where_it_lies() {
         table.structure(12, &[("e", 0, union)])
     };
     assert_eq!(differences(union, rust(true)), [found(Kind, "e.A.0")]);
+    // A tag may be a bit-field, which is as wide as it says.
+    let tagged = |width: u64| {
+        move |table: &mut Table| {
+            let float = table.float();
+            let bits = table.bits(&[("tag", width)]);
+            let Shape::Struct { mut fields } = table.0.get(bits).shape.clone() else {
+                unreachable!("bits are a struct");
+            };
+            fields.extend(table.fields(&[("value", 4, float)]));
+            table.add("with bits", 8, Shape::Struct { fields })
+        }
+    };
+    let by_byte = |table: &mut Table| {
+        let (tag, float) = (table.unsigned(1), table.float());
+        let variant = table.structure(8, &[("0", 4, float)]);
+        let tag = table.fields(&[("tag", 0, tag)]).pop();
+        let variants = table.fields(&[("A", 0, variant)]);
+        table.add("enum", 8, Shape::Variants { tag, variants })
+    };
+    assert_eq!(differences(tagged(8), by_byte), []);
+    assert_eq!(differences(tagged(7), by_byte), [found(Missing, "tag")]);
+    // The parts of the enum may lie in the struct itself.
+    let parts = |float: bool| {
+        move |table: &mut Table| {
+            let (tag, int, real) = (table.unsigned(4), table.int(), table.float());
+            let value = if float { real } else { int };
+            table.structure(12, &[("tag", 0, tag), ("value", 4, value)])
+        }
+    };
+    assert_eq!(differences(parts(true), rust(true)), []);
+    assert_eq!(differences(parts(false), rust(true)), [found(Kind, "e.A.0")]);
+    // So may those of an array of enums.
+    let array = |table: &mut Table| {
+        let inner = rust(false)(table);
+        let array = table.array(inner, 1);
+        table.structure(12, &[("es", 0, array)])
+    };
+    assert_eq!(differences(parts(true), array), []);
+    assert_eq!(differences(parts(false), array), [found(Kind, "es[0].A.0")]);
 }
 
 #[test]

@@ -234,3 +234,225 @@ fn fields_that_moved_into_padding_are_found() {
     };
     assert_ne!(differences(union, members), []);
 }
+
+/// Leaves of whole numbers by name, first bit and width. Of a union, which has no name, the first four bytes are used.
+fn flat(leaves: &[(&str, u64, u64)]) -> Vec<Leaf> {
+    let leaves = leaves.iter().map(|&(path, offset, width)| Leaf {
+        path: path_of(path),
+        offset: Bits(offset),
+        width: Bits(width),
+        kind: match path {
+            "" => {
+                let mut mask = vec![0xFF; 4];
+                mask.resize((width / 8) as usize, 0);
+                LeafKind::Bytes { mask }
+            }
+            _ => LeafKind::Scalar(Scalar::Integer { signed: false }),
+        },
+    });
+    leaves.collect()
+}
+
+/// What Rust has in the padding of a C type, and what it has that C lacks.
+fn beside(c: (&[(&str, u64, u64)], u64), rust: &[(&str, u64, u64)]) -> (Vec<String>, Vec<String>) {
+    let (c_leaves, rust_leaves) = (flat(c.0), flat(rust));
+    let of = |leaves, size| Flat {
+        leaves,
+        size: Bytes(size),
+        hollow: &[],
+    };
+    let found = pairing(of(&c_leaves, c.1), of(&rust_leaves, 16));
+    let names = |indices: Vec<usize>| {
+        let names = indices
+            .into_iter()
+            .map(|index| rust_leaves[index].path.to_string());
+        names.collect()
+    };
+    (names(found.rust_in_padding), names(found.rust_alone))
+}
+
+#[test]
+fn padding_ends_where_something_begins() {
+    let byte = ("a", 0, 8);
+    for (c, size, leaf, padding) in [
+        (&[byte][..], 4, ("x", 8, 24), true),
+        // One bit of it is used, the first or the last; or it reaches beyond the type.
+        (&[byte, ("f", 31, 2)], 8, ("x", 8, 24), false),
+        (&[byte, ("f", 8, 1)], 4, ("x", 8, 24), false),
+        (&[byte, ("f", 32, 1)], 8, ("x", 8, 24), true),
+        (&[byte], 3, ("x", 8, 24), false),
+        (&[byte, ("f", 64, 8)], 9, ("x", 32, 32), true),
+        // What no member of a union covers is the union's, to its end.
+        (&[("", 0, 64)], 16, ("x", 32, 32), false),
+        (&[("", 0, 64)], 16, ("x", 32, 24), false),
+        (&[("", 0, 64)], 16, ("x", 64, 32), true),
+        (&[("", 0, 64)], 16, ("x", 32, 64), true),
+        (&[byte, ("", 64, 64)], 16, ("x", 32, 32), true),
+        (&[byte, ("", 64, 64)], 16, ("x", 96, 32), false),
+    ] {
+        // The rest is on both sides, but a bit inside of the leaf.
+        let rest = c
+            .iter()
+            .filter(|other| other.1 < leaf.1 || other.1 >= leaf.1 + leaf.2);
+        let rest = rest.map(|&(name, at, width)| (name, at, width.min(32)));
+        let rust: Vec<_> = rest.chain([leaf]).collect();
+        let (found, _) = beside((c, size), &rust);
+        assert_eq!(found == ["x"], padding, "{leaf:?} beside {c:?} of {size} bytes");
+    }
+}
+
+/// Where one side has a field in the other's padding, and a unit is wider than the bit-fields that it stands for, fields moved.
+#[test]
+fn a_field_beside_a_wider_unit_is_none_in_padding() {
+    let c = &[("f", 0, 3), ("g", 3, 5), ("n", 32, 32)];
+    for (width, padding) in [(8, &["x"][..]), (16, &[])] {
+        let rust = [("raw", 0, width), ("x", 16, 8), ("n", 32, 32)];
+        assert_eq!(beside((c, 8), &rust).0, padding, "{width}");
+    }
+}
+
+#[test]
+fn padding_by_name_on_both_sides_is_padding() {
+    let byte = |name: &'static str, at: u64| {
+        move |table: &mut Table| {
+            let (byte, int) = (table.unsigned(1), table.int());
+            table.structure(8, &[(name, at, byte), ("length", 4, int)])
+        }
+    };
+    for (one, other) in [("_pad", "_reserved"), ("Fill0", "spare"), ("unused", "pad_1")] {
+        assert_eq!(compared(byte(one, 0), byte(other, 1)), [], "{one} and {other}");
+    }
+}
+
+/// Bytes that only lie next to bit-fields are no unit of theirs.
+#[test]
+fn an_array_beside_bit_fields_is_an_array() {
+    let (first, second) = (("raw[0]", 8, 8), ("raw[1]", 16, 8));
+    let bits = [("f", 0, 4), ("g", 4, 4)];
+    for c in [&[bits[0], bits[1], first][..], &[first, ("f", 24, 4)]] {
+        let rust: Vec<_> = c.iter().copied().chain([second]).collect();
+        let (padding, alone) = beside((c, 4), &rust);
+        assert!(padding.is_empty(), "{c:?}: {padding:?}");
+        assert_eq!(alone, ["raw[1]"], "{c:?}");
+    }
+    // A whole byte behind some is the end of their run, and so is one before them.
+    for rust in [
+        [bits[0], bits[1], ("h", 8, 8)],
+        [("h", 8, 8), ("f", 16, 4), ("g", 20, 4)],
+    ] {
+        let c: Vec<_> = rust.into_iter().filter(|leaf| leaf.0 != "h").collect();
+        let (padding, alone) = beside((&c, 4), &rust);
+        assert!(padding.is_empty(), "{c:?}: {padding:?}");
+        assert_eq!(alone, ["h"], "{c:?}");
+    }
+    // Around them it is one, of which some bytes need not be used.
+    let (padding, alone) = beside((&[("f", 8, 4), ("g", 12, 4)], 4), &[first, second]);
+    assert_eq!((padding, alone), (vec!["raw[1]".to_owned()], vec![]));
+}
+
+#[test]
+fn what_is_divided_stays_so_beside_a_leaf_that_is_alone() {
+    fn of(leaves: &[Leaf], size: u64) -> Flat<'_> {
+        Flat {
+            leaves,
+            size: Bytes(size),
+            hollow: &[],
+        }
+    }
+    let c = flat(&[("f", 0, 3), ("g", 3, 5), ("n", 32, 32), ("p", 64, 32)]);
+    for name in ["n", "m"] {
+        let rust = flat(&[("raw", 0, 8), (name, 32, 32)]);
+        let found = pairing(of(&c, 12), of(&rust, 8));
+        assert_eq!(found.divided, [(vec![0, 1], vec![0])], "{name}");
+        assert_eq!((found.pairs, found.c_alone), (vec![(2, 1)], vec![3]), "{name}");
+        let found = pairing(of(&rust, 8), of(&c, 12));
+        assert_eq!(found.divided, [(vec![0], vec![0, 1])], "{name}");
+        assert_eq!((found.pairs, found.rust_alone), (vec![(1, 2)], vec![3]), "{name}");
+    }
+}
+
+/// Of two widths they are no parts of each other; the size tells.
+#[test]
+fn unions_are_not_divided_by_unions() {
+    let (c, rust) = (flat(&[("", 0, 64), ("n", 128, 32)]), flat(&[("", 0, 128)]));
+    for (c, rust) in [((&c, 20), (&rust, 16)), ((&rust, 16), (&c, 20))] {
+        let [c, rust] = [c, rust].map(|(leaves, size)| Flat {
+            leaves,
+            size: Bytes(size),
+            hollow: &[],
+        });
+        let found = pairing(c, rust);
+        assert_eq!((found.pairs, found.divided), (vec![(0, 0)], vec![]));
+    }
+    // By a member of it one is.
+    let (union, member) = (flat(&[("", 0, 64)]), flat(&[("x", 0, 32)]));
+    assert_eq!(pair_leaves(&union, &member), None);
+    assert_eq!(pair_leaves(&member, &union), None);
+}
+
+/// A name that stands for two leaves tells of neither.
+#[test]
+fn names_pair_leaves_only_where_each_is_used_once() {
+    for (c, rust, pairs) in [
+        (["a", "b"], ["b", "a"], Some(vec![(0, 1), (1, 0)])),
+        (["a", "a"], ["a", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["a", "b"], ["a", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["a", "a"], ["b", "a"], Some(vec![(0, 0), (1, 1)])),
+        (["type", "b"], ["b", "type_"], Some(vec![(0, 1), (1, 0)])),
+    ] {
+        let (c, rust) = (
+            flat(&[(c[0], 0, 32), (c[1], 32, 32)]),
+            flat(&[(rust[0], 0, 32), (rust[1], 32, 32)]),
+        );
+        assert_eq!(pair_leaves(&c, &rust), pairs, "{c:?} and {rust:?}");
+    }
+    let (one, two) = (flat(&[("a", 0, 32)]), flat(&[("a", 0, 32), ("a", 32, 32)]));
+    assert_eq!(pair_leaves(&one, &two), None);
+    assert_eq!(pair_leaves(&two, &one), None);
+}
+
+#[test]
+fn a_float_is_not_divided_into_bytes() {
+    let float = |table: &mut Table| {
+        let float = table.float();
+        table.structure(4, &[("x", 0, float)])
+    };
+    let bytes = |table: &mut Table| {
+        let byte = table.unsigned(1);
+        table.structure(
+            4,
+            &[("a", 0, byte), ("b", 1, byte), ("c", 2, byte), ("d", 3, byte)],
+        )
+    };
+    let word = |table: &mut Table| {
+        let word = table.unsigned(4);
+        table.structure(4, &[("x", 0, word)])
+    };
+    assert_ne!(differences(float, bytes), []);
+    assert_ne!(differences(bytes, float), []);
+    assert_eq!(differences(word, bytes), []);
+    assert_eq!(differences(bytes, word), []);
+}
+
+/// A part that reaches beyond every whole is none, and a whole without a part is not divided.
+#[test]
+fn parts_lie_in_their_wholes() {
+    let whole = ("raw", 0, 32);
+    for (parts, divided) in [
+        (&[("a", 0, 8), ("b", 8, 24)][..], true),
+        (&[("a", 0, 3), ("b", 3, 29)], true),
+        (&[("a", 0, 8), ("b", 24, 16)], false),
+        (&[("a", 0, 3), ("b", 30, 3)], false),
+    ] {
+        let (c, rust) = (flat(&[whole]), flat(parts));
+        for (c, rust) in [(&c, &rust), (&rust, &c)] {
+            let of = |leaves| Flat {
+                leaves,
+                size: Bytes(5),
+                hollow: &[],
+            };
+            let found = pairing(of(c), of(rust));
+            assert_eq!(!found.divided.is_empty(), divided, "{parts:?}");
+        }
+    }
+}

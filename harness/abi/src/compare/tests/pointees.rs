@@ -135,6 +135,52 @@ fn a_pointer_in_a_struct_has_its_length_beside_it() {
     };
     assert_eq!(compared(8), 0);
     assert_eq!(compared(1), 1, "a byte is no length");
+    // One side's word for it is enough.
+    let with = |pointee: Make, length: Scalar| {
+        move |table: &mut Table| {
+            let (data, length) = (pointee(table), table.scalar(8, length));
+            table.structure(16, &[("data", 0, data), ("length", 8, length)])
+        }
+    };
+    let (word, float) = (Scalar::Integer { signed: false }, Scalar::Float { x87: false });
+    let kind = [found(TypeDifferenceKind::Kind, "length")];
+    for (c, rust) in [(&word, &float), (&float, &word)] {
+        let found = differences(with(to_byte, c.clone()), with(to_int, rust.clone()));
+        assert_eq!(found, kind);
+    }
+}
+
+/// So has one that a callback takes, whichever side names it.
+#[test]
+fn a_pointer_of_a_callback_has_its_length_beside_it() {
+    let callback = |pointee: Make, length: Option<u64>| {
+        move |table: &mut Table| {
+            let mut params = vec![pointee(table)];
+            params.extend(length.map(|size| table.unsigned(size)));
+            table.callback(params, None)
+        }
+    };
+    let width = [found(TypeDifferenceKind::Width, "*callback argument 1")];
+    for (c, rust, expected) in [
+        (Some(8), Some(8), &[][..]),
+        (Some(4), None, &[]),
+        (None, Some(8), &[]),
+        (None, None, &width),
+        (Some(2), Some(2), &width),
+    ] {
+        let found = differences(callback(to_byte, c), callback(to_int, rust));
+        assert_eq!(found, expected, "{c:?} and {rust:?}");
+    }
+    // The length belongs to the callback, not to what stands beside it.
+    let beside = |pointee: Make| {
+        move |table: &mut Table| {
+            let (length, data) = (table.unsigned(8), pointee(table));
+            let callback = table.callback(vec![length], None);
+            table.callback(vec![callback, data], None)
+        }
+    };
+    let width = [found(TypeDifferenceKind::Width, "*callback argument 2")];
+    assert_eq!(differences(beside(to_byte), beside(to_int)), width);
 }
 
 #[test]
@@ -159,6 +205,12 @@ fn what_a_callback_takes_and_returns_is_compared() {
         compare_types(&c.0, c_id, &rust.0, rust_id, false)
     };
     for (make, star) in [(by_value, ""), (by_pointer, "*")] {
+        // What differs inside of what it takes is no difference of the whole.
+        assert!(
+            wider(make)
+                .iter()
+                .all(|difference| difference.of_callback.is_none())
+        );
         let found: Vec<_> = wider(make)
             .into_iter()
             .map(|difference| (difference.kind, difference.path.to_string()))
@@ -289,4 +341,221 @@ fn a_field_is_told_from_its_own_address() {
             []
         );
     }
+}
+
+/// Of what crosses by value the compilers' own constants tell the alignment, so that it is told once.
+#[test]
+fn alignment_is_told_here_of_what_no_constant_tells() {
+    fn aligned(table: &mut Table, align: u64) -> TypeId {
+        let int = table.int();
+        let inner = table.structure(16, &[("a", 0, int)]);
+        table.0.types[inner.0].align = Some(Bytes(align));
+        inner
+    }
+    let by_value: fn(&mut Table, u64) -> TypeId = aligned;
+    let in_union: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.union(16, &[("u", inner)])
+    };
+    let by_pointer: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.pointer(inner)
+    };
+    let taken: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.callback(vec![inner], None)
+    };
+    let returned: fn(&mut Table, u64) -> TypeId = |table, align| {
+        let inner = aligned(table, align);
+        table.callback(vec![], Some(inner))
+    };
+    for (make, told) in [
+        (by_value, None),
+        (in_union, None),
+        (by_pointer, Some("*")),
+        (taken, Some("callback argument 1")),
+        (returned, Some("callback result")),
+    ] {
+        for (c_align, rust_align) in [(16, 4), (4, 16)] {
+            let found = differences(|table| make(table, c_align), |table| make(table, rust_align));
+            let expected: Vec<_> = told
+                .iter()
+                .map(|path| super::found(TypeDifferenceKind::Align, path))
+                .collect();
+            assert_eq!(found, expected);
+        }
+        assert_eq!(differences(|table| make(table, 8), |table| make(table, 8)), []);
+    }
+}
+
+/// `core::ffi::VaList` is what C passes as `va_list`: a struct to Rust, a pointer to C, whose arrays decay.
+#[test]
+fn a_list_of_arguments_is_passed_as_its_address() {
+    fn list(table: &mut Table, name: &str) -> TypeId {
+        let (word, address) = (table.unsigned(4), to_byte(table));
+        let fields = [
+            ("gp_offset", 0, word),
+            ("fp_offset", 4, word),
+            ("overflow_arg_area", 8, address),
+            ("reg_save_area", 16, address),
+        ];
+        let list = table.structure(24, &fields);
+        name.clone_into(&mut table.0.types[list.0].name);
+        list
+    }
+    let by_value = found(TypeDifferenceKind::ByValue { scalars: 4 }, "");
+    for (name, expected) in [
+        ("VaList", &[][..]),
+        ("VaList<'_>", &[]),
+        ("Valist", std::slice::from_ref(&by_value)),
+        ("__va_list_tag", std::slice::from_ref(&by_value)),
+    ] {
+        assert_eq!(
+            differences(to_byte, |table| list(table, name)),
+            expected,
+            "{name}"
+        );
+    }
+    // It is Rust that has such a type.
+    assert_eq!(differences(|table| list(table, "VaList"), to_byte), [by_value]);
+}
+
+/// What a callback takes or returns in less than 32 bits is extended by its sign (wasm Basic C ABI; psABI 3.2.3 in practice).
+#[test]
+fn small_integers_of_a_callback_are_extended_by_their_sign() {
+    use TypeDifferenceKind::{Extension, Width};
+    fn integer(table: &mut Table, size: u64, signed: bool, layers: usize) -> TypeId {
+        let inner = table.scalar(size, Scalar::Integer { signed });
+        (0..layers).fold(inner, |inner, _| table.structure(size, &[("0", 0, inner)]))
+    }
+    let found = |c: (u64, bool, usize), rust: (u64, bool, usize), result: bool| {
+        let of = |table: &mut Table, (size, signed, layers)| {
+            let inner = integer(table, size, signed, layers);
+            match result {
+                true => table.callback(vec![], Some(inner)),
+                false => table.callback(vec![inner], None),
+            }
+        };
+        differences(|table| of(table, c), |table| of(table, rust))
+    };
+    for (result, at) in [(false, "callback argument 1"), (true, "callback result")] {
+        let extension = [super::found(Extension, at)];
+        for size in [1, 2] {
+            assert_eq!(found((size, true, 0), (size, false, 0), result), extension);
+            assert_eq!(found((size, false, 0), (size, true, 0), result), extension);
+            // A newtype is passed like what it is around.
+            assert_eq!(found((size, true, 0), (size, false, 2), result), extension);
+            assert_eq!(found((size, true, 1), (size, false, 0), result), extension);
+            assert_eq!(found((size, true, 0), (size, true, 1), result), []);
+        }
+        for size in [4, 8] {
+            assert_eq!(found((size, true, 0), (size, false, 0), result), []);
+        }
+        assert_eq!(
+            found((1, true, 0), (2, false, 0), result),
+            [super::found(Width, at)]
+        );
+    }
+    // It is a difference of the whole, whatever is around the integer.
+    for (c, rust) in [(0, 0), (0, 1), (1, 0)] {
+        let (mut c_table, mut rust_table) = (Table::default(), Table::default());
+        let inner = [
+            integer(&mut c_table, 2, true, c),
+            integer(&mut rust_table, 2, false, rust),
+        ];
+        let ids = [
+            c_table.callback(vec![inner[0]], None),
+            rust_table.callback(vec![inner[1]], None),
+        ];
+        let found = compare_types(&c_table.0, ids[0], &rust_table.0, ids[1], false);
+        let of: Vec<_> = found.iter().map(|difference| difference.of_callback).collect();
+        assert_eq!(of, [Some(CallbackValue::Argument)], "{c} and {rust}");
+    }
+    // Of what a pointer leads to nothing is extended, and of what crosses itself the slots tell.
+    fn behind(table: &mut Table, signed: bool) -> TypeId {
+        let inner = integer(table, 2, signed, 0);
+        table.pointer(inner)
+    }
+    assert_eq!(
+        differences(|table| behind(table, true), |table| behind(table, false)),
+        []
+    );
+    assert_eq!(
+        differences(
+            |table| integer(table, 2, true, 0),
+            |table| integer(table, 2, false, 0)
+        ),
+        []
+    );
+}
+
+/// A struct around one word is as good as that word, unless it is what the pointer leads to.
+#[test]
+fn one_word_by_value_is_an_address_unless_it_lies_behind_it() {
+    use TypeDifferenceKind::{ByValue, Kind};
+    fn union(table: &mut Table, used: u64) -> TypeId {
+        let member = table.unsigned(used);
+        table.union(8, &[("m", member)])
+    }
+    fn word(table: &mut Table, at: u64) -> TypeId {
+        let word = table.unsigned(8 - at);
+        table.structure(8, &[("raw", at, word)])
+    }
+    let float: Make = |table| {
+        let double = table.scalar(8, Scalar::Float { x87: false });
+        table.structure(8, &[("raw", 0, double)])
+    };
+    let by_value = [found(ByValue { scalars: 1 }, "")];
+    type Row<'a> = (Make, Make, &'a [(TypeDifferenceKind, String)]);
+    let rows: [Row<'_>; 9] = [
+        (|t| word(t, 0), |t| word(t, 0), &by_value),
+        (|t| union(t, 8), |t| union(t, 8), &by_value),
+        (|t| union(t, 4), |t| union(t, 8), &[]),
+        (|t| word(t, 4), |t| word(t, 4), &by_value),
+        // An integer for an address is told of as such.
+        (|t| t.unsigned(8), |t| word(t, 0), &[found(Kind, "")]),
+        (|t| t.unsigned(4), |t| word(t, 0), &[found(Kind, "")]),
+        (|t| word(t, 4), |t| word(t, 0), &[found(Kind, "")]),
+        (float, |t| word(t, 0), &[found(Kind, "")]),
+        (|t| t.unsigned(8), float, &by_value),
+    ];
+    for (index, (pointee, value, expected)) in rows.into_iter().enumerate() {
+        let pointer = |table: &mut Table| to(table, pointee);
+        assert_eq!(differences(pointer, value), expected, "{index}");
+        // The path is C's, and a pointer has none.
+        let kinds =
+            |found: &[(TypeDifferenceKind, String)]| found.iter().map(|one| one.0).collect::<Vec<_>>();
+        let swapped = differences(value, pointer);
+        assert_eq!(kinds(&swapped), kinds(expected), "{index} the other way");
+    }
+}
+
+/// A union inside of a struct is no address of such a union either.
+#[test]
+fn a_union_by_value_in_a_struct_is_no_address_of_it() {
+    fn union(table: &mut Table, used: u64) -> TypeId {
+        let member = table.unsigned(used);
+        table.union(8, &[("m", member)])
+    }
+    let by_value: Make = |table| {
+        let union = union(table, 8);
+        table.structure(8, &[("u", 0, union)])
+    };
+    let by_address: Make = |table| {
+        let pointer = to(table, |table| union(table, 8));
+        table.structure(8, &[("u", 0, pointer)])
+    };
+    let of_another: Make = |table| {
+        let pointer = to(table, |table| union(table, 4));
+        table.structure(8, &[("u", 0, pointer)])
+    };
+    let found = [found(TypeDifferenceKind::ByValue { scalars: 1 }, "u")];
+    assert_eq!(differences(by_value, by_address), found);
+    assert_eq!(differences(by_address, by_value), found);
+    assert_eq!(differences(by_value, of_another), []);
+}
+
+fn to(table: &mut Table, pointee: Make) -> TypeId {
+    let pointee = pointee(table);
+    table.pointer(pointee)
 }

@@ -114,6 +114,14 @@ fn enums_take_int_unless_a_value_needs_more() {
         ("E=0,4294967295", "4/4"),
         ("E=-1,4294967295", "8/8"),
         ("E=4294967296", "8/8"),
+        ("E=-2147483648,2147483647", "4/4"),
+        ("E=-2147483649", "8/8"),
+        ("E=-9223372036854775808,9223372036854775807", "8/8"),
+        ("E=18446744073709551615", "8/8"),
+        (
+            "E=-1,9223372036854775808",
+            "unsupported: an enum with values of more than 64 bits",
+        ),
         ("Eu8=0", "1/1"),
         ("Ei64=0", "8/8"),
         ("Ebool=0,1", "1/1"),
@@ -131,7 +139,14 @@ fn enums_take_int_unless_a_value_needs_more() {
     // B-N55.
     check(
         short,
-        &[("E=0,255", "1/1"), ("E=-1,255", "2/2"), ("E=65536", "4/4")],
+        &[
+            ("E=0,255", "1/1"),
+            ("E=-1,255", "2/2"),
+            ("E=65536", "4/4"),
+            ("E=-128,127", "1/1"),
+            ("E=-129,127", "2/2"),
+            ("E=-128,128", "2/2"),
+        ],
     );
     check(
         RUST,
@@ -235,6 +250,11 @@ fn bit_fields_natively_and_on_wasm() {
         ("( i8 | i32:_17 )", "3/1 0:1"),
         ("{ i8:4 i8:3@4 }", "8/4 0.4 32.3"),
         ("{ i8:4 i8:3@2 }p4", "4/2 0.4 16.3"),
+        ("{ i8:4 i8:3@2 }p2", "4/2 0.4 16.3"),
+        ("{ i8:4 i32:30 }p2", "6/2 0.4 4.30"),
+        ("{ i8:4 i8:3@4 }p", "8/4 0.4 32.3"),
+        ("{ i8:4 i8:3@2 }p", "4/2 0.4 16.3"),
+        ("{ i8 i16:3 }p2", "2/2 0:1 8.3"),
         ("{ i32:32 }", "4/4 0.32"),
         (
             "{ i32:33 }",
@@ -315,6 +335,20 @@ fn cpp_classes() {
     let derived = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
     let answer = CPP.model(&parser.definitions).size_align(&Type::Named(derived));
     assert!(matches!(answer, Answer::Unsupported(_)));
+    // The object may be a member of what is there, and need not be its first.
+    for (holder, refused) in [("{ T0 i32 }", true), ("{ i32 T0 }", false)] {
+        let mut parser = Parser::default();
+        let empty = parser.types("{ }").remove(0);
+        let holder = parser.types(holder).remove(0);
+        let named = |name: &str, ty: &Type| FieldDefinition {
+            name: Some(name.to_owned()),
+            ..field(ty.clone())
+        };
+        let fields = vec![named("T0", &empty), named("h", &holder)];
+        let derived = parser.add(TypeKind::Struct { fields }, TypeAttributes::default());
+        let answer = CPP.model(&parser.definitions).size_align(&Type::Named(derived));
+        assert_eq!(matches!(answer, Answer::Unsupported(_)), refused, "{answer:?}");
+    }
 }
 
 /// Objects of one class at the start of a class: refused where the class is empty and has a size.
@@ -392,6 +426,37 @@ fn anonymous_members_are_laid_out_in_place_to_a_depth() {
     assert_eq!(nested(200), "unsupported: anonymous members nested too deep");
 }
 
+/// Names are for people: the target's own for each format.
+#[test]
+fn types_have_the_names_that_their_language_gives_them() {
+    let name = |setting: Setting, text: &str| {
+        let mut parser = Parser::default();
+        let ty = parser.types(text).remove(0);
+        let Answer::Settled((table, id)) = setting.model(&parser.definitions).layout(&ty) else {
+            panic!("{text}");
+        };
+        table.get(id).name.clone()
+    };
+    for (text, expected) in [
+        ("f16", "_Float16"),
+        ("bf16", "__bf16"),
+        ("f32", "float"),
+        ("f64", "double"),
+        ("ld", "long double"),
+        ("f128", "__float128"),
+        ("%f64", "_Complex double"),
+        ("~f32", "_Atomic float"),
+        ("B17", "_BitInt(17)"),
+        ("<4 f32>", "float x4"),
+        ("[3 f32]", "float[3]"),
+        ("i32", "i32"),
+        ("*", "pointer"),
+    ] {
+        assert_eq!(name(C, text), expected);
+    }
+    assert_eq!(name(WASM, "f128"), "long double");
+}
+
 #[test]
 fn floats_are_shown_by_their_kind() {
     let shape = |text: &str| {
@@ -405,6 +470,38 @@ fn floats_are_shown_by_their_kind() {
     for (text, x87) in [("ld", true), ("f64", false), ("f128", false)] {
         assert_eq!(shape(text), Shape::Scalar(Scalar::Float { x87 }), "{text}");
     }
+}
+
+/// psABI 3.5.7: an array of one struct. On wasm it is a pointer.
+#[test]
+fn a_list_of_arguments_is_four_places() {
+    let list = |setting: Setting| {
+        let ty = Type::Opaque("va_list".to_owned());
+        let Answer::Settled((table, id)) = setting.model(&[]).layout(&ty) else {
+            panic!("settled");
+        };
+        match &table.get(id).shape {
+            Shape::Array {
+                element, length: 1, ..
+            } => match &table.get(*element).shape {
+                Shape::Struct { fields } => fields
+                    .iter()
+                    .map(|field| format!("{} {}.{}", field.name, field.offset.0, field.width.0))
+                    .collect(),
+                other => vec![format!("{other:?}")],
+            },
+            Shape::Scalar(Scalar::Pointer { to: None, .. }) => vec!["pointer".to_owned()],
+            other => vec![format!("{other:?}")],
+        }
+    };
+    let fields = [
+        "gp_offset 0.32",
+        "fp_offset 32.32",
+        "overflow_arg_area 64.64",
+        "reg_save_area 128.64",
+    ];
+    assert_eq!(list(C), fields);
+    assert_eq!(list(WASM), ["pointer"]);
 }
 
 #[test]
@@ -463,6 +560,9 @@ fn data_enum(setting: Setting, c: bool, underlying: Option<&str>, variants: &[&s
             return "not variants".to_owned();
         };
         assert_eq!(tag.width, table.get(tag.ty).size.bits(), "the tag is its type");
+        for variant in variants {
+            assert_eq!(variant.width, layout.size.bits(), "as large as the enum");
+        }
         let offsets = variants.iter().map(|variant| match &table.get(variant.ty).shape {
             Shape::Struct { fields } => {
                 let offsets = fields.iter().map(|field| (field.offset.0 / 8).to_string());
@@ -558,6 +658,49 @@ fn types_without_end_are_refused() {
         };
     }
     assert!(matches!(C.model(&[]).size_align(&deep), Answer::Unsupported(_)));
+}
+
+#[test]
+fn large_types_have_a_size_up_to_the_address_space() {
+    check(
+        C,
+        &[
+            (
+                "{ [72057594037927936 i8] }",
+                "72057594037927936/1 0:72057594037927936",
+            ),
+            (
+                "{ i8 [72057594037927936 i8] }",
+                "72057594037927937/1 0:1 1:72057594037927936",
+            ),
+        ],
+    );
+    for text in ["[144115188075855872 i8]", "{ [144115188075855871 i8] i8 }"] {
+        assert!(C.layout(text).starts_with("unsupported"), "{text}");
+    }
+    check(WASM, &[("{ [4294967295 i8] }", "4294967295/1 0:4294967295")]);
+    assert!(WASM.layout("{ [4294967295 i8] i8 }").starts_with("unsupported"));
+}
+
+/// Of Rust's own types one has a layout that the standard library promises.
+#[test]
+fn phantom_data_has_no_size() {
+    let size = |name: &str, fields: Vec<FieldDefinition>| {
+        let definition = TypeDefinition {
+            name: name.to_owned(),
+            kind: TypeKind::Struct { fields },
+            attributes: TypeAttributes::default(),
+            location: SourceLocation::default(),
+        };
+        let answer = RUST
+            .model(&[definition])
+            .size_align(&Type::Named(name.to_owned()));
+        show(&answer, |size| format!("{}/{}", size.size, size.align))
+    };
+    assert_eq!(size("PhantomData", Vec::new()), "0/1");
+    let unspecified = "unsupported: Rust's own layout is not specified";
+    assert_eq!(size("Marker", Vec::new()), unspecified);
+    assert_eq!(size("PhantomData", vec![field(Type::Bool)]), unspecified);
 }
 
 #[test]

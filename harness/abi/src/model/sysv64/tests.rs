@@ -151,6 +151,9 @@ fn x87_in_aggregates() {
             // X87 beside INTEGER leaves X87UP alone.
             ("( ld | i32 ) -> ( ld | i32 )", "[rsp+8]:16 => rdi -> 16 bytes"),
             ("( ld | f32 ) -> ( ld | f32 )", "[rsp+8]:16 => rdi -> 16 bytes"),
+            // Nothing around it makes that good, because fields are classified recursively.
+            ("( ( ld | i32 ) | [2 i64] )", "[rsp+8]:16 =>"),
+            ("( ( ld | f32 ) | [2 f64] )", "[rsp+8]:16 =>"),
             ("{ ld i32 } -> { ld i32 }", "[rsp+8]:32 => rdi -> 32 bytes"),
             ("-> { [1 ld] }", "=> st0:10"),
         ],
@@ -202,6 +205,10 @@ fn bit_fields() {
             // Where a named field is INTEGER too, the unnamed one changes nothing.
             ("{ i32:3 i32:_5 }", "rdi:4 =>"),
             ("{ bool:1 u8:4 }", "rdi:1 =>"),
+            // Their bits count from the start of the whole.
+            ("{ f64 { i32:3 } }", "xmm0:8 rdi:8 =>"),
+            ("{ { i32:3 } f64 }", "rdi:8 xmm0:8 =>"),
+            ("{ f64 { f32 i32:3 } }", "xmm0:8 rdi:8 =>"),
         ],
     );
     let Answer::Ambiguous { readings } = C.answer("i32 { f32 i32:_32 }") else {
@@ -210,6 +217,52 @@ fn bit_fields() {
     let by: Vec<_> = readings.iter().map(|r| (r.by.as_str(), r.clause)).collect();
     let clause = clauses::SYSV_UNNAMED_BIT_FIELD;
     assert_eq!(by, [("gcc", clause), ("clang", clause)]);
+}
+
+/// psABI 3.2.3, rule 4, (a) to (f).
+#[test]
+fn two_classes_make_one() {
+    use Class::{ComplexX87, Integer, Memory, NoClass, Sse, SseUp, X87, X87Up};
+    let all = [NoClass, Integer, Sse, SseUp, X87, X87Up, ComplexX87, Memory];
+    let x87 = |class: Class| matches!(class, X87 | X87Up | ComplexX87);
+    for one in all {
+        for other in all {
+            let either = |class: Class| one == class || other == class;
+            let expected = if one == other {
+                one
+            } else if one == NoClass {
+                other
+            } else if other == NoClass {
+                one
+            } else if either(Memory) {
+                Memory
+            } else if either(Integer) {
+                Integer
+            } else if x87(one) || x87(other) {
+                Memory
+            } else {
+                Sse
+            };
+            assert_eq!(classify::merge(one, other), expected, "{one} and {other}");
+        }
+    }
+}
+
+/// Readings part on the clause about that argument, not on one about another.
+#[test]
+fn a_doubt_about_an_unnamed_argument_is_its_own() {
+    for text in [
+        "{ i32:3 i32:_5 } i32 ... { i32 [i32] }",
+        "{ i32:3 i32:_5 } i32 ... i32 { i32 [i32] }",
+        "{ i32:3 i32:_5 } i32 { i32 [i32] }",
+    ] {
+        let Answer::Ambiguous { readings } = C.answer(text) else {
+            panic!("{text} has two readings");
+        };
+        for reading in readings {
+            assert_eq!(reading.clause, clauses::SYSV_FLEXIBLE, "{text}");
+        }
+    }
 }
 
 #[test]
@@ -242,6 +295,12 @@ fn empty_and_without_length() {
                 "{ [3 i64] } { [i32] }a32 { [3 i64] }",
                 "gcc [rsp+8]:24; ; [rsp+40]:24 => | clang [rsp+8]:24; [rsp+40]:0; [rsp+48]:24 =>",
             ),
+            // What has a register aligns nothing, and neither does what has nothing at all.
+            (
+                "{ [3 i64] } { i32 [i32] }a16 { [3 i64] }",
+                "gcc [rsp+8]:24; rdi:8; [rsp+32]:24 => | clang [rsp+8]:24; [rsp+40]:16; [rsp+56]:24 =>",
+            ),
+            ("{ [3 i64] } { }a32 { [3 i64] }", "[rsp+8]:24; ; [rsp+32]:24 =>"),
             // gcc gives unnamed bit-fields a register, and no place where none is left.
             ("{ i32:_22 } i32", "gcc rdi:3; rsi:4 => | clang ; rdi:4 =>"),
             (
@@ -282,10 +341,17 @@ fn empty_and_without_length() {
 fn atomic_members() {
     check(
         C,
-        &[(
-            "{ ~i32 i32 } -> { ~i32 i32 }",
-            "gcc rdi:8 => rax:8 | clang [rsp+8]:8 => rdi -> 8 bytes",
-        )],
+        &[
+            (
+                "{ ~i32 i32 } -> { ~i32 i32 }",
+                "gcc rdi:8 => rax:8 | clang [rsp+8]:8 => rdi -> 8 bytes",
+            ),
+            // A whole struct is no scalar.
+            (
+                "~{ i32 i32 } i32",
+                "gcc rdi:8; rsi:4 => | clang [rsp+8]:8; rdi:4 =>",
+            ),
+        ],
     );
 }
 
@@ -375,6 +441,7 @@ fn rust_types_lower_as_the_c_types_they_equal() {
             ("char i8", "rdi:4; rsi:1 =>"),
             ("{ { f64 } }t -> { { f64 } }t", "xmm0:8 => xmm0:8"),
             ("{ bool }t -> { bool }t", "rdi:1 zext => rax:1 zext"),
+            ("{ { } bool }t { { } f64 }t", "rdi:1 zext; xmm0:8 =>"),
             // B-N48: an array by value is an aggregate, in C it is a pointer.
             ("[4 i32] i32", "rdi:8 rsi:8; rdx:4 =>"),
             ("[4 f32]", "xmm0:8 xmm1:8 =>"),
@@ -415,8 +482,8 @@ fn classes_are_shown_by_eightbyte() {
 
 #[test]
 fn reasons_are_clauses_in_order() {
-    let reasons = |text: &str| -> Vec<&str> {
-        let lowering = C.answer(text).settled().expect("settled");
+    let reasons_in = |setting: Setting, text: &str| -> Vec<&str> {
+        let lowering = setting.answer(text).settled().expect("settled");
         lowering
             .arguments
             .last()
@@ -426,6 +493,7 @@ fn reasons_are_clauses_in_order() {
             .map(|clause| clause.id)
             .collect()
     };
+    let reasons = |text: &str| reasons_in(C, text);
     assert_eq!(
         reasons("{ i32 f64 }"),
         [
@@ -441,12 +509,26 @@ fn reasons_are_clauses_in_order() {
     assert!(reasons("( ld | i32 )").contains(&"psABI 3.2.3, rule 5(b)"));
     assert!(reasons("<4 f32>").contains(&"psABI 3.2.3, vectors"));
     assert!(reasons("{ %ld }").contains(&"psABI 3.2.3, rule 5(c)"));
+    let memory = clauses::SYSV_PASS_MEMORY.id;
+    assert_eq!(reasons("%f128"), [clauses::SYSV_COMPLEX.id, memory]);
     let (register, memory) = ("psABI 3.2.3, passing (2)", "psABI 3.2.3, passing (1) and (5)");
     assert_eq!(reasons("[3 i32]"), ["C 6.7.6.3 (7)", register]);
+    assert_eq!(reasons_in(RUST, "[3 i32]")[0], clauses::SYSV_ARRAY.id);
     assert_eq!(
         reasons("i64 i64 i64 i64 i64 i64 [3 i32]"),
         ["C 6.7.6.3 (7)", memory]
     );
+    let padding = clauses::SYSV_NO_CLASS.id;
+    for (text, some) in [
+        ("{ i64@16 }", true),
+        ("{ { f32 }a16 }", true),
+        ("{ i64 }", false),
+        ("{ i64 f32 }", false),
+        ("{ }", false),
+        ("{ [0 i32] }", false),
+    ] {
+        assert_eq!(reasons(text).contains(&padding), some, "{text}");
+    }
     let list = clauses::SYSV_VA_LIST.id;
     assert_eq!(reasons("va_list"), [list, register]);
 }
@@ -506,7 +588,16 @@ fn controls_that_every_pair_of_compilers_passes() {
         ],
     );
     // K12: empty bases and members.
-    check(CPP, &[("{ ^{ } f64 } { i32 { } }", "xmm0:8; rdi:8 =>")]);
+    check(
+        CPP,
+        &[
+            ("{ ^{ } f64 } { i32 { } }", "xmm0:8; rdi:8 =>"),
+            (
+                "{ ^{ f64 } i64 } { ^{ i64 } ^{ f64 } }",
+                "xmm0:8 rdi:8; rsi:8 xmm1:8 =>",
+            ),
+        ],
+    );
 }
 
 #[test]

@@ -66,6 +66,9 @@ fn sixteen_bytes_are_two_words() {
         &[
             ("i32 i128 f128 i32", "#0:4; #1:8 #2:8; #3:8 #4:8; #5:4 =>"),
             ("B100", "#0:8 #1:8 =>"),
+            // 64 bits are one i64 yet.
+            ("B64 UB64 B65 UB65", "#0:8; #1:8; #2:8 #3:8; #4:8 #5:8 =>"),
+            ("B64 -> B64", "#0:8 => $0:8"),
             ("{ i128 } { f128 }", "#0:8 #1:8; #2:8 #3:8 =>"),
             // The text says direct, compilers have one result only.
             (
@@ -143,13 +146,24 @@ fn everything_else_is_indirect() {
             ("-> %f32", "=> #0 -> 8 bytes"),
         ],
     );
-    check(CPP, &[("!{ i32 } -> !{ i32 }", "#1 -> 4 bytes => #0 -> 4 bytes")]);
+    // Itanium C++ ABI 3.1.2.3, for a class without members too.
+    check(
+        CPP,
+        &[
+            ("!{ i32 } -> !{ i32 }", "#1 -> 4 bytes => #0 -> 4 bytes"),
+            ("!{ } i32 -> !{ }", "#1 -> 1 bytes; #2:4 => #0 -> 1 bytes"),
+            ("{ !{ i32 } }", "#0 -> 4 bytes =>"),
+        ],
+    );
     // An array by value is a pointer to it; C has none.
     check(
         RUST,
         &[
             ("[4 u8] i32", "#0 -> 4 bytes; #1:4 =>"),
+            ("[1 i32] [0 i32]", "#0 -> 4 bytes; #1 -> 0 bytes =>"),
             ("{ { i32 } }t", "#0:4 =>"),
+            // What is around a scalar and nothing else is extended like it.
+            ("{ { } i8 }t -> { { } u8 }t", "#0:1 sext => $0:1 zext"),
         ],
     );
     check(
@@ -190,7 +204,8 @@ fn vectors_are_lanes_without_simd128() {
         &[
             ("<4 i32> -> <4 i32>", "#1:4 #2:4 #3:4 #4:4 => #0 -> 16 bytes"),
             ("<2 f64> { <2 i32> }", "#0:8 #1:8; #2:4 #3:4 =>"),
-            ("<2 i64>", "#0:8 #1:8 =>"),
+            ("<2 i64> -> <2 i64>", "#1:8 #2:8 => #0 -> 16 bytes"),
+            ("-> <1 i64>", "=> $0:8"),
             ("<128 i8>", "unsupported: a vector of 128 lanes of 1 bytes"),
             ("<2 f128>", "unsupported: a vector of 2 lanes of 16 bytes"),
         ],
@@ -220,13 +235,25 @@ fn unnamed_arguments_lie_in_a_buffer() {
                 "#0:4; [0]#1 -> 8 bytes; [8]#1:8; [16]#1:16 =>",
             ),
             ("i32 ... i32 f128 { }", "#0:4; [0]#1:4; [16]#1:16;  =>"),
+            // At 16 whatever its own alignment is.
+            ("i32 ... i32 B100 i32", "#0:4; [0]#1:4; [16]#1:16; [32]#1:4 =>"),
             (
                 "i32 ... { i8 } { i8 } ( i32 | f32 )",
                 "#0:4; [0]#1:1; [4]#1:1; [8]#1 -> 4 bytes =>",
             ),
             ("i32 ... -> { i32 i32 }", "#1:4 => #0 -> 8 bytes"),
+            // An array is the pointer to it, whatever its elements are aligned to.
+            (
+                "i32 ... i32 [3 i64] [i64] i32",
+                "#0:4; [0]#1:4; [4]#1:4; [8]#1:4; [12]#1:4 =>",
+            ),
+            ("i32 ... i32 va_list", "#0:4; [0]#1:4; [4]#1:4 =>"),
             (
                 "i32 ... <4 i32>",
+                "unsupported: an unnamed vector argument on wasm32",
+            ),
+            (
+                "i32 ... { <4 i32> }",
                 "unsupported: an unnamed vector argument on wasm32",
             ),
         ],
@@ -317,6 +344,23 @@ fn conventions_of_other_machines_are_not_covered() {
             model.lower(&signature(convention), &[]),
             Answer::Unsupported(_)
         ));
+    }
+}
+
+/// Readings part on the clause about that argument, not on one about another.
+#[test]
+fn a_doubt_about_an_unnamed_argument_is_its_own() {
+    for text in [
+        "B100 i32 ... { [i32] }",
+        "B100 i32 ... i32 { [i32] }",
+        "B100 i32 { [i32] }",
+    ] {
+        let Answer::Ambiguous { readings } = C.answer(text) else {
+            panic!("{text} has two readings");
+        };
+        for reading in readings {
+            assert_eq!(reading.clause, clauses::WASM_FLEXIBLE, "{text}");
+        }
     }
 }
 

@@ -294,6 +294,26 @@ fn wide_vectors_follow_the_features() {
     );
 }
 
+/// `CCIfNotVarArg` stands before vectors of 32 and 64 bytes only.
+#[test]
+fn vectors_of_one_xmm_register_keep_it_in_a_variadic_function() {
+    for features in ["", "+avx", "+avx512f"] {
+        let function = IrFunction {
+            variadic: true,
+            target_features: features.to_owned(),
+            ..function(
+                vec![
+                    plain(vector(IrType::Float, 4)),
+                    plain(int(32)),
+                    plain(vector(int(32), 2)),
+                ],
+                IrType::Void,
+            )
+        };
+        assert_eq!(placed(&function), "xmm0:16; rdi:4; xmm1:8 =>", "{features}");
+    }
+}
+
 #[test]
 fn short_and_odd_vectors() {
     assert_eq!(
@@ -462,8 +482,10 @@ fn a_version_decides_from_its_own_number_on() {
 #[test]
 fn limits_are_the_last_that_is_taken() {
     let nested = |depth| (0..depth).fold(int(8), |inner, _| structure(&[inner]));
+    let arrays = |depth| (0..depth).fold(int(8), |inner, _| array(inner, 1));
     for (taken, refused) in [
         (nested(64), nested(65)),
+        (arrays(64), arrays(65)),
         (array(int(8), 4096), array(int(8), 4097)),
         (vector(int(8), 4096), vector(int(8), 4097)),
         (int(1 << 23), int((1 << 23) + 1)),

@@ -216,6 +216,15 @@ fn vectors_need_simd128_to_stay_whole() {
 #[test]
 fn what_is_not_covered_is_a_value() {
     let refused = |function: &IrFunction| place(function, 22).is_err();
+    let sret = || {
+        pointer_with(IrAttributes {
+            sret: Some(Bytes(8)),
+            ..IrAttributes::default()
+        })
+    };
+    assert!(refused(&function(vec![sret()], int(32), "")), "two results");
+    assert!(refused(&function(vec![sret(), sret()], IrType::Void, "")));
+    assert!(!refused(&function(vec![sret()], IrType::Void, "")));
     assert!(refused(&IrFunction {
         convention: 8,
         ..function(Vec::new(), IrType::Void, "")

@@ -49,6 +49,8 @@ fn vectors_by_size() {
             ("<2 f16>", "gcc xmm0:4 => | clang rdi:4 =>"),
             ("<4 f16>", "xmm0:8 =>"),
             ("<3 f32>", "unsupported: a vector of 3 lanes of float"),
+            ("<1 i128>", "xmm0:16 =>"),
+            ("<2 i128>", "unsupported: a vector of 2 such lanes"),
         ],
     );
 }
@@ -62,6 +64,11 @@ fn wide_vectors_depend_on_features() {
             ("i32 <8 f32>", "rdi:4; [rsp+8]:32 =>"),
             ("-> <8 f32>", "gcc => rdi -> 32 bytes | clang => xmm0:16 xmm1:16"),
             ("<16 f32>", "[rsp+8]:64 =>"),
+            // Four registers are the most that clang takes.
+            (
+                "-> <16 f32>",
+                "gcc => rdi -> 64 bytes | clang => xmm0:16 xmm1:16 xmm2:16 xmm3:16",
+            ),
             ("{ <8 f32> } -> { <8 f32> }", "[rsp+8]:32 => rdi -> 32 bytes"),
             ("-> <32 f32>", "=> rdi -> 128 bytes"),
         ],
@@ -97,6 +104,22 @@ fn wide_vectors_depend_on_features() {
     };
     assert_eq!(frame(C, "<8 f32>"), Some((32, 32)));
     assert_eq!(frame(C, "<16 f32>"), Some((64, 64)));
+}
+
+/// Vectors of 32 and 64 bytes alone are passed otherwise behind a `...` (psABI 3.2.3, rule 1 of *Classification*).
+#[test]
+fn vectors_of_one_xmm_register_keep_it_in_a_variadic_call() {
+    for setting in [C, avx(), avx512()] {
+        check(
+            setting,
+            &[
+                ("i32 ... <4 f32> i32 <2 i64>", "rdi:4; xmm0:16; rsi:4; xmm1:16 =>"),
+                ("<4 f32> ... { <2 f64> }", "xmm0:16; xmm1:16 =>"),
+            ],
+        );
+        let lowering = setting.answer("i32 ... <4 f32> <4 f32>").settled();
+        assert_eq!(lowering.and_then(|lowering| lowering.vector_count), Some(2));
+    }
 }
 
 /// Without a prototype no argument is behind a `...`: a wide vector keeps its register, which a variadic function's loses.
