@@ -15,6 +15,7 @@
 
 use serde::Serialize;
 
+use crate::features::{VectorLevel, enabled, vector_level};
 use crate::interface::{Convention, Signature};
 use crate::layout::{LayoutTable, SizeAlign, TypeId};
 use crate::slot::Slot;
@@ -59,6 +60,30 @@ pub struct Options {
     pub simd128: bool,
     /// `-fshort-enums`: an enum takes the smallest integer type that holds its values.
     pub short_enums: bool,
+}
+
+impl Options {
+    /// What the text makes of features as LLVM writes them.
+    pub fn of_features(features: &str) -> Options {
+        let vectors = vector_level(features);
+        Options {
+            avx: vectors >= VectorLevel::Avx,
+            avx512: vectors >= VectorLevel::Avx512,
+            simd128: enabled(features, "simd128"),
+            short_enums: false,
+        }
+    }
+
+    /// What either of two has.
+    #[must_use]
+    pub fn or(self, other: Options) -> Options {
+        Options {
+            avx: self.avx || other.avx,
+            avx512: self.avx512 || other.avx512,
+            simd128: self.simd128 || other.simd128,
+            short_enums: self.short_enums || other.short_enums,
+        }
+    }
 }
 
 /// The written ABI of one target over the types of one interface.

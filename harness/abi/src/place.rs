@@ -9,7 +9,6 @@ use crate::slot::Placement;
 use crate::target::Target;
 use crate::wasm::WasmFunction;
 
-mod features;
 mod leaves;
 mod sysv64;
 mod vector;

@@ -26,6 +26,7 @@ use crate::toolchain::{CToolchain, RustToolchain};
 mod back_end;
 mod compile;
 mod evidence;
+mod features;
 mod link;
 mod rename;
 mod scratch;
@@ -62,6 +63,8 @@ pub struct CaseBuild {
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
     pub levels: Vec<LevelBuild>,
+    /// The features that the flags of C and of Rust switch on.
+    pub features: [String; 2],
     /// The names under which the dynamic linker is asked for what the pair's `link` names.
     pub system_libraries: Vec<String>,
     /// Whether a panic ends the process at the first `extern "C"` function that it meets, as since rustc 1.81.
@@ -284,9 +287,17 @@ impl Builder<'_> {
                     .map(move |(s, r)| (side, s.clone(), r.clone()))
             })
             .collect();
+        // clang's IR has every feature of C, gcc writes none; rustc's has the processor's name in place of its features.
+        let features = [
+            match self.c.gcc.is_some() {
+                true => self.unit_features(Side::C, case, target)?,
+                false => String::new(),
+            },
+            self.unit_features(Side::Rust, case, target)?,
+        ];
         let mut levels = Vec::new();
         for &opt in &case.opt {
-            levels.push(self.build_level(
+            let mut level = self.build_level(
                 case,
                 target,
                 opt,
@@ -296,7 +307,9 @@ impl Builder<'_> {
                 [&c, &rust],
                 &c_unit,
                 &rust_unit,
-            )?);
+            )?;
+            level.rust.add_features(&features[1]);
+            levels.push(level);
         }
         Ok(CaseBuild {
             c,
@@ -305,6 +318,7 @@ impl Builder<'_> {
             variadic_calls,
             left_out,
             levels,
+            features,
             system_libraries,
             panics_stop: self.rust.version >= (1, 81, 0),
         })
@@ -337,7 +351,6 @@ impl Builder<'_> {
             || {
                 let object = self.compile_rust(case, target, opt, libraries, rust_unit)?;
                 let mut evidence = self.read_evidence(Side::Rust, target, &object, &rust_unit.unit)?;
-                evidence.add_features(&self.processor_features(case, target)?);
                 evidence::take_from_echoes(&mut evidence, interfaces[1]);
                 let at = (Side::Rust, target, opt);
                 evidence.back_end = self.read_back_end(case, at, libraries, rust_unit, &object)?;

@@ -9,7 +9,7 @@ use twincall_abi::interface::{Interface, Side};
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
-use crate::build::{Builder, CaseBuild, LevelBuild, Recorder};
+use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
 use crate::cache::Cache;
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
@@ -240,6 +240,24 @@ impl Session {
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), String> {
         let read = self.builder().interfaces(case, target);
         read.map_err(|error| error.to_string())
+    }
+
+    /// What the written ABI depends on besides types, as the flags of one side of a case switch it on.
+    ///
+    /// # Errors
+    /// A compiler that cannot be asked.
+    pub fn options_of(
+        &self,
+        case: &Case,
+        side: Side,
+        target: Target,
+    ) -> Result<twincall_abi::model::Options, BuildError> {
+        let features = self.builder().unit_features(side, case, target)?;
+        let short = |flag: &String| flag == "-fshort-enums";
+        Ok(twincall_abi::model::Options {
+            short_enums: side == Side::C && case.c.directives.flags.iter().any(short),
+            ..twincall_abi::model::Options::of_features(&features)
+        })
     }
 
     /// Builds and judges one case without running anything.

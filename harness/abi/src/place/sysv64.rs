@@ -28,9 +28,9 @@ use crate::slot::{Content, Extension, Location, Lowering, Slot};
 use crate::units::Bytes;
 
 use super::Unsupported;
-use super::features::{VectorLevel, vector_level};
 use super::leaves::{DataLayout, check_attributes, check_integer, flatten, integer_parts, lane_bits};
 use super::vector::{Breakdown, break_down};
+use crate::features::{VectorLevel, vector_level};
 
 const ARGUMENT_GPRS: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
 const RESULT_GPRS: [&str; 3] = ["rax", "rdx", "rcx"];

@@ -19,9 +19,9 @@ use crate::slot::{Content, Extension, Location, Lowering, Slot};
 use crate::units::Bytes;
 
 use super::Unsupported;
-use super::features::enabled;
 use super::leaves::{DataLayout, check_attributes, check_integer, flatten, integer_parts, lane_bits};
 use super::vector::{Breakdown, break_down};
+use crate::features::enabled;
 
 const POINTER: u64 = 4;
 const STACK_ALIGN: u64 = 16;

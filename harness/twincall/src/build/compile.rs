@@ -266,40 +266,6 @@ impl Builder<'_> {
         arguments
     }
 
-    /// The features of the processor that the flags of a Rust fixture name, as LLVM writes them. rustc puts the name into the
-    /// IR, and clang its features.
-    pub(super) fn processor_features(&self, case: &Case, target: Target) -> Result<String, BuildError> {
-        let flags = &case.rust.directives.flags;
-        if !flags.iter().any(|flag| flag.contains("target-cpu")) {
-            return Ok(String::new());
-        }
-        let mut key = KeyBuilder::new("processor-features");
-        key.add(self.rust.rustc.as_os_str().as_encoded_bytes())
-            .add(&self.rust.release)
-            .add(target.triple())
-            .add(flags.join("\n"));
-        // `native` is another processor on another machine.
-        let entry = self.cache.get_or_make(&key.key(), || {
-            let mut command = Command::new(&self.rust.rustc);
-            command
-                .args(["--print", "cfg", "--target", target.triple()])
-                .args(flags);
-            let printed = self.run_compiler(command, Side::Rust, target, OptLevel::NONE)?;
-            let mut contents = Contents::default();
-            contents.files.insert("cfg".to_owned(), printed.into_bytes());
-            Ok::<_, BuildError>(contents)
-        })?;
-        let printed = entry.read("cfg")?;
-        let printed = String::from_utf8_lossy(&printed);
-        let features = printed
-            .lines()
-            .filter_map(|line| line.strip_prefix("target_feature=\"")?.strip_suffix('"'));
-        Ok(features
-            .map(|name| format!("+{name}"))
-            .collect::<Vec<_>>()
-            .join(","))
-    }
-
     /// Why a Rust fixture cannot be read: in the compiler's own words, where it refuses the source too.
     pub(super) fn rust_parse_error(
         &self,

@@ -207,8 +207,7 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
                 }
             }
         }
-        let options =
-            [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
+        let options = case_options(&session, case, target, &ask.feature)?;
         let pair = explain::Pair {
             c: &c,
             rust: &rust,
@@ -358,21 +357,17 @@ pub(super) fn options(features: &[String]) -> model::Options {
     }
 }
 
-/// The options of a fixture: those asked for and those that its own flags switch on.
-pub(super) fn case_options(features: &[String], flags: &[String]) -> model::Options {
-    let mut all = features.to_vec();
-    let words = [
-        ("avx512f", "avx512"),
-        ("avx", "avx"),
-        ("simd128", "simd128"),
-        ("short-enums", "short-enums"),
-    ];
-    for flag in flags {
-        let own = flag.trim_start_matches("-Ctarget-feature=").split([',', '=']);
-        for word in own.map(|word| word.trim_start_matches(['-', '+', 'm', 'f'])) {
-            let known = words.iter().filter(|(start, _)| word.starts_with(start));
-            all.extend(known.map(|(_, feature)| (*feature).to_owned()));
-        }
+/// The options of both sides of a case: those asked for and those that its own flags switch on.
+pub(super) fn case_options(
+    session: &Session,
+    case: &Case,
+    target: Target,
+    asked: &[String],
+) -> Result<[model::Options; 2], Failed> {
+    let mut both = [options(asked); 2];
+    for (own, side) in both.iter_mut().zip(Side::BOTH) {
+        let switched = session.options_of(case, side, target);
+        *own = own.or(switched.map_err(|error| (Exit::Incomplete, error.to_string()))?);
     }
-    options(&all)
+    Ok(both)
 }

@@ -85,7 +85,6 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
             .find(|toolchain| toolchain.language == side.tag());
         own.map_or(side.tag(), |toolchain| toolchain.name.as_str())
     });
-    let options = [&case.c, &case.rust].map(|fixture| case_options(&ask.feature, &fixture.directives.flags));
     let mut layouts = Layouts::empty();
     for &target in targets {
         if let Some(reason) = case.not_applicable(target) {
@@ -95,6 +94,7 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
         let (build, judgement) = session
             .examine(&case, target)
             .map_err(|message| (Exit::Incomplete, message))?;
+        let options = case_options(&session, &case, target, &ask.feature)?;
         let source = layout::CaseLayouts {
             target,
             build: &build,

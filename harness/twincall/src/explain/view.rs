@@ -1,9 +1,10 @@
 //! The model's answer for one declaration as rows of a table: argument, classes, slots, clauses.
 
 use serde::Serialize;
+use twincall_abi::features;
 use twincall_abi::interface::Function;
 use twincall_abi::layout::{LayoutTable, LeafKind, Scalar, TypeId};
-use twincall_abi::model::{self, Class, Clause, Model, ModelArgument, ModelLowering, ModelSlot};
+use twincall_abi::model::{self, Class, Clause, Model, ModelArgument, ModelLowering, ModelSlot, Options};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::types::Type;
 
@@ -126,11 +127,12 @@ fn words(slots: &[SlotWords]) -> String {
 
 /// The answer of the model to one declaration.
 pub(super) fn answer(about: &About<'_>, function: &Function, unnamed: &[(String, Type)]) -> Answer {
+    let own = function.target_features.as_deref().map(features::of_attribute);
     let model = Model {
         target: about.target,
         language: about.language,
         types: &about.interface.types,
-        options: about.options,
+        options: about.options.or(Options::of_features(&own.unwrap_or_default())),
     };
     let signature = &function.signature;
     let types: Vec<Type> = unnamed

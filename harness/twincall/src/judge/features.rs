@@ -4,12 +4,13 @@
 //! callee does not look.
 
 use twincall_abi::compare::compare_slots;
-use twincall_abi::interface::Side;
+use twincall_abi::features;
+use twincall_abi::interface::{Function, Side};
 use twincall_abi::ir::{FeatureCall, IrFunction};
 
 use super::lowering::{slots, slots_of};
 use super::variadic::function_name;
-use super::{Draft, Findings};
+use super::{Draft, Evidence, Findings};
 use crate::build::LevelBuild;
 use crate::facts::{Place, Rule, lowering_text};
 
@@ -90,4 +91,28 @@ fn differences(findings: &Findings<'_>, level: &LevelBuild, side: Side, call: &F
 fn function<'l>(level: &'l LevelBuild, side: Side, symbol: &str) -> Option<&'l IrFunction> {
     let functions = level.side(side).ir.as_ref().ok()?;
     functions.iter().find(|function| function.symbol == symbol)
+}
+
+/// The features with which a function was compiled, as LLVM writes them: from the IR, and where there is none from the flags and
+/// the function's own attribute. At one level, or at the first that tells.
+pub(super) fn of_function(
+    evidence: &Evidence<'_>,
+    side: Side,
+    function: &Function,
+    opt: Option<u8>,
+) -> String {
+    let levels = evidence.build.levels.iter();
+    let mut levels = levels.filter(|level| opt.is_none_or(|opt| level.opt.number() == opt));
+    let known = levels.find_map(|level| {
+        let functions = level.side(side).ir.as_ref().ok()?;
+        let found = functions.iter().find(|known| known.symbol == function.symbol)?;
+        Some(found.target_features.clone())
+    });
+    known.unwrap_or_else(|| {
+        let own = function.target_features.as_deref().map(features::of_attribute);
+        features::joined(
+            &evidence.build.features[usize::from(side == Side::Rust)],
+            &own.unwrap_or_default(),
+        )
+    })
 }

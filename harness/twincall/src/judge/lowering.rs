@@ -1,6 +1,7 @@
 //! Slots of both sides held against each other, per function, argument and level.
 
 use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
+use twincall_abi::features::vector_level;
 use twincall_abi::interface::Side;
 use twincall_abi::ir::IrFunction;
 use twincall_abi::layout::{FunctionTypes, Scalar, Shape};
@@ -462,16 +463,15 @@ fn features_differ(findings: &Findings<'_>, symbol: &str, opt: u8, difference: &
     if !wide(&difference.c) && !wide(&difference.rust) {
         return false;
     }
-    let build = findings.evidence.build;
-    let Some(level) = build.levels.iter().find(|level| level.opt.number() == opt) else {
-        return false;
+    let features = |side: Side| {
+        let function = findings.evidence.build.interface(side).function(symbol)?;
+        Some(super::features::of_function(
+            findings.evidence,
+            side,
+            function,
+            Some(opt),
+        ))
     };
-    // gcc writes no IR and says nothing of its features.
-    let has_avx = |side: Side| {
-        let functions = level.side(side).ir.as_deref().ok()?;
-        let function: &IrFunction = functions.iter().find(|function| function.symbol == symbol)?;
-        let mut features = function.target_features.split(',');
-        Some(features.any(|feature| feature == "+avx"))
-    };
-    matches!((has_avx(Side::C), has_avx(Side::Rust)), (Some(c), Some(rust)) if c != rust)
+    let registers = |side: Side| features(side).map(|features| vector_level(&features));
+    matches!((registers(Side::C), registers(Side::Rust)), (Some(c), Some(rust)) if c != rust)
 }

@@ -186,27 +186,14 @@ fn opinion(
     report
 }
 
-/// The features with which the compiler made the function.
+/// What the text makes of the features with which the compiler made the function.
 fn options(findings: &Findings<'_>, side: Side, function: &Function) -> Options {
-    let symbol = &function.symbol;
-    let levels = &findings.evidence.build.levels;
-    let features = levels.iter().find_map(|level| {
-        let functions = level.side(side).ir.as_ref().ok()?;
-        let function = functions.iter().find(|function| function.symbol == *symbol)?;
-        Some(function.target_features.clone())
-    });
-    // Without IR only what the source asks for is known.
-    let features = features.or(function.target_features.clone()).unwrap_or_default();
-    let has = |wanted: &str| {
-        let mut names = features.split(',').map(|name| name.trim_start_matches('+'));
-        names.any(|name| name == wanted)
-    };
-    Options {
-        avx: has("avx"),
-        avx512: has("avx512f"),
-        simd128: has("simd128"),
-        short_enums: false,
-    }
+    Options::of_features(&super::features::of_function(
+        findings.evidence,
+        side,
+        function,
+        None,
+    ))
 }
 
 /// Where the compiler's slots are other than the model's. The model only speaks of extensions that the text asks for, and a

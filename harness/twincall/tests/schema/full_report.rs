@@ -10,11 +10,11 @@ use twincall::facts::{
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
     FrameReport, FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, ObservationReport,
-    Report, Root, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport,
-    TypeReport, Unchecked, Vanished, Verdict, Voice, show_command,
+    Report, Shard, SideFunction, SideType, SlotSource, SnapshotState, Standing, ToolchainReport, TypeReport,
+    Unchecked, Vanished, Verdict, Voice, show_command,
 };
-use twincall::facts::{Cell, Change, Matrix, Root, State};
-use twincall::facts::{Confinement, Layer, LayerState, Root};
+use twincall::facts::{Cell, Change, Matrix, State};
+use twincall::facts::{Confinement, Layer, LayerState};
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::path::Step;
 use twincall_abi::slot::{Content, Extension, Location, Slot};

@@ -1,11 +1,11 @@
-//! What a `target-features` attribute enables, as far as it moves arguments.
+//! Features of a machine as LLVM writes them, `+avx,-sse3`, as far as they move arguments.
 //!
 //! A `target-cpu` attribute enables features too, but it is no part of [`crate::ir::IrFunction`]: clang
-//! spells out every feature of its CPU, so that only the text of `target-features` is read here.
+//! spells out every feature of its CPU, so that only the text of features is read here.
 
 /// The widest vector registers that a function may use for arguments.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum VectorLevel {
+pub enum VectorLevel {
     /// No SSE: floating-point values have no registers.
     None,
     Sse,
@@ -34,7 +34,7 @@ const IMPLY_AVX: [&str; 15] = [
 
 /// The vector registers that x86-64 code with these features has. SSE2 is part of the base line; the last
 /// mention of a feature counts, as in LLVM's own reading of the attribute.
-pub(super) fn vector_level(features: &str) -> VectorLevel {
+pub fn vector_level(features: &str) -> VectorLevel {
     let (mut sse, mut avx, mut avx512, mut evex512) = (true, false, false, true);
     for (on, name) in switches(features) {
         let implies_avx512 = name.starts_with("avx512") || name.starts_with("avx10");
@@ -59,11 +59,34 @@ pub(super) fn vector_level(features: &str) -> VectorLevel {
 }
 
 /// Whether the features enable `name` by that very name.
-pub(super) fn enabled(features: &str, name: &str) -> bool {
+pub fn enabled(features: &str, name: &str) -> bool {
     switches(features)
         .filter(|(_, found)| *found == name)
         .last()
         .is_some_and(|(on, _)| on)
+}
+
+/// The features of an attribute in the source, `avx2,fma` or `no-avx`, as LLVM writes them. A processor that is named there is
+/// known by the IR alone.
+pub fn of_attribute(names: &str) -> String {
+    let names = names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && !name.contains('='));
+    let written = names.map(|name| match name.strip_prefix("no-") {
+        Some(off) => format!("-{off}"),
+        None => format!("+{name}"),
+    });
+    written.collect::<Vec<_>>().join(",")
+}
+
+/// Features of the whole unit and of one function, which count last.
+pub fn joined(unit: &str, own: &str) -> String {
+    [unit, own]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// The entries of the attribute: whether they switch on or off, and their names.

@@ -1,0 +1,8 @@
+//@ flags = ["-Ctarget-feature=+avx2"]
+use core::arch::x86_64::__m256d;
+
+#[unsafe(no_mangle)]
+#[allow(improper_ctypes_definitions)]
+pub extern "C" fn first_of(x: __m256d, _y: __m256d) -> __m256d {
+    x
+}
