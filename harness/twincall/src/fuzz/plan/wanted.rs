@@ -136,7 +136,7 @@ impl Views<'_> {
             let scalar = other.ty.scalar();
             param
                 && scalar.is_some_and(|scalar| {
-                    scalar.is_integer() && scalar.fixed_bits().is_none_or(|bits| bits >= 32)
+                    scalar.is_integer() && scalar.fixed_bits().is_none_or(|bits| bits == 32 || bits == 64)
                 })
         });
         if !mutable || length {
