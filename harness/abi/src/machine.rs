@@ -23,7 +23,7 @@ mod places;
 mod tests;
 
 use crate::run::{PROBE, SymbolIn};
-use crate::slot::Location;
+use crate::slot::{ARGUMENT_REGISTERS, Location};
 
 pub use capture::{
     CAPTURE_CALLS, CAPTURE_FLAGS, CAPTURE_FLAGS_BACK, CAPTURE_MORE, CAPTURE_OPTIONS, CAPTURE_ORDER,
@@ -73,13 +73,10 @@ pub const VECTOR: usize = 64;
 /// The direction flag in the flags register.
 pub const DIRECTION_FLAG: u64 = 1 << 10;
 
-/// The general registers that carry arguments, in their order (psABI 3.2.3).
-pub const GENERAL: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
-
 /// The registers by which a caller passes arguments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MachineState {
-    /// In the order of [`GENERAL`].
+    /// In the order of [`ARGUMENT_REGISTERS`].
     pub general: [u64; 6],
     /// `xmm0` to `xmm7`, or as much of `zmm0` to `zmm7` as the processor has.
     pub vectors: [[u8; VECTOR]; 8],
@@ -193,7 +190,7 @@ impl ResultState {
 
 /// Where the block of argument registers holds a register; nothing for what is no argument register.
 fn state_offset(register: &str) -> Option<usize> {
-    if let Some(index) = GENERAL.iter().position(|name| *name == register) {
+    if let Some(index) = ARGUMENT_REGISTERS.iter().position(|name| *name == register) {
         return Some(STATE_GENERAL + 8 * index);
     }
     match register {

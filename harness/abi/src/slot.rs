@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::Bytes;
 
+/// The general registers that carry arguments natively, in their order (psABI 3.2.3).
+pub const ARGUMENT_REGISTERS: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
+
+/// How many vector registers carry arguments natively: `xmm0` to `xmm7` (psABI 3.2.3).
+pub const ARGUMENT_VECTORS: usize = 8;
+
 /// A place that caller and callee share during a call.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,8 +3,8 @@
 //! Nothing here knows how a value should be passed. A caller is asked with values that are hardly found anywhere by chance, a
 //! callee with places that each hold bytes of their own ([`DirectFrame::marked`]).
 
-use super::{Captured, DIRECT_STACK, DIRECT_STATE, DirectFrame, GENERAL, MachineState, ResultState, word_at};
-use crate::slot::{Content, Extension, Location, Slot};
+use super::{Captured, DIRECT_STACK, DIRECT_STATE, DirectFrame, MachineState, ResultState, word_at};
+use crate::slot::{ARGUMENT_REGISTERS, Content, Extension, Location, Slot};
 use crate::units::Bytes;
 
 /// Bytes of an eightbyte, the unit in which the psABI hands out registers (3.2.3).
@@ -111,7 +111,7 @@ impl Places {
 
     fn of_arguments(state: &MachineState, stack: &[u8], vector_bytes: usize) -> Places {
         let register = |name: &str, bytes: &[u8]| (Location::Register(name.to_owned()), bytes.to_vec());
-        let general = GENERAL.iter().zip(&state.general);
+        let general = ARGUMENT_REGISTERS.iter().zip(&state.general);
         let mut all: Vec<(Location, Vec<u8>)> = general
             .map(|(name, word)| register(name, &word.to_le_bytes()))
             .collect();

@@ -24,7 +24,7 @@
 //! not part of [`crate::ir`] and occur in no C or Rust interface.
 
 use crate::ir::{IrFunction, IrParam, IrType};
-use crate::slot::{Content, Extension, Location, Lowering, Slot};
+use crate::slot::{ARGUMENT_REGISTERS, ARGUMENT_VECTORS, Content, Extension, Location, Lowering, Slot};
 use crate::units::Bytes;
 
 use super::Unsupported;
@@ -32,9 +32,7 @@ use super::leaves::{DataLayout, check_attributes, check_integer, flatten, intege
 use super::vector::{Breakdown, break_down};
 use crate::features::{VectorLevel, vector_level};
 
-const ARGUMENT_GPRS: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
 const RESULT_GPRS: [&str; 3] = ["rax", "rdx", "rcx"];
-const ARGUMENT_VECTORS: usize = 8;
 /// Scalars come back in two vector registers, `half` in three, vectors in up to four.
 const RESULT_SCALARS: usize = 2;
 const RESULT_HALVES: usize = 3;
@@ -360,7 +358,7 @@ impl Arguments {
     }
 
     fn general(&mut self, width: u64, extension: Extension, content: Content) -> Result<Slot, Unsupported> {
-        let mut slot = match ARGUMENT_GPRS.get(self.general) {
+        let mut slot = match ARGUMENT_REGISTERS.get(self.general) {
             Some(register) => {
                 self.general += 1;
                 value(register.to_string(), width, extension)
@@ -376,12 +374,12 @@ impl Arguments {
 
     /// `CC_X86_64_I128`: two registers, or 16 bytes of stack at an alignment of 16.
     fn together(&mut self, parts: Vec<Part>) -> Result<Vec<Slot>, Unsupported> {
-        if self.general + parts.len() <= ARGUMENT_GPRS.len() {
+        if self.general + parts.len() <= ARGUMENT_REGISTERS.len() {
             return parts.into_iter().map(|part| self.part(part)).collect();
         }
         if self.llvm_major < 20 {
             // LLVM 18 and 19 do not give the register that was left to a later argument.
-            self.general = ARGUMENT_GPRS.len();
+            self.general = ARGUMENT_REGISTERS.len();
         }
         let low = self.on_stack(8, 8, 16)?;
         let high = self.on_stack(8, 8, 8)?;

@@ -1,14 +1,12 @@
 //! Registers and stack while a function's arguments are passed: psABI 3.2.3, *Passing*.
 
-use crate::slot::{Content, Extension, Location, Slot};
+use crate::slot::{ARGUMENT_REGISTERS, ARGUMENT_VECTORS, Content, Extension, Location, Slot};
 use crate::units::Bytes;
 
 use super::super::reader::Unsupported;
 use super::super::{Class, Clause, ModelSlot, clauses};
 use super::{Value, push};
 
-const GENERAL: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
-const VECTORS: usize = 8;
 const EIGHTBYTE: u64 = 8;
 const POINTER: u64 = 8;
 
@@ -47,7 +45,7 @@ impl Arguments {
 
     /// A pointer argument: to `to` bytes that are the value, or a value itself.
     pub(super) fn pointer(&mut self, to: Option<u64>) -> Result<ModelSlot, Unsupported> {
-        let location = match GENERAL.get(self.general) {
+        let location = match ARGUMENT_REGISTERS.get(self.general) {
             Some(register) => {
                 self.general += 1;
                 Location::Register((*register).to_owned())
@@ -82,8 +80,8 @@ impl Arguments {
             return self.whole(value);
         }
         let count = |wanted: Class| value.classes.iter().filter(|class| **class == wanted).count();
-        let fits = self.general + count(Class::Integer) <= GENERAL.len()
-            && self.vectors + count(Class::Sse) <= VECTORS;
+        let fits = self.general + count(Class::Integer) <= ARGUMENT_REGISTERS.len()
+            && self.vectors + count(Class::Sse) <= ARGUMENT_VECTORS;
         if (memory || !fits) && value.never_on_stack {
             push(because, clauses::SYSV_UNNAMED_BIT_FIELD);
             return Ok(Vec::new());
@@ -99,7 +97,7 @@ impl Arguments {
                 Class::Integer => {
                     push(because, clauses::SYSV_PASS_INTEGER);
                     self.general += 1;
-                    GENERAL.get(self.general - 1).map(ToString::to_string)
+                    ARGUMENT_REGISTERS.get(self.general - 1).map(ToString::to_string)
                 }
                 _ => {
                     push(because, clauses::SYSV_PASS_SSE);

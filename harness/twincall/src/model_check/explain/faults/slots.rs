@@ -2,7 +2,7 @@
 
 use twincall_abi::layout::{Leaf, LeafKind, Scalar};
 use twincall_abi::model::{Class, ModelArgument, ModelSlot};
-use twincall_abi::slot::{Content, Extension, Location, Slot};
+use twincall_abi::slot::{ARGUMENT_REGISTERS, ARGUMENT_VECTORS, Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
 use twincall_abi::units::Bytes;
@@ -204,9 +204,6 @@ pub(in super::super) fn unnamed_empty_takes_room(generated: &Generated, expected
     any
 }
 
-const GENERAL: [&str; 6] = ["rdi", "rsi", "rdx", "rcx", "r8", "r9"];
-const VECTORS: usize = 8;
-
 /// The registers that a compiler believes free, and those that are.
 #[derive(Debug)]
 struct Registers {
@@ -225,7 +222,7 @@ pub(in super::super) fn atomic_scalars_take_no_register(
     let model = expected::model(generated, Target::X86_64LinuxGnu);
     let hidden = usize::from(expected::in_memory(&expected.lowering.result));
     let mut registers = Registers {
-        believed: (GENERAL.len() - hidden, VECTORS),
+        believed: (ARGUMENT_REGISTERS.len() - hidden, ARGUMENT_VECTORS),
         general: hidden,
         vectors: 0,
         stack: 0,
@@ -296,11 +293,11 @@ impl Registers {
             let register = match class {
                 Class::Integer => {
                     self.general += 1;
-                    GENERAL.get(self.general - 1).map(ToString::to_string)
+                    ARGUMENT_REGISTERS.get(self.general - 1).map(ToString::to_string)
                 }
                 Class::Sse => {
                     self.vectors += 1;
-                    (self.vectors <= VECTORS).then(|| format!("xmm{}", self.vectors - 1))
+                    (self.vectors <= ARGUMENT_VECTORS).then(|| format!("xmm{}", self.vectors - 1))
                 }
                 Class::SseUp => {
                     if let Some(last) = slots.last_mut() {
