@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use twincall_abi::target::Target;
 
 use crate::facts::{CaseReport, Shard};
 use crate::session::{Session, SessionError};
+use crate::toolchain::sysroot::SysrootError;
 
 mod batch;
 mod cause;
@@ -71,8 +72,8 @@ pub enum FuzzError {
     Scratch(#[from] io::Error),
     #[error(transparent)]
     Session(#[from] SessionError),
-    #[error("{target}: {reason}")]
-    Libraries { target: Target, reason: String },
+    #[error(transparent)]
+    Libraries(#[from] Arc<SysrootError>),
     #[error(transparent)]
     Oracle(#[from] OracleError),
     #[error("start threads: {0}")]
@@ -111,11 +112,7 @@ impl Fuzz<'_> {
     ) -> Result<(FuzzReport, FuzzTimings), FuzzError> {
         let start = Instant::now();
         for target in &self.targets {
-            let ready = self.session.libraries(*target);
-            ready.map_err(|reason| FuzzError::Libraries {
-                target: *target,
-                reason,
-            })?;
+            self.session.libraries(*target)?;
         }
         let runner = Runner::new(self.session, self.truth);
         let found = Mutex::new(Found {
@@ -200,8 +197,7 @@ impl Fuzz<'_> {
     /// # Errors
     /// As [`Fuzz::run`].
     pub fn alone(&self, number: u64, target: Target) -> Result<Alone, FuzzError> {
-        let ready = self.session.libraries(target);
-        ready.map_err(|reason| FuzzError::Libraries { target, reason })?;
+        self.session.libraries(target)?;
         let plan = Plan::draw(self.seed, number, &self.kinds);
         Runner::new(self.session, self.truth).alone(target, &plan)
     }

@@ -31,7 +31,7 @@ use twincall_abi::target::Target;
 use crate::directive::OptLevel;
 use crate::run::native::NativeError;
 use crate::session::Session;
-use crate::toolchain::sysroot::ReadyLibraries;
+use crate::toolchain::sysroot::{ReadyLibraries, SysrootError};
 use crate::toolchain::{CToolchain, RustToolchain};
 use batch::BatchResult;
 pub use bench::ModelBench;
@@ -64,8 +64,8 @@ pub struct ModelCheck<'a> {
 
 #[derive(Debug, Error)]
 pub enum ModelCheckError {
-    #[error("{0}")]
-    Libraries(String),
+    #[error(transparent)]
+    Libraries(#[from] std::sync::Arc<SysrootError>),
     #[error("{0}")]
     Probe(String),
     #[error("prepare a scratch folder: {0}")]
@@ -121,9 +121,11 @@ impl<'a> ModelCheck<'a> {
             c,
             rust,
             gcc: session.gcc(),
-            libraries: session.libraries(target).map_err(ModelCheckError::Libraries)?,
+            libraries: session.libraries(target)?,
             target,
-            probe: session.probe().map_err(ModelCheckError::Probe)?,
+            probe: session
+                .probe()
+                .map_err(|error| ModelCheckError::Probe(error.to_string()))?,
             seed,
             count,
             levels: match session.levels() {

@@ -22,7 +22,7 @@ use crate::run::native::{self, NativeError};
 use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
 use crate::run::wasm::{KeptModuleError, WasmCalls, WasmError, WasmRunner};
 use crate::snapshot;
-use crate::toolchain::sysroot::{self, ReadyLibraries};
+use crate::toolchain::sysroot::{self, ReadyLibraries, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
 
 mod config;
@@ -68,7 +68,7 @@ pub struct Session {
     config: Config,
     options: Options,
     probe: Arc<Result<PathBuf, NativeError>>,
-    libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, String>>>,
+    libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, Arc<SysrootError>>>>,
     runner: Arc<OnceLock<Result<WasmRunner, WasmError>>>,
     recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
@@ -214,11 +214,8 @@ impl Session {
     }
 
     /// The program in which native calls are made, or why there is none.
-    pub(crate) fn probe(&self) -> Result<&Path, String> {
-        match &*self.probe {
-            Ok(probe) => Ok(probe),
-            Err(error) => Err(error.to_string()),
-        }
+    pub(crate) fn probe(&self) -> Result<&Path, &NativeError> {
+        self.probe.as_ref().as_ref().map(PathBuf::as_path)
     }
 
     /// A gcc beside this session's compilers, where one is installed.
@@ -237,9 +234,11 @@ impl Session {
     }
 
     /// What both sides of a case declare on a target, C first. Nothing is compiled.
-    pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), String> {
-        let read = self.builder().interfaces(case, target);
-        read.map_err(|error| error.to_string())
+    ///
+    /// # Errors
+    /// A source that cannot be read.
+    pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
+        self.builder().interfaces(case, target)
     }
 
     /// What the written ABI depends on besides types, as the flags of one side of a case switch it on.
@@ -261,12 +260,12 @@ impl Session {
     }
 
     /// Builds and judges one case without running anything.
-    pub fn examine(&self, case: &Case, target: Target) -> Result<(CaseBuild, judge::Judgement), String> {
+    ///
+    /// # Errors
+    /// Libraries of Rust that are not there, and a pair that cannot be built.
+    pub fn examine(&self, case: &Case, target: Target) -> Result<(CaseBuild, judge::Judgement), CaseError> {
         let libraries = self.libraries(target)?;
-        let build = self
-            .builder()
-            .build(case, target, &libraries)
-            .map_err(|error| error.to_string())?;
+        let build = self.builder().build(case, target, &libraries)?;
         let evidence = Evidence {
             case,
             target,
@@ -336,7 +335,7 @@ impl Session {
         let case = &case;
         let libraries = self
             .libraries(target)
-            .map_err(|reason| Stop::Listed(Verdict::Skipped, reason))?;
+            .map_err(|error| Stop::Listed(Verdict::Skipped, error.to_string()))?;
         let start = std::time::Instant::now();
         let build = self.builder().build(case, target, &libraries)?;
         timings.build = start.elapsed().as_secs_f64();
@@ -461,7 +460,9 @@ impl Session {
                 continue;
             }
             let outcomes = {
-                let probe = self.probe().map_err(CaseError::Probe)?;
+                let probe = self
+                    .probe()
+                    .map_err(|error| CaseError::Probe(error.to_string()))?;
                 let builder = self.builder();
                 let debug_file = |path: &Path| {
                     let mut libraries = level.linked.libraries.iter();
@@ -528,15 +529,13 @@ impl Session {
     ///
     /// # Errors
     /// Why there are none.
-    pub fn libraries(&self, target: Target) -> Result<ReadyLibraries, String> {
-        let Some(cell) = self.libraries.get(&target) else {
-            return Err(format!("{target} is not a target of this session"));
-        };
-        cell.get_or_init(|| {
-            sysroot::prepare(&self.rust, target, &self.cache, &self.options.events)
-                .map_err(|error| error.to_string())
-        })
-        .clone()
+    pub fn libraries(&self, target: Target) -> Result<ReadyLibraries, Arc<SysrootError>> {
+        let prepare =
+            || sysroot::prepare(&self.rust, target, &self.cache, &self.options.events).map_err(Arc::new);
+        match self.libraries.get(&target) {
+            Some(cell) => cell.get_or_init(prepare).clone(),
+            None => prepare(),
+        }
     }
 
     fn snapshot(&self, report: &CaseReport) -> SnapshotState {

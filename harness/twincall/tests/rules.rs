@@ -34,8 +34,10 @@ fn every_rule_is_expected_by_a_fixture() {
 #[test]
 fn each_rule_finds_what_it_found() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../snapshots");
-    let mut found: BTreeMap<&str, BTreeSet<String>> =
-        Rule::ALL.iter().map(|rule| (rule.id(), BTreeSet::new())).collect();
+    let mut found: BTreeMap<&str, BTreeSet<String>> = Rule::ALL
+        .iter()
+        .map(|rule| (rule.id(), BTreeSet::new()))
+        .collect();
     for entry in std::fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().replace("__", "/");

@@ -194,7 +194,7 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
         }
         let (c, rust) = session
             .interfaces(case, target)
-            .map_err(|message| (Exit::Incomplete, message))?;
+            .map_err(|error| (Exit::Incomplete, error.to_string()))?;
         for (side, interface) in [(Side::C, &c), (Side::Rust, &rust)] {
             known.extend(interface.functions.iter().map(|function| function.symbol.clone()));
             for refusal in &interface.refused {
@@ -223,9 +223,11 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
                     &session.toolchains(),
                     &judgement.functions,
                 ),
-                Err(message) => explanation
-                    .notes
-                    .push(format!("no compilers on {target}: {}", message.trim_end())),
+                Err(error) => {
+                    let message = error.to_string();
+                    let note = format!("no compilers on {target}: {}", message.trim_end());
+                    explanation.notes.push(note);
+                }
             }
         }
     }

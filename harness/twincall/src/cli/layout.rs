@@ -93,7 +93,7 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
         }
         let (build, judgement) = session
             .examine(&case, target)
-            .map_err(|message| (Exit::Incomplete, message))?;
+            .map_err(|error| (Exit::Incomplete, error.to_string()))?;
         let options = case_options(&session, &case, target, &ask.feature)?;
         let source = layout::CaseLayouts {
             target,

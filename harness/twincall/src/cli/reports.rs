@@ -8,7 +8,7 @@ use clap::Args;
 use super::output::Output;
 use super::{Color, Exit, complain, progress};
 use crate::facts::Report;
-use crate::report::format::{Context, Format, Request, render};
+use crate::report::format::{Context, Format, RenderError, Request, render};
 use crate::report::github;
 use crate::report::human::Style;
 
@@ -95,7 +95,7 @@ impl Reports {
     /// As [`Reports::write`], of something that has the same forms.
     pub(super) fn write_with(
         self,
-        render: impl Fn(Format, Context) -> Result<String, String>,
+        render: impl Fn(Format, Context) -> Result<String, RenderError>,
         summary: impl Fn() -> String,
     ) -> Exit {
         let mut exit = Exit::Expected;

@@ -11,7 +11,7 @@ use twincall_abi::target::Target;
 use super::page;
 use super::{CaseDifference, Change, ChangeKind, Difference};
 use crate::facts::{CaseReport, Declaration, FunctionReport, Report};
-use crate::report::format::{Context, Format};
+use crate::report::format::{Context, Format, RenderError};
 use crate::report::human::Paint;
 use crate::report::human::table::{two_layouts, two_slots};
 use crate::report::{markdown, sarif};
@@ -20,7 +20,7 @@ use crate::report::{markdown, sarif};
 ///
 /// # Errors
 /// What the form's library has against it; none is known.
-pub fn render(difference: &Difference, format: Format, context: Context) -> Result<String, String> {
+pub fn render(difference: &Difference, format: Format, context: Context) -> Result<String, RenderError> {
     match format {
         Format::Human => {
             let color = context.style.color;
@@ -28,11 +28,11 @@ pub fn render(difference: &Difference, format: Format, context: Context) -> Resu
         }
         Format::Json => serde_json::to_string_pretty(difference)
             .map(|text| text + "\n")
-            .map_err(|error| error.to_string()),
+            .map_err(RenderError::from),
         Format::Html => page::render(difference, context.date),
         Format::Markdown => Ok(in_markdown(difference)),
         Format::Junit => junit(difference, context.date),
-        Format::Sarif => in_sarif(difference).map_err(|error| error.to_string()),
+        Format::Sarif => in_sarif(difference).map_err(RenderError::from),
         Format::Github => Ok(annotations(difference)),
     }
 }
@@ -209,7 +209,7 @@ fn in_markdown(difference: &Difference) -> String {
     text
 }
 
-fn junit(difference: &Difference, date: Option<u64>) -> Result<String, String> {
+fn junit(difference: &Difference, date: Option<u64>) -> Result<String, RenderError> {
     let mut suites: BTreeMap<String, TestSuite> = BTreeMap::new();
     for case in &difference.cases {
         let family = case.name.split_once('/').map_or("", |(family, _)| family);
@@ -237,7 +237,7 @@ fn junit(difference: &Difference, date: Option<u64>) -> Result<String, String> {
         document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
     }
     document.add_test_suites(suites.into_values());
-    document.to_string().map_err(|error| error.to_string())
+    document.to_string().map_err(RenderError::from)
 }
 
 /// The declaration that a change is at.

@@ -2,6 +2,7 @@
 
 use super::{ChangeKind, Difference, RunReport};
 use crate::facts::CallPath;
+use crate::report::format::RenderError;
 use crate::report::html::{
     Answer, CAUSES, CauseRow, Index, OnTarget, PIECE, Page, Row, RuleRow, Sum, add, day, finished, on_target,
     packed,
@@ -11,7 +12,7 @@ use crate::report::html::{
 ///
 /// # Errors
 /// As [`crate::report::html::render`].
-pub(super) fn render(difference: &Difference, date: Option<u64>) -> Result<String, String> {
+pub(super) fn render(difference: &Difference, date: Option<u64>) -> Result<String, RenderError> {
     let pieces: Vec<String> = difference
         .cases
         .chunks(PIECE)

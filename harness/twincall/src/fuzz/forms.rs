@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::report::{CauseReport, Counts, FuzzReport, TargetReport};
-use crate::report::format::{Context, Format};
+use crate::report::format::{Context, Format, RenderError};
 use crate::report::github::{data, property};
 use crate::report::human::Paint;
 use crate::report::sarif;
@@ -24,7 +24,7 @@ pub(super) use page::tables;
 ///
 /// # Errors
 /// What the form's library has against it; none is known.
-pub fn render(report: &FuzzReport, format: Format, context: Context) -> Result<String, String> {
+pub fn render(report: &FuzzReport, format: Format, context: Context) -> Result<String, RenderError> {
     match format {
         Format::Human => {
             let paint = Paint(context.style.color);
@@ -32,11 +32,11 @@ pub fn render(report: &FuzzReport, format: Format, context: Context) -> Result<S
         }
         Format::Json => serde_json::to_string_pretty(report)
             .map(|text| text + "\n")
-            .map_err(|error| error.to_string()),
+            .map_err(RenderError::from),
         Format::Html => page::page(report, context.date),
         Format::Markdown => Ok(in_markdown(report)),
         Format::Junit => junit(report, context.date),
-        Format::Sarif => in_sarif(report).map_err(|error| error.to_string()),
+        Format::Sarif => in_sarif(report).map_err(RenderError::from),
         Format::Github => Ok(annotations(report)),
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn pace(report: &FuzzReport) -> String {
 }
 
 /// A suite for each target: a test for each kind, one for all correct pairs.
-fn junit(report: &FuzzReport, date: Option<u64>) -> Result<String, String> {
+fn junit(report: &FuzzReport, date: Option<u64>) -> Result<String, RenderError> {
     let mut document = Document::new("twincall fuzz");
     if let Some(date) = date {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
@@ -94,7 +94,7 @@ fn junit(report: &FuzzReport, date: Option<u64>) -> Result<String, String> {
         }
         document.add_test_suite(suite);
     }
-    document.to_string().map_err(|error| error.to_string())
+    document.to_string().map_err(RenderError::from)
 }
 
 fn status(report: &FuzzReport, target: &TargetReport, kind: &str, counts: &Counts) -> TestCaseStatus {

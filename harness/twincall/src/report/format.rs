@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use thiserror::Error;
+
 use super::human::{self, Style};
 use super::{github, html, json, junit, markdown, sarif};
 use crate::facts::Report;
@@ -72,18 +74,31 @@ pub struct Context {
     pub date: Option<u64>,
 }
 
+/// What the library of a form has against a report; no case of it is known.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    #[error("write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("fill the page: {0}")]
+    Page(#[from] askama::Error),
+    #[error("compress the page's data: {0}")]
+    Compress(#[from] std::io::Error),
+    #[error("write XML: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
+}
+
 /// Writes a report in a form.
 ///
 /// # Errors
-/// What the form's library has against the report; none is known.
-pub fn render(report: &Report, format: Format, context: Context) -> Result<String, String> {
+/// See [`RenderError`].
+pub fn render(report: &Report, format: Format, context: Context) -> Result<String, RenderError> {
     match format {
         Format::Human => Ok(human::render(report, context.style)),
-        Format::Json => json::render(report).map_err(|error| error.to_string()),
+        Format::Json => json::render(report).map_err(RenderError::from),
         Format::Html => html::render(report, context.date),
         Format::Markdown => Ok(markdown::render(report)),
         Format::Junit => junit::render(report, context.date),
-        Format::Sarif => sarif::render(report).map_err(|error| error.to_string()),
+        Format::Sarif => sarif::render(report).map_err(RenderError::from),
         Format::Github => Ok(github::annotations(report)),
     }
 }

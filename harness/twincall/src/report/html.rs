@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::causes::causes;
 use super::human::headline;
 use crate::facts::{CallKind, CallPath, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
+use crate::report::format::RenderError;
 
 /// So many cases are in one piece of the data.
 pub(crate) const PIECE: usize = 32;
@@ -129,7 +130,7 @@ pub(crate) enum Path {
 ///
 /// # Errors
 /// What the template engine and the encoders report; none is known.
-pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
+pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError> {
     let pieces: Vec<String> = report.cases.chunks(PIECE).map(packed).collect::<Result<_, _>>()?;
     let all = causes(report);
     let summary = report.summary;
@@ -202,8 +203,8 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
 }
 
 /// The text of a page, ended by a line end as every text file is.
-pub(crate) fn finished(page: &Page<'_>) -> Result<String, String> {
-    let mut text = page.render().map_err(|error| error.to_string())?;
+pub(crate) fn finished(page: &Page<'_>) -> Result<String, RenderError> {
+    let mut text = page.render().map_err(RenderError::from)?;
     text.push('\n');
     Ok(text)
 }
@@ -217,14 +218,14 @@ pub(crate) fn day(seconds: u64) -> String {
 }
 
 /// JSON, deflated, in base 64.
-pub(crate) fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
-    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+pub(crate) fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, RenderError> {
+    let json = serde_json::to_vec(value).map_err(RenderError::from)?;
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder
         .write_all(&json)
         .and_then(|()| encoder.finish())
         .map(|bytes| STANDARD.encode(bytes))
-        .map_err(|error| error.to_string())
+        .map_err(RenderError::from)
 }
 
 fn index(report: &Report) -> Index<'_> {

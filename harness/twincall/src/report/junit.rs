@@ -8,12 +8,13 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 
 use super::human::{self, Style};
 use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
+use crate::report::format::RenderError;
 
 /// The document.
 ///
 /// # Errors
 /// What the XML writer reports; none is known.
-pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
+pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError> {
     let mut suites: BTreeMap<String, TestSuite> = BTreeMap::new();
     for case in &report.cases {
         let family = case.name.split_once('/').map_or("", |(family, _)| family);
@@ -37,7 +38,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, String> {
         }
         document.add_test_suite(suite);
     }
-    document.to_string().map_err(|error| error.to_string())
+    document.to_string().map_err(RenderError::from)
 }
 
 fn test(case: &CaseReport) -> TestCase {

@@ -1,5 +1,7 @@
 //! What ends the run of a case before it is judged: what is listed, and what has failed.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 use twincall_abi::run::{Ending, NOT_LOADED, Outcome};
 
@@ -8,6 +10,7 @@ use crate::cache::CacheError;
 use crate::facts::Verdict;
 use crate::run::native::NativeError;
 use crate::run::wasm::KeptModuleError;
+use crate::toolchain::sysroot::SysrootError;
 
 /// Why there is no judgement.
 pub(super) enum Stop {
@@ -28,6 +31,8 @@ pub enum CaseError {
     Native(#[from] NativeError),
     #[error(transparent)]
     Module(#[from] KeptModuleError),
+    #[error(transparent)]
+    Libraries(#[from] Arc<SysrootError>),
     /// There is no probe for any case, for this reason.
     #[error("{0}")]
     Probe(String),

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{pace, table, what_was_run};
 use crate::fuzz::report::{CauseReport, FuzzReport, TargetReport};
+use crate::report::format::RenderError;
 use crate::report::html::day;
 use crate::report::markdown::escape;
 
@@ -101,7 +102,7 @@ struct TargetTables {
 }
 
 /// One file that works without a network.
-pub(super) fn page(report: &FuzzReport, date: Option<u64>) -> Result<String, String> {
+pub(super) fn page(report: &FuzzReport, date: Option<u64>) -> Result<String, RenderError> {
     let page = Page {
         answer: report.answer(),
         good: !report.is_wrong() && !report.is_incomplete(),
@@ -122,5 +123,5 @@ pub(super) fn page(report: &FuzzReport, date: Option<u64>) -> Result<String, Str
             .collect(),
         causes: &report.causes,
     };
-    page.render().map_err(|error| error.to_string())
+    page.render().map_err(RenderError::from)
 }
