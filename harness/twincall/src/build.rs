@@ -28,6 +28,7 @@ mod compile;
 mod evidence;
 mod features;
 mod link;
+mod lower;
 mod rename;
 mod scratch;
 mod too_old;
@@ -37,6 +38,7 @@ pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
 pub use link::{DependencyError, LinkRefusal, Linked, LinkedLibrary, Tapped, check_dependencies};
+pub use lower::{LowerError, Lowered};
 pub(crate) use rename::MODULE as IMPORT_MODULE;
 pub use scratch::Recorder;
 

@@ -5,16 +5,15 @@ use std::process::Command;
 
 use serde::Serialize;
 use tempfile::TempDir;
-use twincall_abi::compare::{ArgumentSlots, attribute};
+use twincall_abi::compare::ArgumentSlots;
 use twincall_abi::interface::{Interface, Side};
-use twincall_abi::place::place;
-use twincall_abi::slot::{Extension, Placement, Slot};
+use twincall_abi::slot::{Extension, Slot};
 use twincall_abi::target::Target;
 
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
 use super::{Compilers, ExplainError, rust, translate};
-use crate::build::{SideEvidence, read_side};
+use crate::build::{LowerError, SideEvidence, read_side};
 use crate::cache::Cache;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
@@ -143,7 +142,7 @@ pub(super) fn columns(
             for function in &text.interface.functions {
                 let symbol = &function.symbol;
                 let slots = evidence.as_ref().map_err(Clone::clone);
-                let slots = slots.and_then(|evidence| job.slots(evidence, symbol, compiler.llvm()));
+                let slots = slots.and_then(|evidence| slots_of(evidence, symbol, target, compiler.llvm()));
                 columns.push(match slots {
                     Ok((slots, attributed)) => Column {
                         arguments: slots.arguments,
@@ -333,47 +332,21 @@ impl Job<'_> {
         ]);
         run(command, "unit.rs", unit, folder)
     }
+}
 
-    fn slots(
-        &self,
-        evidence: &SideEvidence,
-        symbol: &str,
-        llvm: u32,
-    ) -> Result<(ArgumentSlots, bool), String> {
-        let functions = evidence.ir.as_ref().map_err(Clone::clone)?;
-        let function = functions.iter().find(|function| function.symbol == symbol);
-        let function = function.ok_or("the function is not in the compiler's IR")?;
-        let lowering = match place(function, self.target, llvm) {
-            Placement::Placed(lowering) => lowering,
-            Placement::Unsupported(reason) => return Err(reason),
-        };
-        let types = evidence
-            .layouts
-            .functions
-            .get(symbol)
-            .cloned()
-            .unwrap_or_default();
-        let by_source = attribute(
-            function,
-            &lowering,
-            &evidence.layouts,
-            &types.params,
-            types.result,
-            self.target,
-        );
-        Ok(match by_source {
-            Some(slots) => (slots, true),
-            None => {
-                let all = ArgumentSlots {
-                    arguments: vec![lowering.arguments.into_iter().flatten().collect()],
-                    result: lowering.result,
-                    hidden: Vec::new(),
-                    stack: lowering.stack,
-                };
-                (all, false)
-            }
-        })
-    }
+/// The slots of a function, and whether they are those of its parameters one by one.
+fn slots_of(
+    evidence: &SideEvidence,
+    symbol: &str,
+    target: Target,
+    llvm: u32,
+) -> Result<(ArgumentSlots, bool), String> {
+    let lowered = evidence.lower(symbol, target, llvm);
+    let (_, lowered) = lowered.map_err(|error| match error {
+        LowerError::NotInIr => "the function is not in the compiler's IR".to_owned(),
+        LowerError::NoIr(reason) | LowerError::Unsupported(reason) => reason,
+    })?;
+    Ok(lowered.slots())
 }
 
 fn run(mut command: Command, name: &str, unit: &Unit, folder: &Path) -> Result<(), String> {

@@ -5,13 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use twincall_abi::compare::attribute;
 use twincall_abi::interface::Side;
-use twincall_abi::place::place;
-use twincall_abi::slot::{Content, Extension, Location, Lowering, Placement, Slot};
+use twincall_abi::slot::{Content, Extension, Location, Lowering, Slot};
 use twincall_abi::units::Bytes;
 
 use super::Findings;
+use crate::build::Lowered;
 use crate::evidence::backend::{BackendFunction, StackObject};
 use crate::facts::lowering_text;
 
@@ -50,21 +49,11 @@ pub(super) fn judge(findings: &mut Findings<'_>, side: Side) {
                 let Some(function_ir) = ir.iter().find(|known| known.symbol == view && known.defined) else {
                     continue;
                 };
-                let Placement::Placed(lowering) = place(function_ir, evidence.target, llvm) else {
+                let lowered = facts.lower_as(function_ir, &function.symbol, evidence.target, llvm);
+                let Ok(Lowered { lowering, by_source }) = lowered else {
                     continue;
                 };
-                let types = facts.layouts.functions.get(&function.symbol);
-                let named = types.and_then(|types| {
-                    attribute(
-                        function_ir,
-                        &lowering,
-                        &facts.layouts,
-                        &types.params,
-                        types.result,
-                        evidence.target,
-                    )
-                });
-                let arguments = named.map(|slots| slots.arguments);
+                let arguments = by_source.map(|slots| slots.arguments);
                 if let Some(difference) = difference(&lowering, arguments.as_deref(), taken) {
                     let symbol = &function.symbol;
                     findings

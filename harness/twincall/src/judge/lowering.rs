@@ -1,15 +1,14 @@
 //! Slots of both sides held against each other, per function, argument and level.
 
-use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, attribute, compare_slots};
+use twincall_abi::compare::{ArgumentSlots, SlotDifference, SlotDifferenceKind, compare_slots};
 use twincall_abi::features::vector_level;
 use twincall_abi::interface::Side;
 use twincall_abi::ir::IrFunction;
-use twincall_abi::layout::{FunctionTypes, Scalar, Shape};
-use twincall_abi::place::place_typed;
-use twincall_abi::slot::{Content, Location, Placement, Slot};
+use twincall_abi::layout::{Scalar, Shape};
+use twincall_abi::slot::{Content, Location, Slot};
 
 use super::{Draft, Findings, declaration_of};
-use crate::build::LevelBuild;
+use crate::build::{LevelBuild, LowerError, Lowered};
 use crate::facts::{
     Effect, FunctionReport, LevelSlots, Place, Root, Rule, SideFunction, SlotSource, lowering_text,
 };
@@ -145,74 +144,46 @@ fn read_slots(
     side: Side,
     symbol: &str,
 ) -> Result<LevelSlots, String> {
-    let evidence = level.side(side);
-    let functions = evidence
-        .ir
-        .as_ref()
-        .map_err(|reason| format!("no IR of {side}: {reason}"))?;
-    let Some(function) = functions.iter().find(|function| function.symbol == symbol) else {
-        return Err(format!(
-            "{side} `{symbol}` is not in the IR: nothing refers to it"
-        ));
-    };
-    slots_of(findings, level, side, function)
+    let (target, llvm) = (
+        findings.evidence.target,
+        findings.evidence.llvm[usize::from(side == Side::Rust)],
+    );
+    let found = level.side(side).lower(symbol, target, llvm);
+    let (function, lowered) = found.map_err(|error| match error {
+        LowerError::NoIr(reason) => format!("no IR of {side}: {reason}"),
+        LowerError::NotInIr => format!("{side} `{symbol}` is not in the IR: nothing refers to it"),
+        error => format!("{side} `{symbol}`: {error}"),
+    })?;
+    Ok(at_level(level, function, lowered))
 }
 
-/// The slots of a function as its IR states it, or as a caller with other features calls it.
+/// The slots of a function as a caller with other features calls it.
 pub(super) fn slots_of(
     findings: &Findings<'_>,
     level: &LevelBuild,
     side: Side,
     function: &IrFunction,
-) -> Result<LevelSlots, String> {
-    let symbol = function.symbol.as_str();
-    let evidence = level.side(side);
-    let llvm = findings.evidence.llvm[usize::from(side == Side::Rust)];
-    let ty = evidence.wasm.get(symbol);
-    let lowering = match place_typed(function, findings.evidence.target, llvm, ty) {
-        Placement::Placed(lowering) => lowering,
-        Placement::Unsupported(reason) => {
-            return Err(format!("{side} `{symbol}`: slots not known: {reason}"));
-        }
-    };
-    let opt = level.opt.number();
-    let types = evidence
-        .layouts
-        .functions
-        .get(symbol)
-        .cloned()
-        .unwrap_or_default();
-    let FunctionTypes { params, result } = &types;
-    let attributed = attribute(
-        function,
-        &lowering,
-        &evidence.layouts,
-        params,
-        *result,
+) -> Result<LevelSlots, LowerError> {
+    let (target, llvm) = (
         findings.evidence.target,
+        findings.evidence.llvm[usize::from(side == Side::Rust)],
     );
-    let ir = Some(function.text.clone());
-    Ok(match attributed {
-        Some(slots) => LevelSlots {
-            opt,
-            arguments: slots.arguments,
-            result: slots.result,
-            attributed: true,
-            ir,
-            source: SlotSource::Ir,
-        },
-        None => {
-            let all = lowering.arguments.into_iter().flatten().collect();
-            LevelSlots {
-                opt,
-                arguments: vec![all],
-                result: lowering.result,
-                attributed: false,
-                ir,
-                source: SlotSource::Ir,
-            }
-        }
-    })
+    let lowered = level
+        .side(side)
+        .lower_as(function, &function.symbol, target, llvm)?;
+    Ok(at_level(level, function, lowered))
+}
+
+fn at_level(level: &LevelBuild, function: &IrFunction, lowered: Lowered) -> LevelSlots {
+    let (slots, attributed) = lowered.slots();
+    LevelSlots {
+        opt: level.opt.number(),
+        arguments: slots.arguments,
+        result: slots.result,
+        attributed,
+        ir: Some(function.text.clone()),
+        source: SlotSource::Ir,
+    }
 }
 
 fn compare(findings: &mut Findings<'_>, report: &FunctionReport) {
