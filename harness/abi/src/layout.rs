@@ -130,6 +130,9 @@ pub struct Leaf {
     pub offset: Bits,
     pub width: Bits,
     pub kind: LeafKind,
+    /// Whether it is a bit-field of C.
+    #[serde(default)]
+    pub bit_field: bool,
 }
 
 /// What a leaf holds.
@@ -214,6 +217,7 @@ impl LayoutTable {
                     offset: field.offset,
                     width: Bits(0),
                     kind: LeafKind::Bytes { mask: Vec::new() },
+                    bit_field: false,
                 })
                 .collect(),
             _ => Vec::new(),
@@ -243,6 +247,7 @@ impl LayoutTable {
                     offset: base,
                     width,
                     kind: LeafKind::Scalar(scalar.clone()),
+                    bit_field: false,
                 };
                 leaves.push((leaf, id));
             }
@@ -256,6 +261,7 @@ impl LayoutTable {
                         offset: base,
                         width: layout.size.bits(),
                         kind: LeafKind::Bytes { mask },
+                        bit_field: false,
                     };
                     leaves.push((leaf, id));
                     return;
@@ -284,6 +290,7 @@ impl LayoutTable {
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
+                    bit_field: false,
                 };
                 leaves.push((leaf, id));
             }
@@ -294,6 +301,7 @@ impl LayoutTable {
                     offset: base,
                     width: layout.size.bits(),
                     kind: LeafKind::Bytes { mask },
+                    bit_field: false,
                 };
                 leaves.push((leaf, id));
             }
@@ -311,6 +319,7 @@ impl LayoutTable {
                     offset,
                     width: field.width,
                     kind: LeafKind::Scalar(scalar.clone()),
+                    bit_field: true,
                 };
                 leaves.push((leaf, field.ty));
             }

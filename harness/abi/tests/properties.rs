@@ -335,7 +335,7 @@ proptest! {
         offset in 0u64..70, width in 1u64..130, bits in prop::collection::vec(any::<u8>(), 17), fill in any::<u8>(),
     ) {
         let kind = LeafKind::Scalar(Scalar::Integer { signed: false });
-        let leaf = Leaf { path: Path::WHOLE, offset: Bits(offset), width: Bits(width), kind };
+        let leaf = Leaf { path: Path::WHOLE, offset: Bits(offset), width: Bits(width), kind, bit_field: false, };
         let mut bytes = vec![fill; 32];
         store(&mut bytes, &leaf, &bits);
         let loaded = load(&bytes, &leaf);

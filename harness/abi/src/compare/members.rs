@@ -178,6 +178,7 @@ fn scalars(
                     offset,
                     width: field.width,
                     kind: LeafKind::Scalar(scalar.clone()),
+                    bit_field: false,
                 }),
                 _ => any |= scalars(table, field.ty, offset, &path, depth + 1, found),
             }
@@ -191,6 +192,7 @@ fn scalars(
                 offset: base,
                 width: table.get(id).size.bits(),
                 kind: LeafKind::Scalar(scalar.clone()),
+                bit_field: false,
             });
             false
         }

@@ -65,7 +65,7 @@ impl Flat<'_> {
         for (index, leaf) in self.leaves.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| &self.leaves[before]);
             let joined = before.is_some_and(|before| {
-                before.offset + before.width == leaf.offset && (partial(before) || partial(leaf))
+                before.offset + before.width == leaf.offset && before.bit_field && leaf.bit_field
             });
             run += usize::from(!joined);
             runs.push(run);

@@ -437,5 +437,6 @@ fn common_bytes(c: &[&Leaf], rust: &[&Leaf]) -> Option<Leaf> {
         offset: Bytes(start).bits(),
         width: Bytes(end - start).bits(),
         kind: LeafKind::Bytes { mask },
+        bit_field: false,
     })
 }

@@ -10,6 +10,7 @@ fn leaf(offset: u64, width: u64, scalar: Scalar) -> Leaf {
         offset: Bits(offset),
         width: Bits(width),
         kind: LeafKind::Scalar(scalar),
+        bit_field: false,
     }
 }
 
@@ -269,6 +270,7 @@ fn a_float_against_a_long_union_still_gets_a_value() {
         offset: Bits(0),
         width: Bits(480),
         kind: LeafKind::Bytes { mask: vec![0xFF; 60] },
+        bit_field: false,
     };
     for edge in 0..EDGES {
         let value = synthesize(Pattern::Edge(edge), 0, 0, &bytes, &Domain::Float);
@@ -285,6 +287,7 @@ fn bits_outside_the_mask_are_not_read() {
         kind: LeafKind::Bytes {
             mask: vec![0x0F, 0xFF],
         },
+        bit_field: false,
     };
     assert_eq!(load(&[0xAB, 0xCD], &bytes), [0x0B, 0xCD]);
 }

@@ -314,6 +314,7 @@ fn leaves_are_described_in_words() {
         offset: Bits(offset),
         width: Bits(width),
         kind,
+        bit_field: false,
     };
     let scalar = LeafKind::Scalar;
     let pointer = |function| Scalar::Pointer {

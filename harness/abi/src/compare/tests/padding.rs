@@ -235,7 +235,7 @@ fn fields_that_moved_into_padding_are_found() {
     assert_ne!(differences(union, members), []);
 }
 
-/// Leaves of whole numbers by name, first bit and width. Of a union, which has no name, the first four bytes are used.
+/// Leaves of whole numbers by name, first bit and width; `f`, `g` and `h` are bit-fields. Of a union, which has no name, the first four bytes are used.
 fn flat(leaves: &[(&str, u64, u64)]) -> Vec<Leaf> {
     let leaves = leaves.iter().map(|&(path, offset, width)| Leaf {
         path: path_of(path),
@@ -249,6 +249,7 @@ fn flat(leaves: &[(&str, u64, u64)]) -> Vec<Leaf> {
             }
             _ => LeafKind::Scalar(Scalar::Integer { signed: false }),
         },
+        bit_field: matches!(path, "f" | "g" | "h"),
     });
     leaves.collect()
 }
@@ -455,4 +456,33 @@ fn parts_lie_in_their_wholes() {
             assert_eq!(!found.divided.is_empty(), divided, "{parts:?}");
         }
     }
+}
+
+/// A field behind bit-fields is none of their run, and may lie in padding like any other.
+#[test]
+fn a_field_behind_bit_fields_is_a_field_of_its_own() {
+    let c = |table: &mut Table| {
+        let (long, void) = (table.unsigned(8), table.add("void", 0, Shape::Incomplete));
+        let (bits, pointer) = (table.unsigned(4), table.pointer(void));
+        let id = table.structure(16, &[("kind", 0, long), ("name", 12, pointer)]);
+        let bit = |name: &str, offset, width| Field {
+            name: name.to_owned(),
+            offset: Bits(offset),
+            width: Bits(width),
+            bit_field: true,
+            ty: bits,
+        };
+        table.0.types[pointer.0].size = Bytes(4);
+        if let Shape::Struct { fields } = &mut table.0.types[id.0].shape {
+            fields[1].width = Bits(32);
+            fields.splice(1..1, [bit("owner_0", 64, 31), bit("owner_1", 95, 1)]);
+        }
+        id
+    };
+    let rust = |table: &mut Table| {
+        let (long, word) = (table.unsigned(8), table.unsigned(4));
+        table.structure(16, &[("kind", 0, long), ("owner", 8, word)])
+    };
+    assert_eq!(differences(c, rust), []);
+    assert_eq!(compared(c, rust), [found(TypeDifferenceKind::InPadding, "name")]);
 }

@@ -187,8 +187,10 @@ fn features_are_those_of_the_ir_and_else_of_the_source() {
     assert_eq!(asked(Some(""), None), [false; 3]);
     assert_eq!(asked(Some("+sse2,+avx"), None), [true, false, false]);
     assert_eq!(asked(Some("+sse2,-avx"), None), [false; 3]);
+    assert_eq!(asked(Some("+avx2"), None), [true, false, false], "it implies AVX");
+    assert_eq!(asked(Some("+fma"), None), [true, false, false], "so does it");
     assert_eq!(
-        asked(Some("+avx2"), None),
+        asked(Some("+avxother"), None),
         [false; 3],
         "another feature that begins alike"
     );

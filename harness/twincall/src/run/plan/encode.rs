@@ -200,6 +200,7 @@ impl Encoder<'_> {
             offset,
             width,
             kind: LeafKind::Scalar(scalar.clone()),
+            bit_field: false,
         };
         let end = self.arena.bytes.len();
         value::store(&mut self.arena.bytes[at..end], &leaf, &bits);
@@ -306,6 +307,7 @@ impl Encoder<'_> {
                 offset: Bits(0),
                 width: Bits(8),
                 kind,
+                bit_field: false,
             }]
         };
         let (stride, leaves) = match ty {
