@@ -3,16 +3,15 @@
 //! Each unit is compiled once for a target and optimisation level; everything that a compiler or
 //! linker makes is kept in the cache under the content of what went in.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::layout::{LayoutTable, SizeAlign};
 use twincall_abi::target::Target;
 
-use crate::cache::{Cache, CacheError};
+use crate::cache::Cache;
 use crate::call::{CallExpression, Value, VariadicType};
 use crate::directive::OptLevel;
 use crate::discover::Case;
@@ -25,6 +24,7 @@ use crate::toolchain::{CToolchain, RustToolchain};
 
 mod back_end;
 mod compile;
+mod error;
 mod evidence;
 mod features;
 mod link;
@@ -34,6 +34,7 @@ mod scratch;
 mod too_old;
 
 pub use back_end::BackEnd;
+pub use error::BuildError;
 pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
 pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
@@ -122,82 +123,11 @@ pub struct SideEvidence {
     pub back_end: Option<BackEnd>,
 }
 
-#[derive(Debug, Error)]
-pub enum BuildError {
-    #[error(
-        "{side} does not compile for {target} at {opt} (`--record DIR` keeps what the command reads)\n{command}\n{message}"
-    )]
-    Compile {
-        side: Side,
-        target: Target,
-        opt: OptLevel,
-        command: String,
-        message: String,
-    },
-    #[error("{side} cannot be read for {target}\n{command}\n{message}")]
-    Parse {
-        side: Side,
-        target: Target,
-        command: String,
-        message: String,
-    },
-    #[error("`{}` cannot be started: {source}", program.display())]
-    Start {
-        program: PathBuf,
-        source: std::io::Error,
-    },
-    #[error("{target} cannot be linked\n{command}\n{message}")]
-    Link {
-        target: Target,
-        command: String,
-        message: String,
-    },
-    #[error("{side}: {reader} of the {target} object: {message}")]
-    Evidence {
-        side: Side,
-        target: Target,
-        reader: &'static str,
-        message: String,
-    },
-    #[error("`{call}`: {message}")]
-    Call { call: String, message: String },
-    /// The pair is neither twins nor a boundary.
-    #[error("{0}")]
-    Form(String),
-    #[error("rename the imports of an object: {0}")]
-    Rename(#[from] rename::RenameError),
-    #[error("failed to {0}")]
-    Dependency(#[from] DependencyError),
-    /// What was read or linked cannot be put into the cache, or got out of it.
-    #[error("keep {what}: {source}")]
-    Record {
-        what: &'static str,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    #[error("{0}")]
-    Unsupported(String),
-    #[error("{what} is missing: {message}")]
-    MissingTool { what: &'static str, message: String },
-    #[error(transparent)]
-    Cache(#[from] CacheError),
-    #[error("prepare a scratch folder: {0}")]
-    Scratch(std::io::Error),
-}
-
 /// One side ready to compile.
 struct SideUnit {
     unit: Unit,
     /// The fixture with inner attributes blanked, where it had any.
     replaced_source: Option<String>,
-}
-
-impl BuildError {
-    fn record<E: std::error::Error + Send + Sync + 'static>(what: &'static str) -> impl Fn(E) -> BuildError {
-        move |source| BuildError::Record {
-            what,
-            source: Box::new(source),
-        }
-    }
 }
 
 impl Builder<'_> {

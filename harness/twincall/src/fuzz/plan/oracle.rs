@@ -87,7 +87,7 @@ fn about_definition(
         return Vec::new();
     };
     // A member without a name has a type without a name; its own members are asked from outside.
-    if c_view.is_anonymous(one.id) {
+    if c_view.is_anonymous(one.id) || rust.is_anonymous(one.id) {
         return Vec::new();
     }
     let tag =

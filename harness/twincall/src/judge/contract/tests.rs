@@ -2,6 +2,7 @@
 
 use twincall_abi::interface::{Refusal, SourceLocation};
 
+use super::walk::MAX_DEPTH;
 use super::*;
 use crate::build::{LinkRefusal, SideEvidence};
 use crate::facts::Finding;
