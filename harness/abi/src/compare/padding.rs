@@ -42,6 +42,7 @@ impl Flat<'_> {
         let aside = |leaf: &Leaf| {
             place_of(other.leaves, &leaf.path).is_none()
                 && !other.hollow.iter().any(|hollow| hollow.path == leaf.path)
+                && !other.leaves.iter().any(|bits| is_unit_by_name(leaf, bits))
                 && other.is_padding(&covered, leaf)
         };
         // Bytes around bit-fields are their unit, of which only some need be used.
@@ -86,6 +87,17 @@ impl Flat<'_> {
             .filter(|index| aside(&self.leaves[*index]))
             .filter(free)
             .collect()
+    }
+}
+
+/// Whether a name says that an integer holds a bit-field: `flags` that of `flags_low`.
+fn is_unit_by_name(unit: &Leaf, bits: &Leaf) -> bool {
+    match (unit.path.steps(), bits.path.steps()) {
+        ([outer @ .., Step::Field(unit)], [around @ .., Step::Field(name)]) if bits.bit_field => {
+            let rest = name.strip_prefix(unit.as_str());
+            outer == around && rest.is_some_and(|rest| rest.starts_with('_'))
+        }
+        _ => false,
     }
 }
 

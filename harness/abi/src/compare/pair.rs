@@ -250,22 +250,19 @@ fn exchanged(c: &[Leaf], rust: &[Leaf]) -> Option<Vec<(usize, usize)>> {
 /// Whether leaves that pair by position are bit-fields on one side and the integers that hold them on the other, or a union
 /// and its parts.
 fn parts_against_wholes(c: &[Leaf], rust: &[Leaf]) -> bool {
-    let differing: Vec<(&Leaf, &Leaf)> = c
-        .iter()
-        .zip(rust)
-        .filter(|(c, rust)| (c.offset, c.width) != (rust.offset, rust.width))
-        .collect();
+    // What has its like in the very place is no part of it, wherever it stands in the order.
+    let differing = |leaves: &[Leaf], others: &[Leaf]| -> Vec<Leaf> {
+        let alike = |leaf: &Leaf| {
+            let mut others = others.iter();
+            others.any(|other| (other.offset, other.width) == (leaf.offset, leaf.width))
+        };
+        leaves.iter().filter(|leaf| !alike(leaf)).cloned().collect()
+    };
+    let (c, rust) = (differing(c, rust), differing(rust, c));
     let union = |leaf: &Leaf| matches!(leaf.kind, LeafKind::Bytes { .. });
-    let divided = differing
-        .iter()
-        .any(|(c, rust)| partial(c) != partial(rust) || union(c) != union(rust));
-    divided && {
-        let (c, rust): (Vec<_>, Vec<_>) = differing
-            .into_iter()
-            .map(|(c, rust)| (c.clone(), rust.clone()))
-            .unzip();
-        covers_the_same(&c, &rust)
-    }
+    let has = |leaves: &[Leaf], what: &dyn Fn(&Leaf) -> bool| leaves.iter().any(what);
+    let divided = has(&c, &partial) != has(&rust, &partial) || has(&c, &union) != has(&rust, &union);
+    divided && covers_the_same(&c, &rust)
 }
 
 /// Whether a leaf begins or ends inside a byte, as only bit-fields do.

@@ -150,7 +150,7 @@ impl<'a> Runner<'a> {
             // Where nobody can be asked the mutation is the truth.
             let same = entry.written.oracle.is_some() && equal.next().unwrap_or(false);
             entry.wanted = match same {
-                true => entry.plan.wanted_if_equal(),
+                true => entry.plan.wanted_if_equal(target),
                 false => Wanted::Diverges,
             };
         }

@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 
 use fastrand::Rng;
 pub use kind::Kind;
-use model::Model;
+use model::{Model, Of, Ty};
 use mutate::Mutation;
 pub use spelling::Spelling;
 use style::{Style, mix};
@@ -224,7 +224,9 @@ impl Plan {
 
     /// What is wanted of a mistake that moves nothing on a target. A field in the other side's padding is no field; where that
     /// side names the padding, two names stand in one place, and either answer will do.
-    pub fn wanted_if_equal(&self) -> Wanted {
+    ///
+    /// By value such a field may still take a register of its own, which the psABI gives to each eightbyte that has a class.
+    pub fn wanted_if_equal(&self, target: Target) -> Wanted {
         let written_out = [
             Spelling::PadBytes,
             Spelling::PadInteger,
@@ -236,8 +238,24 @@ impl Plan {
             Some(Kind::FieldMissing | Kind::FieldAdditional) if named => {
                 Wanted::NotApplicable("padding is written out where the other side may have a field")
             }
+            Some(Kind::FieldMissing | Kind::FieldAdditional) if !target.is_wasm() && self.is_by_value() => {
+                Wanted::NotApplicable("a field in the other side's padding may take a register of its own")
+            }
             _ => Wanted::Equivalent,
         }
+    }
+
+    /// Whether what is mistaken crosses as a value somewhere.
+    fn is_by_value(&self) -> bool {
+        let Some(mutation) = &self.mutation else {
+            return false;
+        };
+        let mut slots = self.base.slots().into_iter();
+        slots.any(|(slot, of, _)| {
+            of != Of::Field
+                && matches!(slot.ty, Ty::Named(_))
+                && self.base.reaches(&slot.ty, mutation.site.id)
+        })
     }
 
     /// One step smaller each, most drastic first, with the same mistake. A correct pair keeps at least one of its spellings.

@@ -486,3 +486,41 @@ fn a_field_behind_bit_fields_is_a_field_of_its_own() {
     assert_eq!(differences(c, rust), []);
     assert_eq!(compared(c, rust), [found(TypeDifferenceKind::InPadding, "name")]);
 }
+
+/// An integer that has the name of bit-fields is their unit, wherever it lies.
+#[test]
+fn a_unit_is_known_by_the_name_of_its_bit_fields() {
+    let c = |table: &mut Table| {
+        let (long, word) = (table.unsigned(8), table.unsigned(4));
+        let id = table.structure(24, &[("user", 0, long), ("index", 16, long)]);
+        let bit = |name: &str, offset, width| Field {
+            name: name.to_owned(),
+            offset: Bits(offset),
+            width: Bits(width),
+            bit_field: true,
+            ty: word,
+        };
+        if let Shape::Struct { fields } = &mut table.0.types[id.0].shape {
+            fields.splice(1..1, [bit("port_0", 64, 17), bit("port_1", 81, 15)]);
+        }
+        id
+    };
+    let rust = |named: &'static str| {
+        move |table: &mut Table| {
+            let (long, word) = (table.unsigned(8), table.unsigned(4));
+            let fields = [
+                ("user", 0, long),
+                ("first", 8, word),
+                (named, 12, word),
+                ("index", 16, long),
+            ];
+            table.structure(24, &fields)
+        }
+    };
+    assert_eq!(
+        differences(c, rust("second")),
+        [],
+        "what holds the bits has any name"
+    );
+    assert_ne!(differences(c, rust("port")), [], "this one is elsewhere");
+}

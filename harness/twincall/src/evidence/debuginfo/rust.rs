@@ -28,14 +28,9 @@ impl<'a> Builder<'_, 'a> {
             return self.enum_with_data(die, &part);
         }
         if self.is_core(die, "NonNull<")?
-            && let Some(Scalar::Pointer { to, function, .. }) = self.only_scalar(die, MAX_WRAPPERS)?
+            && let Some(scalar) = self.only_scalar(die, MAX_WRAPPERS)?
         {
-            // It is covariant by a `*const`, and stands for a `*mut`.
-            return Ok(Shape::Scalar(Scalar::Pointer {
-                to,
-                function,
-                constant: false,
-            }));
+            return Ok(Shape::Scalar(scalar));
         }
         let mut shape = self.structure(die)?;
         if let Shape::Struct { fields } = &mut shape
@@ -219,10 +214,21 @@ impl<'a> Builder<'_, 'a> {
         }
         let members = self.members_with_size(die)?;
         let [ty] = members.as_slice() else { return Ok(None) };
-        match self.look_through(*ty)? {
-            Some(inner) => self.only_scalar(&inner.die, wrappers - 1),
-            None => Ok(None),
-        }
+        let Some(inner) = self.look_through(*ty)? else {
+            return Ok(None);
+        };
+        let scalar = self.only_scalar(&inner.die, wrappers - 1)?;
+        Ok(match scalar {
+            // It is covariant by a `*const`, and stands for a `*mut`.
+            Some(Scalar::Pointer { to, function, .. }) if self.is_core(die, "NonNull<")? => {
+                Some(Scalar::Pointer {
+                    to,
+                    function,
+                    constant: false,
+                })
+            }
+            scalar => scalar,
+        })
     }
 
     /// The types of a struct's members that are not of size zero.

@@ -82,6 +82,17 @@ fn pointers_and_their_options_are_scalars() {
         let leaves = "next@0+64 *Node, raw@64+64 *Node, maybe@128+64 *Node, call@192+64 fn, always@256+64 fn, \
             bytes@320+64 *u8, any@384+64 *void";
         assert_eq!(params.leaves(1), leaves);
+        // What may be written through: neither a reference nor `*const`, and `NonNull` also in an `Option`.
+        let node = params.0.leaves(params.id(1)).into_iter();
+        let constant: Vec<bool> = node
+            .map(|leaf| {
+                matches!(
+                    leaf.kind,
+                    LeafKind::Scalar(Scalar::Pointer { constant: true, .. })
+                )
+            })
+            .collect();
+        assert_eq!(constant, [true, true, false, false, false, false, false]);
         assert_eq!(params.leaves(11), "@0+64 *Pair");
     }
 }
