@@ -150,8 +150,18 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
 /// The gravest first, then in the order of the rules.
 pub(crate) fn sort(findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
-        let (symbol, place) = (finding.symbol.clone(), finding.place.to_string());
-        (finding.contract_only, finding.rule, symbol, place)
+        // What lies behind several pointers comes after what they lead through.
+        let place = finding.place.to_string();
+        let inner = place.trim_start_matches('*');
+        let pointers = place.len() - inner.len();
+        let first = &"*"[..pointers.min(1)];
+        (
+            finding.contract_only,
+            finding.rule,
+            finding.symbol.clone(),
+            format!("{first}{inner}"),
+            pointers,
+        )
     });
 }
 
