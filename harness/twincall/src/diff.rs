@@ -458,7 +458,7 @@ fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
             } else {
                 "calls"
             };
-            let key = (seen.symbol.clone(), kind, seen.path.clone(), seen.opt);
+            let key = (seen.symbol.clone(), kind, seen.path, seen.opt);
             all.insert(key, outcome(seen));
         }
         all

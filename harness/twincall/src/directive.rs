@@ -165,8 +165,6 @@ const KEYS: [&str; 16] = [
 /// What an entry of `expect` may say.
 const FILTERS: [&str; 6] = ["rule", "symbol", "target", "opt", "toolchain", "path"];
 
-/// Caller and callee, as reports write them.
-
 /// Keys that only a Rust fixture may use.
 const RUST_KEYS: [&str; 3] = ["rust-features", "edition", "std"];
 

@@ -24,9 +24,12 @@ impl fmt::Display for Event {
     }
 }
 
+/// What hears of events.
+type Hear = dyn Fn(&Event) + Send + Sync;
+
 /// Who hears of events; nobody by default.
 #[derive(Clone, Default)]
-pub struct Events(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+pub struct Events(Option<Arc<Hear>>);
 
 impl Events {
     /// Has a function hear of them. Threads that work side by side call it at the same time.
