@@ -6,13 +6,15 @@ use super::{Place, Root};
 
 impl PartialEq<&str> for Place {
     fn eq(&self, text: &&str) -> bool {
-        self.to_string() == *text
+        let written = self.to_string();
+        written == *text
     }
 }
 
 impl PartialEq<String> for Place {
     fn eq(&self, text: &String) -> bool {
-        self.to_string() == *text
+        let written = self.to_string();
+        written == *text
     }
 }
 
