@@ -230,6 +230,7 @@ impl Comparison<'_> {
             self.variants(c_id, rust_id, &path, names);
             return;
         }
+        let (c_hollow, rust_hollow) = (self.c.hollow_fields(c_id), self.rust.hollow_fields(rust_id));
         let Pairing {
             pairs,
             divided,
@@ -241,12 +242,12 @@ impl Comparison<'_> {
             Flat {
                 leaves: &c_leaves,
                 size: c.size,
-                hollow: &self.c.hollow_fields(c_id),
+                hollow: &c_hollow,
             },
             Flat {
                 leaves: &rust_leaves,
                 size: rust.size,
-                hollow: &self.rust.hollow_fields(rust_id),
+                hollow: &rust_hollow,
             },
         );
         for index in c_alone {
@@ -264,7 +265,7 @@ impl Comparison<'_> {
         if !divided.is_empty() {
             self.variants(c_id, rust_id, &path, names);
         }
-        self.tails(c_id, rust_id, &path, names);
+        self.tails(&c_hollow, &rust_hollow, &path, names);
         let outer = self.with_length;
         // A pointer in a struct has its length beside it, if anywhere.
         if !is_scalar(&c.shape) {
@@ -288,10 +289,9 @@ impl Comparison<'_> {
     }
 
     /// Where the elements of a flexible array begin, which its own width of no bytes does not tell.
-    fn tails(&mut self, c_id: TypeId, rust_id: TypeId, path: &Path, names: &(String, String)) {
-        let rust_tails = self.rust.hollow_fields(rust_id);
-        for c in self.c.hollow_fields(c_id) {
-            if let Some(rust) = pair::place_of(&rust_tails, &c.path).map(|at| &rust_tails[at])
+    fn tails(&mut self, c: &[Leaf], rust: &[Leaf], path: &Path, names: &(String, String)) {
+        for c in c {
+            if let Some(rust) = pair::place_of(rust, &c.path).map(|at| &rust[at])
                 && c.offset != rust.offset
             {
                 let (at, c, rust) = (path.join(&c.path), c.offset, rust.offset);
@@ -379,28 +379,23 @@ impl Comparison<'_> {
         let (c, rust) = (self.c, self.rust);
         let c_around = c.around(c_outer, &c_leaf.path);
         let rust_around = rust.around(rust_outer, &rust_leaf.path);
-        // A list's pointer lies in what it leads to.
-        let linked = |table, pointer, around: &[TypeId]| {
-            let mut around = around.iter();
-            around.any(|&id| pointee::leads_to((table, pointer), (table, id)))
+        // What a pointer leads to, among the types around its own leaf and around the other side's. A list's pointer lies in what it
+        // leads to.
+        let led_to = |own: (&LayoutTable, TypeId, &[TypeId]), other: (&LayoutTable, &[TypeId])| {
+            let (table, pointer, around) = own;
+            let leads = |to: &LayoutTable, id: &TypeId| pointee::leads_to((table, pointer), (to, *id));
+            let linked = around.iter().any(|id| leads(table, id));
+            let mut others = other.1.iter().filter(|_| !linked);
+            others.find(|id| leads(other.0, id)).copied()
         };
-        let in_c = match linked(rust, rust_type, &rust_around) {
-            true => None,
-            false => (c_around.iter())
-                .find(|&&id| pointee::leads_to((rust, rust_type), (c, id)))
-                .map(|&id| (id, rust_type)),
-        };
-        let in_rust = match linked(c, c_type, &c_around) {
-            true => None,
-            false => (rust_around.iter())
-                .find(|&&id| pointee::leads_to((c, c_type), (rust, id)))
-                .map(|&id| (c_type, id)),
-        };
-        let (place, Some((c_id, rust_id))) = (match in_c {
-            Some(_) => (path.join(&rust_leaf.path), in_c),
-            None => (path.join(&c_leaf.path), in_rust),
-        }) else {
-            return false;
+        let in_c = led_to((rust, rust_type, &rust_around), (c, &c_around));
+        let in_rust = || led_to((c, c_type, &c_around), (rust, &rust_around));
+        let (place, c_id, rust_id) = match in_c {
+            Some(id) => (path.join(&rust_leaf.path), id, rust_type),
+            None => match in_rust() {
+                Some(id) => (path.join(&c_leaf.path), c_type, id),
+                None => return false,
+            },
         };
         let names = (c.get(c_id).name.clone(), rust.get(rust_id).name.clone());
         self.value_against_address(c_id, rust_id, &place, &names)

@@ -64,13 +64,8 @@ impl Path {
         self.0.iter().chain(&further.0).cloned().collect()
     }
 
-    /// Whether something behind a pointer is meant.
-    pub fn follows_pointer(&self) -> bool {
-        self.0.contains(&Step::Pointee)
-    }
-
     /// The text of the way from something that has a name: `*argument 1.flags`.
-    pub fn from(&self, start: &str) -> String {
+    pub fn after(&self, start: &str) -> String {
         let mut text = start.to_owned();
         for step in &self.0 {
             let dot = if text.is_empty() { "" } else { "." };
@@ -100,7 +95,7 @@ impl FromIterator<Step> for Path {
 impl fmt::Display for Path {
     /// `b.x[2]`, with `*` before it for each pointer that was followed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.from(""))
+        f.write_str(&self.after(""))
     }
 }
 
@@ -118,10 +113,10 @@ mod tests {
             "node.next[2].x"
         );
         let behind = Path::WHOLE.then(Step::Pointee).field("flags");
-        assert_eq!(behind.from("argument 1"), "*argument 1.flags");
+        assert_eq!(behind.after("argument 1"), "*argument 1.flags");
         let callback = Path::WHOLE.field("run").then(Step::CallbackArgument(1));
         assert_eq!(
-            callback.field("code").from("argument 1"),
+            callback.field("code").after("argument 1"),
             "argument 1.run, callback argument 2.code"
         );
         assert_eq!(

@@ -44,11 +44,7 @@ const COMPLAINT: u64 = 16 << 10;
 struct Request {
     /// An empty folder; where there is no mount namespace the run writes there.
     place: PathBuf,
-    readable: Vec<PathBuf>,
-    links: Vec<(PathBuf, PathBuf)>,
-    /// Below the worker's cache.
-    cache_links: Vec<(PathBuf, PathBuf)>,
-    environment: Vec<(String, String)>,
+    view: View,
     /// Layers to do without, as on a machine that has none.
     without: Vec<Layer>,
     /// Nothing to do but to say which layers there are.
@@ -116,10 +112,7 @@ fn converse(
     let has_job = !job.is_empty();
     let request = Request {
         place: place.path().to_owned(),
-        readable: view.readable.clone(),
-        links: view.links.clone(),
-        cache_links: view.cache_links.clone(),
-        environment: view.environment.clone(),
+        view: view.clone(),
         without: without.to_vec(),
         job,
     };

@@ -30,6 +30,9 @@ pub use matrix::{Cell, Change, Matrix, State};
 pub use observed::{CallKind, CallResult, ObservationReport};
 pub use place::{Place, Root};
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
-pub use repro::*;
+pub use repro::{
+    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
+    ShownCrash,
+};
 pub use rules::{Axis, Rule};
 pub use types::{FieldRow, SideType, TypeReport};

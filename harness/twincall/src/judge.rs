@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use twincall_abi::interface::{Function, Side};
+use twincall_abi::path::Step;
 use twincall_abi::target::Target;
 
 use crate::build::CaseBuild;
@@ -151,16 +152,19 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
 pub(crate) fn sort(findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
         // What lies behind several pointers comes after what they lead through.
-        let place = finding.place.to_string();
-        let inner = place.trim_start_matches('*');
-        let pointers = place.len() - inner.len();
-        let first = &"*"[..pointers.min(1)];
+        let steps = finding.place.path.steps().iter();
+        let (pointers, inner): (Vec<&Step>, Vec<&Step>) = steps.partition(|step| **step == Step::Pointee);
+        let inner = Place {
+            root: finding.place.root,
+            path: inner.into_iter().cloned().collect(),
+        };
         (
             finding.contract_only,
             finding.rule,
             finding.symbol.clone(),
-            format!("{first}{inner}"),
-            pointers,
+            pointers.is_empty(),
+            inner.to_string(),
+            pointers.len(),
         )
     });
 }

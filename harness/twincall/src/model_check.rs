@@ -66,8 +66,8 @@ pub struct ModelCheck<'a> {
 pub enum ModelCheckError {
     #[error(transparent)]
     Libraries(#[from] std::sync::Arc<SysrootError>),
-    #[error("{0}")]
-    Probe(String),
+    #[error(transparent)]
+    Probe(std::sync::Arc<NativeError>),
     #[error("prepare a scratch folder: {0}")]
     Scratch(std::io::Error),
     #[error("start {compiler}: {source}")]
@@ -123,9 +123,7 @@ impl<'a> ModelCheck<'a> {
             gcc: session.gcc(),
             libraries: session.libraries(target)?,
             target,
-            probe: session
-                .probe()
-                .map_err(|error| ModelCheckError::Probe(error.to_string()))?,
+            probe: session.probe().map_err(ModelCheckError::Probe)?,
             seed,
             count,
             levels: match session.levels() {

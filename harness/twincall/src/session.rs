@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
+use twincall_abi::model;
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
@@ -14,9 +15,7 @@ use crate::cache::Cache;
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::events::Events;
-use crate::facts::{
-    Axis, CaseReport, ObservationReport, SnapshotState, ToolchainReport, Verdict, show_command,
-};
+use crate::facts::{Axis, CaseReport, SnapshotState, ToolchainReport, Verdict, show_command};
 use crate::judge::{self, Evidence, Further};
 use crate::run::native::{self, NativeError};
 use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
@@ -67,9 +66,9 @@ pub struct Session {
     further: Option<CToolchain>,
     config: Config,
     options: Options,
-    probe: Arc<Result<PathBuf, NativeError>>,
+    probe: Result<PathBuf, Arc<NativeError>>,
     libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, Arc<SysrootError>>>>,
-    runner: Arc<OnceLock<Result<WasmRunner, WasmError>>>,
+    runner: Arc<OnceLock<Result<WasmRunner, Arc<WasmError>>>>,
     recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
 }
@@ -118,7 +117,7 @@ impl Session {
         let c = toolchain::find_c(c.as_deref(), &cache)?;
         let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
         let further = toolchain::find_further_c(&c, &cache);
-        let probe = Arc::new(native::find_probe());
+        let probe = native::find_probe().map_err(Arc::new);
         let libraries = Target::ALL
             .into_iter()
             .map(|target| (target, OnceLock::new()))
@@ -214,8 +213,8 @@ impl Session {
     }
 
     /// The program in which native calls are made, or why there is none.
-    pub(crate) fn probe(&self) -> Result<&Path, &NativeError> {
-        self.probe.as_ref().as_ref().map(PathBuf::as_path)
+    pub(crate) fn probe(&self) -> Result<&Path, Arc<NativeError>> {
+        self.probe.as_deref().map_err(Arc::clone)
     }
 
     /// A gcc beside this session's compilers, where one is installed.
@@ -245,17 +244,12 @@ impl Session {
     ///
     /// # Errors
     /// A compiler that cannot be asked.
-    pub fn options_of(
-        &self,
-        case: &Case,
-        side: Side,
-        target: Target,
-    ) -> Result<twincall_abi::model::Options, BuildError> {
+    pub fn options_of(&self, case: &Case, side: Side, target: Target) -> Result<model::Options, BuildError> {
         let features = self.builder().unit_features(side, case, target)?;
         let short = |flag: &String| flag == "-fshort-enums";
-        Ok(twincall_abi::model::Options {
+        Ok(model::Options {
             short_enums: side == Side::C && case.c.directives.flags.iter().any(short),
-            ..twincall_abi::model::Options::of_features(&features)
+            ..model::Options::of_features(&features)
         })
     }
 
@@ -384,7 +378,7 @@ impl Session {
         report.unchecked = judgement.unchecked;
         report.contradictions = judgement.conflicts;
         report.notes = judgement.notes;
-        report.observations = ObservationReport::of_all(&observations, &self.root);
+        report.observations = judge::observed::summary(&observations, &self.root);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();
         report.crossings = judgement.crossings;
         report.command = show_command(&case.name, target);
@@ -460,9 +454,7 @@ impl Session {
                 continue;
             }
             let outcomes = {
-                let probe = self
-                    .probe()
-                    .map_err(|error| CaseError::Probe(error.to_string()))?;
+                let probe = self.probe().map_err(CaseError::Probe)?;
                 let builder = self.builder();
                 let debug_file = |path: &Path| {
                     let mut libraries = level.linked.libraries.iter();
@@ -483,10 +475,10 @@ impl Session {
     }
 
     fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Observation>, Stop> {
-        let runner = self.runner.get_or_init(WasmRunner::new);
+        let runner = self.runner.get_or_init(|| WasmRunner::new().map_err(Arc::new));
         let runner = runner
             .as_ref()
-            .map_err(|error| CaseError::Wasm(error.to_string()))?;
+            .map_err(|error| CaseError::Wasm(Arc::clone(error)))?;
         if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
             let module = runner.kept(&self.cache, &tapped.library.key, &tapped.library.path);
             let (outcomes, seen): (Vec<_>, Vec<_>) = match module {

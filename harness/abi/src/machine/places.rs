@@ -231,6 +231,14 @@ impl Places {
         chunks
     }
 
+    /// The slots in which a value was found, see [`slots`]. `None` where a part of it was not found, or cannot be.
+    pub fn locate(&self, value: &Passed, likely: &[Slot]) -> Option<Vec<Slot>> {
+        match value.hidden {
+            true => None,
+            false => slots(&self.find(value), likely),
+        }
+    }
+
     fn find_part(&self, value: &Passed, from: usize, width: usize) -> Vec<Part> {
         // What is padding at the end need not be there: the second part of an x87 register has two bytes.
         let needed = (0..width)
@@ -287,16 +295,6 @@ fn common_name(register: &str) -> String {
     match register.strip_prefix("ymm").or(register.strip_prefix("zmm")) {
         Some(number) => format!("xmm{number}"),
         None => register.to_owned(),
-    }
-}
-
-impl Places {
-    /// The slots in which a value was found, see [`slots`]. `None` where a part of it was not found, or cannot be.
-    pub fn locate(&self, value: &Passed, likely: &[Slot]) -> Option<Vec<Slot>> {
-        match value.hidden {
-            true => None,
-            false => slots(&self.find(value), likely),
-        }
     }
 }
 

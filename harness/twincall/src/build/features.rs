@@ -36,7 +36,7 @@ impl Builder<'_> {
             return Ok(String::new());
         }
         let mut key = KeyBuilder::new("unit-features");
-        let mut command = match side {
+        let command = match side {
             Side::C => {
                 let compiler = self.c_compiler(case.c.cpp)?;
                 self.add_c_compiler(&mut key, compiler);
@@ -68,7 +68,6 @@ impl Builder<'_> {
         // `native` is another processor on another machine.
         key.add(processor());
         let entry = self.cache.get_or_make(&key.key(), || {
-            let command = std::mem::replace(&mut command, Command::new(""));
             let printed = self.run_compiler(command, side, target, OptLevel::NONE)?;
             let mut contents = Contents::default();
             let features = match side {

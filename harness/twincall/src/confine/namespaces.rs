@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::layers::Found;
 use super::system;
+use crate::confine::View;
 use crate::facts::Layer;
 
 /// The folder in memory, below the root of a run.
@@ -48,14 +49,12 @@ const SPACES: [(Layer, c_int); 4] = [
     (Layer::NetworkNamespace, libc::CLONE_NEWNET),
 ];
 
-/// What a run sees.
+/// The root that a run sees.
 #[derive(Clone, Debug)]
-pub(super) struct View<'r> {
-    /// An empty folder outside, on which the root is built.
+pub(super) struct Root<'r> {
+    /// An empty folder outside, on which it is built.
     pub(super) place: &'r Path,
-    pub(super) readable: &'r [PathBuf],
-    /// Links by their path and what they mean.
-    pub(super) links: &'r [(PathBuf, PathBuf)],
+    pub(super) view: &'r View,
     /// Processes of this run only are seen; without a namespace for them none are.
     pub(super) processes: bool,
 }
@@ -106,56 +105,56 @@ fn told(error: io::Error) -> String {
 ///
 /// # Errors
 /// What could not be mounted. Then the process is where it was.
-pub(super) fn build_root(view: &View<'_>) -> Result<(), String> {
+pub(super) fn build_root(root: &Root<'_>) -> Result<(), String> {
     let private = libc::MS_REC | libc::MS_PRIVATE;
     system::mount(Path::new("none"), Path::new("/"), "", private, "")
         .map_err(|error| format!("keep mounts apart: {error}"))?;
     mount(
         "tmpfs",
-        view.place,
+        root.place,
         libc::MS_NOSUID | libc::MS_NODEV,
         ROOT_OPTIONS,
     )?;
-    let built = fill(view);
+    let built = fill(root);
     if built.is_err() {
-        system::unmount(view.place);
+        system::unmount(root.place);
     }
     built
 }
 
-fn fill(view: &View<'_>) -> Result<(), String> {
+fn fill(root: &Root<'_>) -> Result<(), String> {
     for folder in MERGED {
         if let Ok(target) = fs::read_link(folder) {
-            let link = inside(view.place, Path::new(folder));
+            let link = inside(root.place, Path::new(folder));
             symlink(&target, &link).map_err(|error| format!("link {folder}: {error}"))?;
         }
     }
-    for path in view.readable.iter().filter(|path| !path.is_symlink()) {
-        show(view.place, path, READ_ONLY | NO_SET_USER | NO_DEVICES)?;
+    for path in root.view.readable.iter().filter(|path| !path.is_symlink()) {
+        show(root.place, path, READ_ONLY | NO_SET_USER | NO_DEVICES)?;
     }
     for device in DEVICES.iter().map(Path::new).filter(|device| device.exists()) {
-        show(view.place, device, NO_SET_USER)?;
+        show(root.place, device, NO_SET_USER)?;
     }
-    for (path, target) in view.links {
-        let link = inside(view.place, path);
+    for (path, target) in &root.view.links {
+        let link = inside(root.place, path);
         // A folder that is shown may have the link already, as the system has it.
         if link.symlink_metadata().is_err() {
             make_parent(&link)?;
             symlink(target, &link).map_err(|error| format!("link {}: {error}", path.display()))?;
         }
     }
-    if view.processes {
-        let proc = inside(view.place, Path::new("/proc"));
+    if root.processes {
+        let proc = inside(root.place, Path::new("/proc"));
         make(&proc)?;
         let flags = libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC;
         mount("proc", &proc, flags, "subset=pid").or_else(|_| mount("proc", &proc, flags, ""))?;
     }
-    let work = inside(view.place, Path::new(WORK));
+    let work = inside(root.place, Path::new(WORK));
     make(&work)?;
     mount("tmpfs", &work, libc::MS_NOSUID | libc::MS_NODEV, WORK_OPTIONS)?;
-    system::add_attributes(view.place, READ_ONLY, false)
+    system::add_attributes(root.place, READ_ONLY, false)
         .map_err(|error| format!("protect the root: {error}"))?;
-    system::enter_root(view.place).map_err(|error| format!("enter the root: {error}"))
+    system::enter_root(root.place).map_err(|error| format!("enter the root: {error}"))
 }
 
 /// Shows a file or folder of the system at its own path.

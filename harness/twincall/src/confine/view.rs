@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 /// What every program needs, where it is.
 const SYSTEM: [&str; 8] = [
     "/usr",
@@ -16,9 +18,10 @@ const SYSTEM: [&str; 8] = [
 ];
 
 /// Files and variables that a confined run sees.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct View {
     pub(super) readable: Vec<PathBuf>,
+    /// Links by their path and what they mean.
     pub(super) links: Vec<(PathBuf, PathBuf)>,
     /// Below the worker's cache.
     pub(super) cache_links: Vec<(PathBuf, PathBuf)>,

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use super::layers::Found;
 use super::limits::{self, Watch};
-use super::namespaces::{self, NOBODY, View, WORK};
+use super::namespaces::{self, NOBODY, Root, WORK};
 use super::system::{self, Ended};
 use super::{Request, STATUS_MEMORY, STATUS_SETUP, landlock, seccomp, wire};
 use crate::facts::{Confinement, Layer};
@@ -113,13 +113,12 @@ impl Run {
         let request = &self.request;
         let mount = Layer::MountNamespace;
         if self.found.has(mount) {
-            let view = View {
+            let root = Root {
                 place: &request.place,
-                readable: &request.readable,
-                links: &request.links,
+                view: &request.view,
                 processes: self.found.has(Layer::PidNamespace),
             };
-            let built = namespaces::build_root(&view);
+            let built = namespaces::build_root(&root);
             self.found.put(Layer::Tmpfs, built.clone());
             self.found.put(mount, built);
         } else {
@@ -196,7 +195,7 @@ impl Run {
 
     fn prepare_folder(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder.join("tmp"))?;
-        for (path, target) in &self.request.cache_links {
+        for (path, target) in &self.request.view.cache_links {
             let link = folder.join("cache").join(path);
             if let Some(parent) = link.parent() {
                 fs::create_dir_all(parent)?;
@@ -207,7 +206,7 @@ impl Run {
     }
 
     fn set_environment(&mut self, folder: &Path) {
-        let mut variables = self.request.environment.clone();
+        let mut variables = self.request.view.environment.clone();
         let temporary = folder.join("tmp").display().to_string();
         variables.push(("TMPDIR".to_owned(), temporary.clone()));
         variables.push(("HOME".to_owned(), temporary));
@@ -233,7 +232,7 @@ impl Run {
             };
             self.found.put(layer, state);
         };
-        let mut readable = self.request.readable.clone();
+        let mut readable = self.request.view.readable.clone();
         if processes {
             readable.push(PathBuf::from("/proc"));
         }

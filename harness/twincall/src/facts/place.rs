@@ -129,7 +129,7 @@ impl fmt::Display for Root {
 impl fmt::Display for Place {
     /// `*argument 1.flags`; nothing for the whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path.from(&self.root.to_string()))
+        f.write_str(&self.path.after(&self.root.to_string()))
     }
 }
 

@@ -80,7 +80,7 @@ fn shape_of_place(place: &Place) -> String {
         Root::Whole if !steps.is_empty() => "the variable".to_owned(),
         root => root.to_string(),
     };
-    digits(&steps.into_iter().collect::<Path>().from(&root))
+    digits(&steps.into_iter().collect::<Path>().after(&root))
 }
 
 /// A text in which every number and every word with a number in it is `N`, and what was quoted is `…`.

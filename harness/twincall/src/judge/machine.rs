@@ -12,7 +12,7 @@ use crate::facts::{Effect, FunctionReport, LevelSlots, MachineSlots, Place, Side
 use crate::run::plan::{MachineSeen, Observation};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// Where a compiler stands that is not one of the pair's two: its observations of the C side.
 #[derive(Debug)]

@@ -7,65 +7,63 @@ use twincall_abi::run::{Ending, Frame, Trace};
 use crate::facts::{CallKind, CallPath, CallResult, CrashReport, FrameReport, ObservationReport};
 use crate::run::plan::{Observation, Reading};
 
-impl ObservationReport {
-    /// Observations by function, path and level.
-    pub(crate) fn of_all(observations: &[Observation], root: &Path) -> Vec<ObservationReport> {
-        let mut summary: Vec<ObservationReport> = Vec::new();
-        // Bodies that were made once more with a tap are told apart from the others, by the calls that they made.
-        for observation in observations.iter().filter(|seen| seen.kind != CallKind::Tapped) {
-            let path = CallPath::new(observation.caller, observation.callee);
-            let opt = observation.opt.number();
-            let known = summary.iter_mut().find(|known| {
-                known.symbol == observation.symbol
-                    && known.kind == observation.kind
-                    && known.path == path
-                    && known.opt == opt
-            });
-            let entry = match known {
-                Some(entry) => entry,
-                None => {
-                    summary.push(ObservationReport {
-                        symbol: observation.symbol.clone(),
-                        kind: observation.kind,
-                        path,
-                        opt,
-                        calls: 0,
-                        returned: 0,
-                        endings: Vec::new(),
-                        crash: None,
-                        results: Vec::new(),
-                    });
-                    let Some(entry) = summary.last_mut() else { continue };
-                    entry
-                }
-            };
-            entry.calls += 1;
-            if observation.ending == Ending::Returned {
-                entry.returned += 1;
-            } else {
-                entry.crash = entry.crash.take().or_else(|| CrashReport::of(observation, root));
-                let text = describe_ending(&observation.ending);
-                if !entry.endings.contains(&text) {
-                    entry.endings.push(text);
-                }
-            }
-            if observation.kind == CallKind::Body
-                && observation.label.contains('(')
-                && observation.ending == Ending::Returned
-            {
-                let values = observation
-                    .outputs
-                    .iter()
-                    .map(|values| show_values(values))
-                    .collect();
-                entry.results.push(CallResult {
-                    call: observation.label.clone(),
-                    values,
+/// Observations by function, path and level.
+pub(crate) fn summary(observations: &[Observation], root: &Path) -> Vec<ObservationReport> {
+    let mut all: Vec<ObservationReport> = Vec::new();
+    // Bodies that were made once more with a tap are told apart from the others, by the calls that they made.
+    for observation in observations.iter().filter(|seen| seen.kind != CallKind::Tapped) {
+        let path = CallPath::new(observation.caller, observation.callee);
+        let opt = observation.opt.number();
+        let known = all.iter_mut().find(|known| {
+            known.symbol == observation.symbol
+                && known.kind == observation.kind
+                && known.path == path
+                && known.opt == opt
+        });
+        let entry = match known {
+            Some(entry) => entry,
+            None => {
+                all.push(ObservationReport {
+                    symbol: observation.symbol.clone(),
+                    kind: observation.kind,
+                    path,
+                    opt,
+                    calls: 0,
+                    returned: 0,
+                    endings: Vec::new(),
+                    crash: None,
+                    results: Vec::new(),
                 });
+                let Some(entry) = all.last_mut() else { continue };
+                entry
+            }
+        };
+        entry.calls += 1;
+        if observation.ending == Ending::Returned {
+            entry.returned += 1;
+        } else {
+            entry.crash = entry.crash.take().or_else(|| crash(observation, root));
+            let text = describe_ending(&observation.ending);
+            if !entry.endings.contains(&text) {
+                entry.endings.push(text);
             }
         }
-        summary
+        if observation.kind == CallKind::Body
+            && observation.label.contains('(')
+            && observation.ending == Ending::Returned
+        {
+            let values = observation
+                .outputs
+                .iter()
+                .map(|values| show_values(values))
+                .collect();
+            entry.results.push(CallResult {
+                call: observation.label.clone(),
+                values,
+            });
+        }
     }
+    all
 }
 
 /// Values of one result or buffer, shortened where there are many.
@@ -105,47 +103,44 @@ pub(super) fn describe_ending(ending: &Ending) -> String {
     }
 }
 
-impl CrashReport {
-    /// Nothing where the call did not crash. Files below `root` are named from there.
-    pub(crate) fn of(observation: &Observation, root: &Path) -> Option<CrashReport> {
-        let Ending::Crashed {
-            signal,
-            address,
-            registers,
-            trace,
-        } = &observation.ending
-        else {
-            return None;
-        };
-        let frames = match trace {
-            Trace::Frames(frames) => frames.as_slice(),
-            Trace::Unknown | Trace::Stack(_) => &[],
-        };
-        Some(CrashReport {
-            call: observation.label.clone(),
-            signal: signal.clone(),
-            address: address.map(|address| format!("{address:#x}")),
-            registers: registers
-                .iter()
-                .map(|(name, value)| (name.clone(), format!("{value:#x}")))
-                .collect(),
-            frames: frames.iter().map(|frame| FrameReport::of(frame, root)).collect(),
-        })
-    }
+/// Nothing where the call did not crash. Files below `root` are named from there.
+fn crash(observation: &Observation, root: &Path) -> Option<CrashReport> {
+    let Ending::Crashed {
+        signal,
+        address,
+        registers,
+        trace,
+    } = &observation.ending
+    else {
+        return None;
+    };
+    let frames = match trace {
+        Trace::Frames(frames) => frames.as_slice(),
+        Trace::Unknown | Trace::Stack(_) => &[],
+    };
+    Some(CrashReport {
+        call: observation.label.clone(),
+        signal: signal.clone(),
+        address: address.map(|address| format!("{address:#x}")),
+        registers: registers
+            .iter()
+            .map(|(name, value)| (name.clone(), format!("{value:#x}")))
+            .collect(),
+        frames: frames.iter().map(|one| frame(one, root)).collect(),
+    })
 }
 
-impl FrameReport {
-    fn of(frame: &Frame, root: &Path) -> FrameReport {
-        let name = Path::new(&frame.library).file_name();
-        let name = name.map(|name| name.to_string_lossy().into_owned());
-        FrameReport {
-            function: frame.function.clone(),
-            file: frame.file.as_deref().map(|file| shorten(Path::new(file), root)),
-            line: frame.line,
-            // A fixture's library lies in the cache, under a name that says nothing.
-            library: name.filter(|name| name.contains(".so")),
-            offset: format!("{:#x}", frame.offset),
-        }
+/// One frame, with the file as a person of the project knows it.
+fn frame(frame: &Frame, root: &Path) -> FrameReport {
+    let name = Path::new(&frame.library).file_name();
+    let name = name.map(|name| name.to_string_lossy().into_owned());
+    FrameReport {
+        function: frame.function.clone(),
+        file: frame.file.as_deref().map(|file| shorten(Path::new(file), root)),
+        line: frame.line,
+        // A fixture's library lies in the cache, under a name that says nothing.
+        library: name.filter(|name| name.contains(".so")),
+        offset: format!("{:#x}", frame.offset),
     }
 }
 

@@ -11,6 +11,9 @@ use super::Findings;
 use super::machine::{LikelySlots, plain, seen};
 use crate::facts::{FunctionReport, LevelSlots, Place, SideFunction, Standing, Voice};
 
+#[cfg(test)]
+mod tests;
+
 /// Says, per argument and for the result, who puts it elsewhere than another.
 pub(super) fn judge(findings: &Findings<'_>, functions: &mut [FunctionReport]) {
     let evidence = findings.evidence;
@@ -92,7 +95,7 @@ pub(super) fn judge(findings: &Findings<'_>, functions: &mut [FunctionReport]) {
 }
 
 /// Nothing where all stand together.
-pub(super) fn standing(
+fn standing(
     place: Option<usize>,
     voices: Vec<Voice>,
     answer: &Option<Answer<ModelLowering>>,
@@ -126,10 +129,7 @@ pub(super) fn standing(
 }
 
 /// Where the text puts one argument or the result, if it has one answer.
-pub(super) fn settled_slots(
-    answer: &Option<Answer<ModelLowering>>,
-    place: Option<usize>,
-) -> Option<Vec<Slot>> {
+fn settled_slots(answer: &Option<Answer<ModelLowering>>, place: Option<usize>) -> Option<Vec<Slot>> {
     let Some(Answer::Settled(lowering)) = answer else {
         return None;
     };
@@ -140,7 +140,7 @@ pub(super) fn settled_slots(
     Some(argument.slots.iter().map(|slot| slot.slot.clone()).collect())
 }
 
-pub(super) fn model_voices(answer: &Answer<ModelLowering>, place: Option<usize>) -> Vec<Voice> {
+fn model_voices(answer: &Answer<ModelLowering>, place: Option<usize>) -> Vec<Voice> {
     let of = |lowering: &ModelLowering| -> Option<ModelArgument> {
         match place {
             Some(index) => lowering.arguments.get(index).cloned(),

@@ -9,7 +9,7 @@ use crate::build::{BuildError, DependencyError};
 use crate::cache::CacheError;
 use crate::facts::Verdict;
 use crate::run::native::NativeError;
-use crate::run::wasm::KeptModuleError;
+use crate::run::wasm::{KeptModuleError, WasmError};
 use crate::toolchain::sysroot::SysrootError;
 
 /// Why there is no judgement.
@@ -33,12 +33,12 @@ pub enum CaseError {
     Module(#[from] KeptModuleError),
     #[error(transparent)]
     Libraries(#[from] Arc<SysrootError>),
-    /// There is no probe for any case, for this reason.
-    #[error("{0}")]
-    Probe(String),
-    /// There is no wasm runner for any case, for this reason.
-    #[error("{0}")]
-    Wasm(String),
+    /// There is no probe for any case.
+    #[error(transparent)]
+    Probe(Arc<NativeError>),
+    /// There is no wasm runner for any case.
+    #[error(transparent)]
+    Wasm(Arc<WasmError>),
     #[error("a wasm batch has one module, and this one has {0}")]
     NoModule(usize),
 }

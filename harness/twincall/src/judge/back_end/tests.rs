@@ -1,15 +1,7 @@
 use super::*;
+use crate::judge::testing::register;
 
 mod sides;
-
-fn register(name: &str, width: u64) -> Slot {
-    Slot {
-        location: Location::Register(name.to_owned()),
-        width: Bytes(width),
-        extension: Extension::None,
-        content: Content::Value,
-    }
-}
 
 fn object(offset: u64, size: u64) -> StackObject {
     StackObject {

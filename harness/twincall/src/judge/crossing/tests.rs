@@ -1,8 +1,8 @@
 //! Values of recorded calls, as two lowerings see them.
 
 use crate::facts::Place;
+use crate::judge::testing::{register, stack};
 use twincall_abi::machine::{Captured, MachineState, ResultState};
-use twincall_abi::slot::Extension;
 use twincall_abi::units::Bytes;
 
 use super::*;
@@ -31,24 +31,6 @@ fn captured() -> Captured {
     }
 }
 
-fn slot(name: &str, width: u64) -> Slot {
-    Slot {
-        location: Location::Register(name.to_owned()),
-        width: Bytes(width),
-        extension: Extension::None,
-        content: Content::Value,
-    }
-}
-
-fn stack(offset: u64, width: u64) -> Slot {
-    Slot {
-        location: Location::Stack {
-            offset: Bytes(offset),
-        },
-        ..slot("", width)
-    }
-}
-
 fn value(result: bool, first: &[Slot], second: &[Slot]) -> (String, bool) {
     let seen = calls::seen_as(captured());
     let places = Places { seen: &seen, result };
@@ -65,58 +47,63 @@ fn value(result: bool, first: &[Slot], second: &[Slot]) -> (String, bool) {
 #[test]
 fn a_wider_or_another_place_is_read_as_it_is() {
     for (first, second, text, agree) in [
-        (slot("rdi", 4), slot("rdi", 4), "argument 1: edi = 1", true),
         (
-            slot("rdi", 4),
-            slot("rdi", 8),
+            register("rdi", 4),
+            register("rdi", 4),
+            "argument 1: edi = 1",
+            true,
+        ),
+        (
+            register("rdi", 4),
+            register("rdi", 8),
             "argument 1: a wrote edi = 1, b reads rdi = 1",
             true,
         ),
         (
-            slot("rsi", 4),
-            slot("rsi", 8),
+            register("rsi", 4),
+            register("rsi", 8),
             "argument 1: a wrote esi = 16, b reads rsi = 0x7f0000000010",
             false,
         ),
         (
-            slot("rsi", 1),
-            slot("rdi", 1),
+            register("rsi", 1),
+            register("rdi", 1),
             "argument 1: a wrote sil = 16, b reads dil = 1",
             false,
         ),
         (
-            slot("r8", 4),
-            slot("xmm0", 4),
+            register("r8", 4),
+            register("xmm0", 4),
             "argument 1: a wrote r8d = 0xfffffffe, b reads xmm0 = 0x40200000",
             false,
         ),
         (
             stack(0, 8),
-            slot("rcx", 2),
+            register("rcx", 2),
             "argument 1: a wrote [rsp+8] = 77, b reads cx = 0",
             false,
         ),
         // Beyond what was recorded nothing is claimed.
         (
             stack(64, 8),
-            slot("rcx", 8),
+            register("rcx", 8),
             "argument 1: a wrote [rsp+72], which was not recorded, b reads rcx = 0",
             true,
         ),
     ] {
         assert_eq!(value(false, &[first], &[second]), (text.to_owned(), agree));
     }
-    let read_only = value(false, &[], &[slot("rdi", 4)]);
+    let read_only = value(false, &[], &[register("rdi", 4)]);
     assert_eq!(
         read_only,
         ("argument 1: a wrote nothing, b reads edi = 1".to_owned(), false)
     );
-    let written_only = value(false, &[slot("rdi", 4)], &[]);
+    let written_only = value(false, &[register("rdi", 4)], &[]);
     assert_eq!(
         written_only,
         ("argument 1: a wrote edi = 1, b reads nothing".to_owned(), true)
     );
-    let result = value(true, &[slot("rax", 4)], &[slot("rax", 8)]);
+    let result = value(true, &[register("rax", 4)], &[register("rax", 8)]);
     assert_eq!(
         result,
         (
@@ -157,7 +144,7 @@ fn places_of_wasm_are_there_or_not_there() {
     let param = |index: u32, width: u64, content| Slot {
         location: Location::WasmParam { index },
         content,
-        ..slot("", width)
+        ..register("", width)
     };
     let value = |first: Slot, second: Slot| {
         let value = places.value(

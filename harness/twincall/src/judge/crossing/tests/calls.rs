@@ -352,7 +352,7 @@ fn a_list_of_calls_has_an_end_for_each_function_and_level() {
 /// A part of a register has a name of its own.
 #[test]
 fn places_have_the_names_of_their_widths() {
-    for (register, width, name) in [
+    for (whole, width, name) in [
         ("rax", 8, "rax"),
         ("rax", 4, "eax"),
         ("rax", 2, "ax"),
@@ -373,7 +373,7 @@ fn places_have_the_names_of_their_widths() {
         ("xmm0", 2, "xmm0"),
         ("xmm0", 1, "xmm0"),
     ] {
-        assert_eq!(place_name(&slot(register, width)), name, "{register}:{width}");
+        assert_eq!(place_name(&register(whole, width)), name, "{whole}:{width}");
     }
     assert_eq!(place_name(&stack(8, 4)), "[rsp+16]");
 }

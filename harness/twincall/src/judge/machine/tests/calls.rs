@@ -6,7 +6,7 @@ use crate::judge::Draft;
 use crate::judge::testing::{World, called, declared, defined};
 
 /// A call without a compiled caller: the callee reads its arguments from these slots and returns `word` in rax.
-pub(super) fn callee(side: Side, arguments: &[Vec<Slot>], result: Option<u64>) -> Observation {
+pub(in crate::judge) fn callee(side: Side, arguments: &[Vec<Slot>], result: Option<u64>) -> Observation {
     let (places, frame) = marked();
     let (results, value) = result_in_rax(result.unwrap_or_default());
     Observation {
@@ -41,7 +41,7 @@ fn at(observation: Observation, opt: u8) -> Observation {
     }
 }
 
-pub(super) fn words(names: &[&str]) -> Vec<Vec<Slot>> {
+pub(in crate::judge) fn words(names: &[&str]) -> Vec<Vec<Slot>> {
     names.iter().map(|name| vec![register(name, 8)]).collect()
 }
 
@@ -405,25 +405,6 @@ fn likely_places_are_those_of_known_arguments() {
     );
     assert_eq!(LikelySlots(None).argument(0), []);
     assert_eq!(LikelySlots(None).result(), []);
-}
-
-#[test]
-fn the_text_settles_a_place_if_it_has_one_answer() {
-    let slots = vec![register("rdi", 8)];
-    let settled = Some(Answer::Settled(lowering(slots.clone())));
-    assert_eq!(settled_slots(&settled, Some(0)), Some(slots));
-    assert_eq!(settled_slots(&settled, Some(1)), None);
-    assert_eq!(settled_slots(&settled, None), Some(Vec::new()), "no result");
-    assert_eq!(settled_slots(&None, Some(0)), None);
-    let reading = |by: &str| Reading {
-        by: by.to_owned(),
-        clause: clause(),
-        value: lowering(Vec::new()),
-    };
-    let open = Some(Answer::Ambiguous {
-        readings: vec![reading("gcc"), reading("clang")],
-    });
-    assert_eq!(settled_slots(&open, Some(0)), None);
 }
 
 /// The log of a finding about an argument: what one side's caller wrote, and where the other side's callee reads it.

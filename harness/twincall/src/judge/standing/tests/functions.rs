@@ -1,9 +1,13 @@
 //! Standings of whole functions: who puts an argument or the result elsewhere than another.
 
-use super::calls::{callee, words};
+use twincall_abi::interface::Convention;
+
 use super::*;
 use crate::facts::Place;
+use crate::judge::Further;
+use crate::judge::machine::tests::calls::{callee, words};
 use crate::judge::testing::{World, declared, defined};
+use crate::run::plan::Observation;
 
 /// Who stands where: the text first, then each compiler; where only one departs, it is named.
 #[test]
