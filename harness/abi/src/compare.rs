@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::fact::Fact;
 use crate::layout::{Layout, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
 use crate::path::{Path, Step};
 use crate::units::Bytes;
@@ -55,8 +56,8 @@ pub struct TypeDifference {
     /// What a callback takes or returns as a whole, rather than something inside of it.
     pub of_callback: Option<CallbackValue>,
     /// What each side has there.
-    pub c: String,
-    pub rust: String,
+    pub c: Fact,
+    pub rust: Fact,
     /// Names of the two enclosing types, as their compilers have them.
     pub types: (String, String),
     /// The difference is only in what the languages promise; the machine does the same.
@@ -166,8 +167,7 @@ impl Comparison<'_> {
             && c.size == rust.size
             && c_signed != rust_signed
         {
-            let show = |signed: bool| if signed { "sign-extended" } else { "zero-extended" };
-            let (c, rust) = (show(c_signed).to_owned(), show(rust_signed).to_owned());
+            let [c, rust] = [c_signed, rust_signed].map(|signed| Fact::Extended { signed });
             self.push(TypeDifferenceKind::Extension, path, c, rust, names, false);
         }
     }
@@ -196,19 +196,13 @@ impl Comparison<'_> {
             && reached != Reached::Directly
         {
             // Of what crosses by value the compilers' own constants tell the alignment.
-            let (c, rust) = (format!("align {c_align}"), format!("align {rust_align}"));
+            let [c, rust] = [c_align, rust_align].map(|bytes| Fact::Align { bytes });
             self.push(TypeDifferenceKind::Align, &path, c, rust, names, false);
         }
         let scalars = is_scalar(&c.shape) && is_scalar(&rust.shape);
         if c.size != rust.size && !scalars {
-            self.push(
-                TypeDifferenceKind::Size,
-                &path,
-                format!("{} bytes", c.size),
-                format!("{} bytes", rust.size),
-                names,
-                false,
-            );
+            let [c, rust] = [c.size, rust.size].map(|bytes| Fact::Size { bytes });
+            self.push(TypeDifferenceKind::Size, &path, c, rust, names, false);
         }
         if let (
             Shape::Array {
@@ -294,8 +288,8 @@ impl Comparison<'_> {
             if let Some(rust) = pair::place_of(rust, &c.path).map(|at| &rust[at])
                 && c.offset != rust.offset
             {
-                let (at, c, rust) = (path.join(&c.path), c.offset, rust.offset);
-                let (c, rust) = (format!("byte {c}"), format!("byte {rust}"));
+                let at = path.join(&c.path);
+                let [c, rust] = [c.offset, rust.offset].map(|bits| Fact::Offset { bits });
                 self.push(TypeDifferenceKind::Offset, &at, c, rust, names, false);
             }
         }
@@ -353,9 +347,9 @@ impl Comparison<'_> {
         }
         let show = |layout: &Layout| {
             if pointer(layout) {
-                "pointer".to_owned()
+                Fact::Pointer
             } else {
-                format!("{} bytes by value", layout.size)
+                Fact::ByValue { bytes: layout.size }
             }
         };
         let kind = TypeDifferenceKind::ByValue {
@@ -403,7 +397,7 @@ impl Comparison<'_> {
 
     /// A leaf for which the other side has padding is no difference of layouts; that its value is not carried is worth a word.
     fn in_padding(&mut self, path: &Path, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
-        let show = |leaf: Option<&Leaf>| leaf.map_or("padding".to_owned(), describe_leaf);
+        let show = |leaf: Option<&Leaf>| leaf.map_or(Fact::Padding, Fact::leaf);
         let place = c.or(rust).map_or(path.clone(), |leaf| path.join(&leaf.path));
         self.push(
             TypeDifferenceKind::InPadding,
@@ -416,7 +410,7 @@ impl Comparison<'_> {
     }
 
     fn missing(&mut self, path: &Path, c: Option<&Leaf>, rust: Option<&Leaf>, names: &(String, String)) {
-        let show = |leaf: Option<&Leaf>| leaf.map_or("no such field".to_owned(), describe_leaf);
+        let show = |leaf: Option<&Leaf>| leaf.map_or(Fact::NoField, Fact::leaf);
         let place = c.or(rust).map_or(path.clone(), |leaf| path.join(&leaf.path));
         self.push(
             TypeDifferenceKind::Missing,
@@ -431,24 +425,12 @@ impl Comparison<'_> {
     fn leaves(&mut self, path: &Path, c: &Leaf, rust: &Leaf, names: &(String, String)) {
         let place = path.join(&c.path);
         if c.offset != rust.offset {
-            self.push(
-                TypeDifferenceKind::Offset,
-                &place,
-                format!("byte {}", c.offset),
-                format!("byte {}", rust.offset),
-                names,
-                false,
-            );
+            let [c, rust] = [c.offset, rust.offset].map(|bits| Fact::Offset { bits });
+            self.push(TypeDifferenceKind::Offset, &place, c, rust, names, false);
         }
         if c.width != rust.width {
-            self.push(
-                TypeDifferenceKind::Width,
-                &place,
-                format!("{} bits", c.width.0),
-                format!("{} bits", rust.width.0),
-                names,
-                false,
-            );
+            let [c, rust] = [c.width, rust.width].map(|bits| Fact::Width { bits });
+            self.push(TypeDifferenceKind::Width, &place, c, rust, names, false);
         }
         let (LeafKind::Scalar(c_scalar), LeafKind::Scalar(rust_scalar)) = (&c.kind, &rust.kind) else {
             if let (LeafKind::Bytes { mask: c_mask }, LeafKind::Bytes { mask: rust_mask }) =
@@ -456,9 +438,8 @@ impl Comparison<'_> {
                 && c_mask != rust_mask
                 && c.width == rust.width
             {
-                let show = |mask: &[u8]| {
-                    let bits: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
-                    format!("{bits} bits in use")
+                let show = |mask: &[u8]| Fact::UsedBits {
+                    bits: mask.iter().map(|byte| byte.count_ones()).sum(),
                 };
                 self.push(
                     TypeDifferenceKind::Width,
@@ -474,16 +455,17 @@ impl Comparison<'_> {
         match compare_scalars(c_scalar, rust_scalar) {
             Compatibility::Same => {}
             Compatibility::Domain { c, rust } => {
+                let (c, rust) = (Fact::Domain(c), Fact::Domain(rust));
                 self.push(TypeDifferenceKind::Domain, &place, c, rust, names, true);
             }
             Compatibility::Different { contract_only } => {
-                let c_text = describe_scalar(c_scalar, c.width.0);
-                let rust_text = describe_scalar(rust_scalar, rust.width.0);
+                let c_fact = Fact::scalar(c_scalar, c.width);
+                let rust_fact = Fact::scalar(rust_scalar, rust.width);
                 self.push(
                     TypeDifferenceKind::Kind,
                     &place,
-                    c_text,
-                    rust_text,
+                    c_fact,
+                    rust_fact,
                     names,
                     contract_only,
                 );
@@ -496,8 +478,8 @@ impl Comparison<'_> {
         &mut self,
         kind: TypeDifferenceKind,
         path: &Path,
-        c: String,
-        rust: String,
+        c: Fact,
+        rust: Fact,
         types: &(String, String),
         contract_only: bool,
     ) {
@@ -515,28 +497,4 @@ impl Comparison<'_> {
 
 fn is_scalar(shape: &Shape) -> bool {
     matches!(shape, Shape::Scalar(_))
-}
-
-/// `byte 4, 32 bits, signed integer`
-pub fn describe_leaf(leaf: &Leaf) -> String {
-    let kind = match &leaf.kind {
-        LeafKind::Scalar(scalar) => describe_scalar(scalar, leaf.width.0),
-        LeafKind::Bytes { .. } => format!("{} bytes of a union", leaf.width.bytes_ceil()),
-    };
-    format!("byte {}, {kind}", leaf.offset)
-}
-
-/// `32-bit signed integer`
-pub fn describe_scalar(scalar: &Scalar, width: u64) -> String {
-    match scalar {
-        Scalar::Bool => "bool".to_owned(),
-        Scalar::Integer { signed: true } => format!("{width}-bit signed integer"),
-        Scalar::Integer { signed: false } => format!("{width}-bit unsigned integer"),
-        Scalar::UnicodeScalar => "Unicode scalar value".to_owned(),
-        Scalar::Float { x87: true } => "x87 extended float".to_owned(),
-        Scalar::Float { x87: false } => format!("{width}-bit float"),
-        Scalar::Pointer { function: true, .. } => "function pointer".to_owned(),
-        Scalar::Pointer { function: false, .. } => "pointer".to_owned(),
-        Scalar::Enumeration { values, .. } => format!("{width}-bit enum of {} values", values.len()),
-    }
 }

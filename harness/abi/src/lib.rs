@@ -8,6 +8,7 @@
 //! share a type (see [`units`]).
 
 pub mod compare;
+pub mod fact;
 pub mod features;
 pub mod interface;
 pub mod ir;

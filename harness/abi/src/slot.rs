@@ -107,3 +107,36 @@ impl fmt::Display for Slot {
         }
     }
 }
+
+/// `xmm0:8 xmm1:4`; `nothing` where no place is taken.
+pub fn lowering_text(slots: &[Slot]) -> String {
+    if slots.is_empty() {
+        return "nothing".to_owned();
+    }
+    slots
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_slot_is_nothing() {
+        let slot = |location, width| Slot {
+            location,
+            width: Bytes(width),
+            content: Content::Value,
+            extension: Extension::None,
+        };
+        assert_eq!(lowering_text(&[]), "nothing");
+        let slots = [
+            slot(Location::Register("rdi".to_owned()), 4),
+            slot(Location::Stack { offset: Bytes(0) }, 8),
+        ];
+        assert_eq!(lowering_text(&slots), "rdi:4 [rsp+8]:8");
+    }
+}

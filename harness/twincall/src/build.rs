@@ -13,6 +13,7 @@ use twincall_abi::target::Target;
 
 use crate::cache::Cache;
 use crate::call::{CallExpression, Value, VariadicType};
+use crate::command::Recorder;
 use crate::directive::OptLevel;
 use crate::discover::Case;
 use crate::emit::rust::Dialect;
@@ -30,7 +31,6 @@ mod features;
 mod link;
 mod lower;
 mod rename;
-mod scratch;
 mod too_old;
 
 pub use back_end::BackEnd;
@@ -41,7 +41,6 @@ pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER
 pub use link::{DependencyError, LinkRefusal, Linked, LinkedLibrary, Tapped, check_dependencies};
 pub use lower::{LowerError, Lowered};
 pub(crate) use rename::MODULE as IMPORT_MODULE;
-pub use scratch::Recorder;
 
 /// What builds need besides the case.
 #[derive(Debug)]
@@ -484,7 +483,7 @@ fn symbols(interface: &Interface) -> impl Iterator<Item = &str> {
 /// Every call names a function of the pair and gives as many values as it has parameters.
 fn check_calls(calls: &[CallExpression], c: &Interface, rust: &Interface) -> Result<(), BuildError> {
     for call in calls {
-        let wrong = |message: String| BuildError::Call {
+        let wrong = |message: String| BuildError::Calls {
             call: call.text.clone(),
             message,
         };
@@ -563,7 +562,7 @@ pub fn variadic_call(
             Value::Bool(_) | Value::Pipe(_) => VariadicType::I32,
             Value::Aggregate(_) | Value::List(_) | Value::Repeat { .. } => {
                 let message = "an aggregate cannot follow the named parameters; pass its address".to_owned();
-                return Err(BuildError::Call {
+                return Err(BuildError::Calls {
                     call: call.text.clone(),
                     message,
                 });

@@ -11,7 +11,7 @@ use twincall_abi::target::Target;
 
 use crate::facts::{
     CallKind, CallPath, CaseReport, FieldRow, Finding, FunctionReport, LevelSlots, ObservationReport, Report,
-    SideFunction, SideType, TOOL, ToolchainReport, TypeReport, lowering_text,
+    SideFacts, SideFunction, SideType, TOOL, ToolchainReport, TypeReport, lowering_text,
 };
 
 pub mod forms;
@@ -506,11 +506,14 @@ fn outcome(seen: &ObservationReport) -> String {
 }
 
 fn findings(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
-    let text = |finding: &Finding| match (finding.c.is_empty(), finding.rust.is_empty()) {
-        (true, true) => "found".to_owned(),
-        (false, true) => finding.c.clone(),
-        (true, false) => finding.rust.clone(),
-        (false, false) => format!("C {}, Rust {}", finding.c, finding.rust),
+    let text = |finding: &Finding| {
+        let SideFacts { c, rust } = &finding.sides;
+        match (c.is_nothing(), rust.is_nothing()) {
+            (true, true) => "found".to_owned(),
+            (false, true) => c.to_string(),
+            (true, false) => rust.to_string(),
+            (false, false) => format!("C {c}, Rust {rust}"),
+        }
     };
     let same = |one: &Finding, other: &Finding| {
         (one.rule, &one.symbol, &one.place) == (other.rule, &other.symbol, &other.place)

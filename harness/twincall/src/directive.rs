@@ -57,6 +57,13 @@ pub enum Edition {
 }
 
 impl Edition {
+    pub(crate) const ALL: [Edition; 4] = [Edition::E2015, Edition::E2018, Edition::E2021, Edition::E2024];
+
+    /// The edition of this name.
+    pub(crate) fn named(name: &str) -> Option<Edition> {
+        Edition::ALL.into_iter().find(|edition| edition.name() == name)
+    }
+
     /// As rustc is told.
     pub const fn name(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 //!
 //! Everything that is shown is data first ([`Explanation`], [`layout::Layouts`]); text, JSON and drawings are made from it.
 
-use std::path::PathBuf;
+use crate::command::CallError;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -47,11 +47,9 @@ pub enum ExplainError {
     Text(String),
     #[error("prepare a folder for the compiler: {0}")]
     Folder(std::io::Error),
-    #[error("`{}` cannot be started: {source}", program.display())]
-    Start {
-        program: PathBuf,
-        source: std::io::Error,
-    },
+    /// The compiler was not run.
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 impl ExplainError {

@@ -21,10 +21,10 @@ pub use case::{CaseReport, Form, SnapshotState, Unchecked, Vanished, Verdict, sh
 pub use confinement::{Confinement, Layer, LayerState};
 pub use crash::{CrashReport, FrameReport};
 pub use crossings::{Crossing, CrossingValue, Crossings};
-pub use finding::{Declaration, Finding};
+pub use finding::{Declaration, Finding, SideFacts};
 pub use function::{
     FunctionReport, LevelSlots, MachineSlots, ModelReport, ModelState, SideFunction, SlotSource, Standing,
-    Voice, lowering_text,
+    Voice,
 };
 pub use matrix::{Cell, Change, Matrix, State};
 pub use observed::{CallKind, CallResult, ObservationReport};
@@ -35,4 +35,6 @@ pub use repro::{
     ShownCrash,
 };
 pub use rules::{Axis, Rule};
+pub use twincall_abi::fact::Fact;
+pub use twincall_abi::slot::lowering_text;
 pub use types::{FieldRow, SideType, TypeReport};

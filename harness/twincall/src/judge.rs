@@ -10,8 +10,8 @@ use crate::build::CaseBuild;
 use crate::directive::Expectation;
 use crate::discover::Case;
 use crate::facts::{
-    CallKind, Crossings, Declaration, Finding, Form, FunctionReport, Place, Root, Rule, TypeReport,
-    Unchecked, Vanished, Verdict,
+    CallKind, Crossings, Declaration, Fact, Finding, Form, FunctionReport, Place, Root, Rule, SideFacts,
+    TypeReport, Unchecked, Vanished, Verdict,
 };
 use crate::run::plan::{Observation, Reading};
 
@@ -189,8 +189,7 @@ struct Draft {
     symbol: String,
     place: Place,
     types: Option<(String, String)>,
-    c: String,
-    rust: String,
+    sides: SideFacts,
     opt: Vec<u8>,
     contract_only: bool,
 }
@@ -200,16 +199,18 @@ impl Draft {
         rule: Rule,
         symbol: &str,
         place: impl Into<Place>,
-        c: impl Into<String>,
-        rust: impl Into<String>,
+        c: impl Into<Fact>,
+        rust: impl Into<Fact>,
     ) -> Draft {
         Draft {
             rule,
             symbol: symbol.to_owned(),
             place: place.into(),
             types: None,
-            c: c.into(),
-            rust: rust.into(),
+            sides: SideFacts {
+                c: c.into(),
+                rust: rust.into(),
+            },
             opt: Vec::new(),
             contract_only: false,
         }
@@ -229,7 +230,7 @@ impl Draft {
 impl Findings<'_> {
     fn add(&mut self, new: Draft) {
         for known in &mut self.list {
-            let same = known.rule == new.rule && known.c == new.c && known.rust == new.rust;
+            let same = known.rule == new.rule && known.sides == new.sides;
             // The same place at another level.
             if same && known.symbol == new.symbol && known.place == new.place {
                 known.opt.extend(
@@ -274,8 +275,7 @@ impl Findings<'_> {
             place: new.place,
             types: new.types,
             cause: None,
-            c: new.c,
-            rust: new.rust,
+            sides: new.sides,
             effect: Vec::new(),
             opt: new.opt,
             contract_only: new.contract_only,

@@ -7,6 +7,7 @@ pub mod build;
 pub mod cache;
 pub mod call;
 pub mod cli;
+pub mod command;
 pub mod confine;
 pub mod diff;
 pub mod directive;

@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 use twincall_abi::target::Target;
 
+use crate::command::CallError;
 use crate::directive::OptLevel;
 use crate::run::native::NativeError;
 use crate::session::Session;
@@ -70,11 +71,9 @@ pub enum ModelCheckError {
     Probe(std::sync::Arc<NativeError>),
     #[error("prepare a scratch folder: {0}")]
     Scratch(std::io::Error),
-    #[error("start {compiler}: {source}")]
-    Start {
-        compiler: String,
-        source: std::io::Error,
-    },
+    /// A compiler or linker was not run.
+    #[error(transparent)]
+    Call(#[from] CallError),
     #[error("{compiler} does not compile a generated unit\n{message}")]
     Compile { compiler: String, message: String },
     #[error("run what {compiler} made\n{message}")]

@@ -59,7 +59,7 @@ impl Request<'_> {
 }
 
 /// What came of a report.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reproduction {
     pub pair: Pair,
     /// One for each target.
@@ -71,7 +71,7 @@ pub struct Reproduction {
     /// The same as `twincall check` reports it.
     pub report: Report,
     /// The report's own program under valgrind, where nothing that crosses the boundary is wrong; or why that was not done.
-    pub program: Option<Result<program::Run, String>>,
+    pub program: Option<Result<program::Run, program::NoProgram>>,
     /// What both sides declare on the targets of `answers`.
     pub interfaces: Vec<Option<(Interface, Interface)>>,
     /// The smallest pair that shows the same, where that was asked for.
@@ -205,7 +205,7 @@ fn observe(
     request: &Request<'_>,
     session: &Session,
     answers: &[Answer],
-) -> Option<Result<program::Run, String>> {
+) -> Option<Result<program::Run, program::NoProgram>> {
     let explained = |answer: &Answer| {
         answer
             .primary
@@ -218,7 +218,7 @@ fn observe(
     }
     let (c, rust) = session.compilers();
     let run = tempfile::tempdir()
-        .map_err(|error| error.to_string())
+        .map_err(program::NoProgram::Output)
         .and_then(|folder| program::run(request.sources, c, rust, folder.path()));
     Some(run)
 }

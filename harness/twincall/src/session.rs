@@ -10,8 +10,9 @@ use twincall_abi::model;
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
-use crate::build::{BuildError, Builder, CaseBuild, LevelBuild, Recorder};
+use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
 use crate::cache::Cache;
+use crate::command::Recorder;
 use crate::directive::OptLevel;
 use crate::discover::{self, Case, DiscoverError, Discovery};
 use crate::events::Events;

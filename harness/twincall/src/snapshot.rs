@@ -47,8 +47,8 @@ pub fn render(case: &CaseReport) -> String {
         lines.push(format!("{}: {}{place}{contract}", finding.rule, finding.symbol));
         // What a run saw of a finding may differ from machine to machine; static evidence may not.
         if finding.axis != crate::facts::Axis::Run {
-            lines.push(format!("  C:    {}", finding.c));
-            lines.push(format!("  Rust: {}", finding.rust));
+            lines.push(format!("  C:    {}", finding.sides.c));
+            lines.push(format!("  Rust: {}", finding.sides.rust));
         }
     }
     for ty in &case.types {

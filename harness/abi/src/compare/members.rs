@@ -1,10 +1,8 @@
 //! What lies inside a leaf of bytes: members of unions, elements of long arrays, variants of enums.
 
 use super::pair::one_field_by_name;
-use super::{
-    Comparison, Compatibility, Reached, TypeDifference, TypeDifferenceKind, compare_scalars, describe_leaf,
-    describe_scalar,
-};
+use super::{Comparison, Compatibility, Reached, TypeDifference, TypeDifferenceKind, compare_scalars};
+use crate::fact::Fact;
 use crate::layout::{Field, LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
 use crate::path::{Path, Step};
 use crate::units::Bits;
@@ -83,16 +81,9 @@ impl Comparison<'_> {
         let place = place.field(&c.name);
         if c.bit_field || rust.bit_field {
             if c.width != rust.width {
-                let (c_text, rust_text) = (format!("{} bits", c.width.0), format!("{} bits", rust.width.0));
+                let [in_c, in_rust] = [c.width, rust.width].map(|bits| Fact::Width { bits });
                 let names = (self.c.get(c.ty).name.clone(), self.rust.get(rust.ty).name.clone());
-                one.push(
-                    TypeDifferenceKind::Width,
-                    &place,
-                    c_text,
-                    rust_text,
-                    &names,
-                    false,
-                );
+                one.push(TypeDifferenceKind::Width, &place, in_c, in_rust, &names, false);
             }
         } else {
             one.types(c.ty, rust.ty, place, Reached::Directly);
@@ -140,16 +131,19 @@ impl Comparison<'_> {
                 continue;
             }
             let place = path.join(&leaf.path);
-            let c_text = match here.first() {
-                Some(other) => describe_leaf(other),
-                None => format!("nothing of {} bits at byte {}", leaf.width.0, leaf.offset),
+            let in_c = match here.first() {
+                Some(other) => Fact::leaf(other),
+                None => Fact::NothingThere {
+                    offset_bits: leaf.offset,
+                    width_bits: leaf.width,
+                },
             };
             let kind = match here.first() {
                 Some(_) => TypeDifferenceKind::Kind,
                 None => TypeDifferenceKind::Missing,
             };
-            let rust_text = format!("byte {}, {}", leaf.offset, describe_scalar(scalar, leaf.width.0));
-            self.push(kind, &place, c_text, rust_text, names, false);
+            let in_rust = Fact::leaf(leaf);
+            self.push(kind, &place, in_c, in_rust, names, false);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     CallbackValue, Comparison, Compatibility, Reached, TypeDifferenceKind, compare_scalars, is_scalar,
     may_be_length,
 };
+use crate::fact::Fact;
 use crate::layout::{LayoutTable, Leaf, LeafKind, Scalar, Shape, TypeId};
 use crate::path::{Path, Step};
 use crate::units::Bytes;
@@ -59,7 +60,9 @@ impl Comparison<'_> {
             }
             // A struct whose fields nobody names there is a handle as often as it is an object.
             if !is_scalar(&table.get(id).shape) {
-                let show = |table: &LayoutTable, id| format!("{} bytes", table.get(id).size);
+                let show = |table: &LayoutTable, id| Fact::Size {
+                    bytes: table.get(id).size,
+                };
                 let names = (self.c.get(c).name.clone(), self.rust.get(rust).name.clone());
                 let (c, rust) = (show(self.c, c), show(self.rust, rust));
                 self.push(TypeDifferenceKind::Size, &place, c, rust, &names, true);

@@ -13,6 +13,7 @@
 //! | pointer | integer | different in type, same on the machine |
 //! | float | integer, pointer | different |
 
+use crate::fact::Domain;
 use crate::layout::Scalar;
 
 /// Whether two scalars of one width mean the same.
@@ -21,8 +22,8 @@ pub enum Compatibility {
     Same,
     /// One side allows values that the other does not; what each allows.
     Domain {
-        c: String,
-        rust: String,
+        c: Domain,
+        rust: Domain,
     },
     /// Another kind of value. `contract_only`: both are passed alike all the same.
     Different {
@@ -33,27 +34,24 @@ pub enum Compatibility {
 /// Compares a C scalar with the Rust one in its place. Widths are compared elsewhere.
 pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
     use Scalar::{Bool, Enumeration, Float, Integer, Pointer, UnicodeScalar};
-    let domain = |c: &str, rust: String| Compatibility::Domain {
-        c: c.to_owned(),
-        rust,
-    };
+    let domain = |c: Domain, rust: Domain| Compatibility::Domain { c, rust };
     match (c, rust) {
         (Bool, Bool) | (Integer { .. }, Integer { .. }) | (UnicodeScalar, UnicodeScalar) => {
             Compatibility::Same
         }
         (Enumeration { .. }, Integer { .. }) => Compatibility::Same,
-        (Integer { .. }, Bool) => domain("any integer", "0 or 1".to_owned()),
-        (Bool, Integer { .. }) => domain("0 or 1", "any integer".to_owned()),
-        (Integer { .. }, UnicodeScalar) => domain("any integer", "Unicode scalar values".to_owned()),
-        (Integer { .. }, Enumeration { values, .. }) => domain("any integer", list(values)),
+        (Integer { .. }, Bool) => domain(Domain::AnyInteger, Domain::ZeroOrOne),
+        (Bool, Integer { .. }) => domain(Domain::ZeroOrOne, Domain::AnyInteger),
+        (Integer { .. }, UnicodeScalar) => domain(Domain::AnyInteger, Domain::UnicodeScalars),
+        (Integer { .. }, Enumeration { values, .. }) => domain(Domain::AnyInteger, Domain::one_of(values)),
         (Enumeration { values: c, .. }, Enumeration { values: rust, .. }) => {
             let known = |value: i128| rust.iter().any(|(_, other)| *other == value);
             if c.iter().all(|(_, value)| known(*value)) {
                 Compatibility::Same
             } else {
                 Compatibility::Domain {
-                    c: list(c),
-                    rust: list(rust),
+                    c: Domain::one_of(c),
+                    rust: Domain::one_of(rust),
                 }
             }
         }
@@ -82,18 +80,4 @@ pub fn compare_scalars(c: &Scalar, rust: &Scalar) -> Compatibility {
         }
         _ => Compatibility::Different { contract_only: false },
     }
-}
-
-/// `{0, 1, 7}`, shortened where there are many.
-fn list(values: &[(String, i128)]) -> String {
-    const SHOWN: usize = 8;
-    let mut numbers: Vec<String> = values
-        .iter()
-        .take(SHOWN)
-        .map(|(_, value)| value.to_string())
-        .collect();
-    if values.len() > SHOWN {
-        numbers.push(format!("{} more", values.len() - SHOWN));
-    }
-    format!("{{{}}}", numbers.join(", "))
 }

@@ -5,23 +5,19 @@
 //! parameter. The caller's view is a sequence of copies and stores that depends on how values are made.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
 
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
-use super::compile::{Object, add_rust_source};
+use super::compile::{Object, add_rust_source, c_unit_name};
 use super::evidence::READERS;
-use super::scratch;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
+use crate::command::{CCall, CCompiler, CProduct, RustCall, RustProduct, ToolCall, scratch};
 use crate::directive::OptLevel;
 use crate::discover::Case;
-use crate::evidence::backend::{
-    self, BackendFunction, Compiler, assembler_arguments, known_source, self_test,
-};
+use crate::evidence::backend::{self, BackendFunction, Compiler, known_source, self_test};
 use crate::toolchain::sysroot::ReadyLibraries;
 
 /// Changes whenever the meaning of the reader's answer does and its code does not show it.
@@ -53,13 +49,13 @@ impl Builder<'_> {
         let mut key = KeyBuilder::new(BACK_END_FORMAT);
         key.add(READERS).add(object.key.as_str());
         let made = self.cache.get_or_make(&key.key(), || {
-            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let text = scratch.path().join(TEXT);
-            let command = match side {
+            let call = match side {
                 Side::C => self.c_back_end(case, target, opt, unit, scratch.path())?,
                 Side::Rust => self.rust_back_end(case, target, opt, libraries, unit, scratch.path())?,
             };
-            self.run_compiler(command, side, target, opt)?;
+            self.compile(&call, side, target, opt)?;
             let text = std::fs::read_to_string(&text).map_err(BuildError::Scratch)?;
             let found = backend::read(&text, llvm.0).map_err(|error| error.to_string());
             let found: BackEnd = found.map(|functions| {
@@ -84,44 +80,32 @@ impl Builder<'_> {
         let Some(llvm) = self.llvm_version(side) else {
             return Ok(Err("it has no back end of LLVM".to_owned()));
         };
-        let (compiler, program) = match side {
-            Side::C => (Compiler::Clang, self.c.clang.as_path()),
-            Side::Rust => (Compiler::Rustc, self.rust.rustc.as_path()),
+        let (target, opt) = (Target::X86_64LinuxGnu, OptLevel::NONE);
+        let (compiler, mut call) = match side {
+            Side::C => {
+                let call = CCall {
+                    opt: Some(opt),
+                    ..CCall::new(CCompiler::clang(self.c), target, CProduct::MachineIr)
+                };
+                (Compiler::Clang, call.tool_call())
+            }
+            Side::Rust => {
+                let call = RustCall {
+                    opt: Some(opt),
+                    ..RustCall::new(self.rust, target, RustProduct::MachineIr)
+                };
+                (Compiler::Rustc, call.tool_call())
+            }
         };
         let (name, source) = known_source(compiler);
+        call.file(name).output(TEXT);
         let mut key = KeyBuilder::new(BACK_END_FORMAT);
-        key.add("self-test").add(READERS).add(source);
-        match side {
-            Side::C => self.add_c_compiler(&mut key, program),
-            Side::Rust => {
-                key.add(program.as_os_str().as_encoded_bytes());
-                key.add(&self.rust.release);
-            }
-        }
-        let (target, opt) = (Target::X86_64LinuxGnu, OptLevel::NONE);
+        call.add_to(&mut key).add("self-test").add(READERS).add(source);
         let made = self.cache.get_or_make(&key.key(), || {
-            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             std::fs::write(scratch.path().join(name), source).map_err(BuildError::Scratch)?;
-            let mut command = Command::new(program);
-            command
-                .current_dir(scratch.path())
-                .args(assembler_arguments(compiler));
-            match compiler {
-                Compiler::Clang => command.arg(format!("--target={}", target.triple())).arg("-O0"),
-                Compiler::Rustc => command
-                    .args(["--crate-type", "lib", "-Cpanic=abort", "-Copt-level=0"])
-                    .args([
-                        "--edition",
-                        if self.rust.version < (1, 85, 0) {
-                            "2021"
-                        } else {
-                            "2024"
-                        },
-                    ])
-                    .args(["--target", target.triple()]),
-            };
-            command.arg(name).args(["-o", TEXT]);
-            self.run_compiler(command, side, target, opt)?;
+            let mut call = call.clone();
+            self.compile(call.run_in(scratch.path()), side, target, opt)?;
             let text = std::fs::read_to_string(scratch.path().join(TEXT)).map_err(BuildError::Scratch)?;
             let tested = self_test(&text, compiler, llvm.0);
             let found: BackEnd = tested
@@ -145,17 +129,16 @@ impl Builder<'_> {
         opt: OptLevel,
         unit: &SideUnit,
         scratch: &Path,
-    ) -> Result<Command, BuildError> {
-        let source = scratch.join(if case.c.cpp { "unit.cpp" } else { "unit.c" });
+    ) -> Result<ToolCall, BuildError> {
+        let source = scratch.join(c_unit_name(case));
         std::fs::write(&source, &unit.unit.source).map_err(BuildError::Scratch)?;
-        let mut command = Command::new(self.c_compiler(case.c.cpp)?);
-        command
-            .current_dir(self.root)
-            .args(self.c_arguments(case, target, false))
-            .args(assembler_arguments(Compiler::Clang))
-            .arg(format!("-O{}", opt.number()));
-        command.arg(source).arg("-o").arg(scratch.join(TEXT));
-        Ok(command)
+        let call = CCall {
+            opt: Some(opt),
+            ..self.c_call(case, self.c_compiler(case)?, target, CProduct::MachineIr)
+        };
+        let mut call = call.tool_call();
+        call.run_in(self.root).file(source).output(scratch.join(TEXT));
+        Ok(call)
     }
 
     fn rust_back_end(
@@ -166,25 +149,17 @@ impl Builder<'_> {
         libraries: &ReadyLibraries,
         unit: &SideUnit,
         scratch: &Path,
-    ) -> Result<Command, BuildError> {
+    ) -> Result<ToolCall, BuildError> {
         add_rust_source(case, unit, scratch)?;
-        let mut arguments: Vec<OsString> = self.rust_arguments(case, target, opt, libraries);
-        arguments.extend(
-            assembler_arguments(Compiler::Rustc)
-                .into_iter()
-                .map(OsString::from),
-        );
-        let mut command = Command::new(&self.rust.rustc);
-        command.current_dir(scratch).args(arguments);
-        command.args(["--crate-type", "lib"]);
-        command
-            .arg(scratch.join("unit.rs"))
-            .arg("-o")
-            .arg(scratch.join(TEXT));
-        if !case.rust.directives.rust_features.is_empty() {
-            command.env("RUSTC_BOOTSTRAP", "1");
-        }
-        Ok(command)
+        let call = RustCall {
+            opt: Some(opt),
+            ..self.rust_call(case, target, libraries, RustProduct::MachineIr)
+        };
+        let mut call = call.tool_call();
+        call.run_in(scratch)
+            .file(scratch.join("unit.rs"))
+            .output(scratch.join(TEXT));
+        Ok(call)
     }
 }
 

@@ -1,13 +1,12 @@
 //! Why a case is not built.
 
-use std::path::PathBuf;
-
 use thiserror::Error;
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::{DependencyError, rename};
 use crate::cache::CacheError;
+use crate::command::{CallError, MissingCompiler};
 use crate::directive::OptLevel;
 
 /// Why a case is not built.
@@ -30,11 +29,9 @@ pub enum BuildError {
         command: String,
         message: String,
     },
-    #[error("`{}` cannot be started: {source}", program.display())]
-    Start {
-        program: PathBuf,
-        source: std::io::Error,
-    },
+    /// A compiler or linker was not run.
+    #[error(transparent)]
+    Call(#[from] CallError),
     #[error("{target} cannot be linked\n{command}\n{message}")]
     Link {
         target: Target,
@@ -49,7 +46,7 @@ pub enum BuildError {
         message: String,
     },
     #[error("`{call}`: {message}")]
-    Call { call: String, message: String },
+    Calls { call: String, message: String },
     /// The pair is neither twins nor a boundary.
     #[error("{0}")]
     Form(String),
@@ -81,6 +78,15 @@ impl BuildError {
         move |source| BuildError::Record {
             what,
             source: Box::new(source),
+        }
+    }
+}
+
+impl From<MissingCompiler> for BuildError {
+    fn from(missing: MissingCompiler) -> BuildError {
+        BuildError::MissingTool {
+            what: "the C++ compiler",
+            message: missing.to_string(),
         }
     }
 }

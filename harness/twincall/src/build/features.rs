@@ -1,13 +1,11 @@
 //! Which features the flags of a fixture switch on, by name, by processor or by `native`: as the compiler itself tells it.
 
-use std::ffi::OsString;
-use std::process::Command;
-
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::{BuildError, Builder};
 use crate::cache::{Contents, KeyBuilder};
+use crate::command::{CProduct, RustCall, RustProduct};
 use crate::directive::OptLevel;
 use crate::discover::Case;
 
@@ -36,39 +34,25 @@ impl Builder<'_> {
             return Ok(String::new());
         }
         let mut key = KeyBuilder::new("unit-features");
-        let command = match side {
+        let mut call = match side {
             Side::C => {
-                let compiler = self.c_compiler(case.c.cpp)?;
-                self.add_c_compiler(&mut key, compiler);
-                let mut command = Command::new(compiler);
-                command
-                    .current_dir(self.root)
-                    .args(self.c_arguments(case, target, self.c.gcc.is_some()))
-                    .args([
-                        "-dM",
-                        "-E",
-                        "-x",
-                        if case.c.cpp { "c++" } else { "c" },
-                        "/dev/null",
-                    ]);
-                command
+                let compiler = self.c_compiler(case)?;
+                let call = self.c_call(case, compiler, target, CProduct::Macros);
+                let mut call = call.tool_call();
+                call.language(compiler.language).say("/dev/null");
+                call
             }
-            Side::Rust => {
-                key.add(self.rust.rustc.as_os_str().as_encoded_bytes())
-                    .add(&self.rust.release);
-                let mut command = Command::new(&self.rust.rustc);
-                command
-                    .args(["--print", "cfg", "--target", target.triple()])
-                    .args(flags);
-                command
+            Side::Rust => RustCall {
+                flags,
+                ..RustCall::new(self.rust, target, RustProduct::Configuration)
             }
+            .tool_call(),
         };
-        let arguments: Vec<OsString> = command.get_args().map(OsString::from).collect();
-        key.add(arguments.join(" ".as_ref()).as_encoded_bytes());
+        call.run_in(self.root).add_to(&mut key);
         // `native` is another processor on another machine.
         key.add(processor());
         let entry = self.cache.get_or_make(&key.key(), || {
-            let printed = self.run_compiler(command, side, target, OptLevel::NONE)?;
+            let printed = self.compile(&call, side, target, OptLevel::NONE)?;
             let mut contents = Contents::default();
             let features = match side {
                 Side::C => of_macros(&printed),

@@ -2,19 +2,16 @@
 //! wasm one module for each side that is called, because two modules share no memory.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::compile::{ARCHIVE, OBJECT, Object};
-use super::scratch;
 use super::{BuildError, Builder};
 use crate::cache::{Contents, KeyBuilder};
-use crate::confine;
+use crate::command::{CCall, CCompiler, CProduct, NativeLink, ToolCall, WasmLink, WasmSymbols, scratch};
 use crate::discover::Case;
 use crate::facts::Form;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -25,8 +22,8 @@ mod tap;
 
 pub use dependencies::{DependencyError, check_dependencies};
 
+use tap::Input;
 pub(crate) use tap::{CONSTRUCTORS, STACK_POINTER, tap_import};
-use tap::{Input, TAP_IMPORTS, TAP_SOURCE};
 
 /// What linking a level gave.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +57,7 @@ pub struct LinkedLibrary {
     /// Its cache key, for what is derived from it.
     pub key: String,
     /// The linker's call without the output, to link it once more.
-    command: Vec<OsString>,
+    call: ToolCall,
 }
 
 #[cfg(test)]
@@ -72,7 +69,7 @@ impl LinkedLibrary {
             callees: Vec::new(),
             callers: Vec::new(),
             key: String::new(),
-            command: Vec::new(),
+            call: ToolCall::new(std::path::Path::new(""), ""),
         }
     }
 }
@@ -111,16 +108,7 @@ struct LinkRecord {
 
 const LIBRARY: &str = "linked";
 const RECORD: &str = "record.json";
-const STRIP: &str = "-Wl,--strip-debug";
 const GUARD: &str = "guard.o";
-
-/// The linkers of LLVM stop at the 20th error. Which symbols are then missing from the list depends on the order in
-/// which the compiler's code names them, and with it on the level.
-const ALL_ERRORS: &str = "--error-limit=0";
-
-/// Puts the stack above the data, into which it then grows without a trap. Before LLVM 22 this was what wasm-ld did unasked.
-const STACK_ABOVE_DATA: &str = "--no-stack-first";
-const FIRST_WITH_THE_OPTION: u32 = 22;
 
 /// The name of [`STACK_GUARD_SIZE`] bytes directly below a stack that lies above the data.
 pub(crate) const STACK_GUARD: &str = "tc_stack_guard";
@@ -164,21 +152,17 @@ impl Builder<'_> {
     pub fn with_debug_info(&self, library: &LinkedLibrary) -> Result<PathBuf, BuildError> {
         let mut key = KeyBuilder::new("native-library-with-debug-info");
         let entry = self.cache.get_or_make(&key.add(&library.key).key(), || {
-            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
-            let mut words = library.command.iter().filter(|word| *word != STRIP);
-            let mut command = Command::new(words.next().map_or_else(OsString::new, OsString::clone));
-            command.current_dir(self.root).args(words);
-            command.arg("-o").arg(&output_path);
-            scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
-            let output = confine::output(&mut command).map_err(|source| BuildError::Start {
-                program: PathBuf::from(command.get_program()),
-                source,
-            })?;
+            let mut call = library.call.clone();
+            let output = call
+                .without(NativeLink::STRIP)
+                .output(&output_path)
+                .run(self.recorder)?;
             if !output.status.success() {
                 return Err(BuildError::Link {
                     target: Target::X86_64LinuxGnu,
-                    command: scratch::show(&command, self.root),
+                    command: call.show(self.root),
                     message: String::from_utf8_lossy(&output.stderr).into_owned(),
                 });
             }
@@ -196,48 +180,37 @@ impl Builder<'_> {
         sides: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
-        let (mut key, command) = self.native_linker(request, &sides);
-        self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, &[], sides.clone(), sides, linked)
+        let (key, call) = self.native_linker(request, &sides);
+        self.run_linker(request, key, call, &[], sides.clone(), sides, linked)
     }
 
-    /// The command that links these sides, without its output, and the key of what it reads.
-    fn native_linker(&self, request: &LinkRequest<'_>, sides: &[Side]) -> (KeyBuilder, Command) {
+    /// The call that links these sides, without its output, and the key of what it reads.
+    fn native_linker(&self, request: &LinkRequest<'_>, sides: &[Side]) -> (KeyBuilder, ToolCall) {
         let mut key = KeyBuilder::new("native-library");
-        let mut command = Command::new(&self.c.clang);
-        command.current_dir(self.root).args([
-            "-shared",
-            "-Wl,-z,defs",
-            "-Wl,-Bsymbolic",
-            "-Wl,--gc-sections",
-            // Evidence is read from the objects; what is linked is only called. See `with_debug_info`.
-            STRIP,
-        ]);
-        if let Some(lld) = &self.c.lld {
-            command.arg(format!("--ld-path={}", lld.display()));
-            command.arg(format!("-Wl,{ALL_ERRORS}"));
-        }
+        let link = NativeLink {
+            c: self.c,
+            link: &request.case.link,
+            cpp: request.cpp && sides.contains(&Side::C),
+        };
+        let mut call = link.tool_call();
+        call.run_in(self.root);
         for side in sides {
             let object = match side {
                 Side::C => request.c,
                 Side::Rust => request.rust,
             };
             key.add(side.tag()).add(object.key.as_str());
-            command.arg(object.entry.path(OBJECT));
+            call.file(object.entry.path(OBJECT));
         }
         if sides.contains(&Side::Rust) {
-            command.args(rust_archives(request));
+            add_rust_archives(request, &mut call);
         }
-        command.args(request.case.link.iter().map(|library| format!("-l{library}")));
         // Another version of a library may be installed since, under the name that the linker looks for.
         for name in request.system_libraries {
             key.add(name);
         }
-        command.args(["-lm", "-lgcc_s", "-lc"]);
-        if request.cpp && sides.contains(&Side::C) {
-            command.arg("-lstdc++");
-        }
-        (key, command)
+        link.libraries(&mut call);
+        (key, call)
     }
 
     fn link_wasm(
@@ -249,19 +222,18 @@ impl Builder<'_> {
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
         let objects = [request.c, request.rust].map(|object| object.entry.path(OBJECT));
-        let (mut key, command) = self.wasm_linker(request, first, &objects)?;
-        self.add_linker(&mut key, &command);
-        self.run_linker(request, key, command, &[], callees, callers, linked)
+        let (key, call) = self.wasm_linker(request, first, &objects)?;
+        self.run_linker(request, key, call, &[], callees, callers, linked)
     }
 
-    /// The command that links a module of these objects, C's before Rust's, without its output, and the key of what they were
+    /// The call that links a module of these objects, C's before Rust's, without its output, and the key of what they were
     /// made from.
     fn wasm_linker(
         &self,
         request: &LinkRequest<'_>,
         first: Side,
         [c, rust]: &[PathBuf; 2],
-    ) -> Result<(KeyBuilder, Command), BuildError> {
+    ) -> Result<(KeyBuilder, ToolCall), BuildError> {
         let Some(wasm_ld) = &self.c.wasm_ld else {
             return Err(BuildError::MissingTool {
                 what: "the wasm linker",
@@ -269,30 +241,19 @@ impl Builder<'_> {
             });
         };
         let mut key = KeyBuilder::new("wasm-module");
-        let mut command = Command::new(wasm_ld);
-        let flags = &request.case.wasm_link_flags;
-        let above_data = flags.iter().any(|flag| flag == STACK_ABOVE_DATA);
-        command
-            .current_dir(self.root)
-            .args(["--no-entry", "--gc-sections", "--strip-debug", ALL_ERRORS]);
-        if !above_data {
-            command.arg("--stack-first");
-        }
-        let known = |flag: &&String| *flag != STACK_ABOVE_DATA || self.c.version.0 >= FIRST_WITH_THE_OPTION;
-        command.args(flags.iter().filter(known));
-        if request.form == Form::Twins {
-            command.arg("--allow-multiple-definition");
-        }
-        if let Some((initial, maximum)) = request.case.wasm_memory {
-            command.arg(format!("--initial-memory={}", u64::from(initial) * 65_536));
-            command.arg(format!("--max-memory={}", u64::from(maximum) * 65_536));
-            // The default stack of 1 MiB would not fit into a few pages.
-            command.args(["-z", "stack-size=16384"]);
-        }
+        let link = WasmLink {
+            linker: (wasm_ld, self.c.version.0),
+            symbols: WasmSymbols::Asked,
+            flags: &request.case.wasm_link_flags,
+            memory: request.case.wasm_memory,
+            first_counts: request.form == Form::Twins,
+        };
+        let mut call = link.tool_call();
+        call.run_in(self.root);
         for export in request.exports.iter().collect::<BTreeSet<_>>() {
-            command.arg(format!("--export-if-defined={export}"));
+            call.say(format!("--export-if-defined={export}"));
         }
-        command.arg("--export-if-defined=tc_arena");
+        call.say("--export-if-defined=tc_arena");
         let order = [first, first.other()];
         for side in order {
             let (object, path) = match side {
@@ -300,18 +261,18 @@ impl Builder<'_> {
                 Side::Rust => (request.rust, rust),
             };
             key.add(side.tag()).add(object.key.as_str());
-            command.arg(path);
+            call.file(path);
         }
-        command.args(rust_archives(request));
+        add_rust_archives(request, &mut call);
         if let Some(builtins) = &self.c.wasm_builtins {
-            command.arg(builtins);
+            call.say(builtins);
         }
-        if above_data {
+        if link.is_above_data() {
             // What comes last lies last, directly below the stack.
-            command.arg(format!("--export={STACK_GUARD}"));
-            command.arg(self.stack_guard(request.target)?);
+            call.say(format!("--export={STACK_GUARD}"));
+            call.file(self.stack_guard(request.target)?);
         }
-        Ok((key, command))
+        Ok((key, call))
     }
 
     /// An object with nothing but the bytes that a stack above the data reaches first when it grows too far.
@@ -321,26 +282,20 @@ impl Builder<'_> {
              \t.type {STACK_GUARD},@object\n{STACK_GUARD}:\n\t.skip {STACK_GUARD_SIZE}\n\
              \t.size {STACK_GUARD}, {STACK_GUARD_SIZE}\n"
         );
+        let call = CCall::new(CCompiler::clang(self.c), target, CProduct::Object).tool_call();
         let mut key = KeyBuilder::new("stack-guard");
-        key.add(&text)
-            .add(self.c.clang.as_os_str().as_encoded_bytes())
-            .add(format!("{:?}", self.c.version));
-        let entry = self.cache.get_or_make(&key.key(), || {
-            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+        let key = call.add_to(&mut key).add(&text).key();
+        let entry = self.cache.get_or_make(&key, || {
+            let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let source = scratch.path().join("guard.s");
             std::fs::write(&source, &text).map_err(BuildError::Scratch)?;
             let object = scratch.path().join(GUARD);
-            let mut command = Command::new(&self.c.clang);
-            command.arg(format!("--target={}", target.triple())).arg("-c");
-            command.arg(&source).arg("-o").arg(&object);
-            let output = command.output().map_err(|source| BuildError::Start {
-                program: self.c.clang.clone(),
-                source,
-            })?;
+            let mut call = call.clone();
+            let output = call.file(&source).output(&object).run(self.recorder)?;
             if !output.status.success() {
                 return Err(BuildError::Link {
                     target,
-                    command: scratch::show(&command, self.root),
+                    command: call.show(self.root),
                     message: String::from_utf8_lossy(&output.stderr).into_owned(),
                 });
             }
@@ -352,21 +307,6 @@ impl Builder<'_> {
         Ok(entry.verified_path(GUARD)?)
     }
 
-    /// The options of a linker command; objects are in the key by what they were made from.
-    fn add_linker(&self, key: &mut KeyBuilder, command: &Command) {
-        key.add(command.get_program().as_encoded_bytes())
-            .add(format!("{:?}", self.c.version));
-        for argument in command.get_args() {
-            let argument = argument.to_string_lossy();
-            if ![OBJECT, ARCHIVE, TAP_SOURCE, TAP_IMPORTS, GUARD]
-                .iter()
-                .any(|file| argument.ends_with(file))
-            {
-                key.add(argument.as_bytes());
-            }
-        }
-    }
-
     #[expect(
         clippy::too_many_arguments,
         reason = "three call sites; a struct would only rename the arguments"
@@ -374,16 +314,14 @@ impl Builder<'_> {
     fn run_linker(
         &self,
         request: &LinkRequest<'_>,
-        key: KeyBuilder,
-        mut command: Command,
+        mut key: KeyBuilder,
+        call: ToolCall,
         inputs: &[Input],
         callees: Vec<Side>,
         callers: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
-        let key = key.key();
-        let words = [command.get_program()].into_iter().chain(command.get_args());
-        let words = words.map(OsString::from).collect();
+        let key = call.add_to(&mut key).key();
         let entry = self.cache.get_or_make(&key, || {
             for object in [request.c, request.rust] {
                 object.verify()?;
@@ -391,16 +329,11 @@ impl Builder<'_> {
             for input in inputs {
                 input.entry.verified_path(input.name)?;
             }
-            let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+            let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
-            command.arg("-o").arg(&output_path);
-            let program = PathBuf::from(command.get_program());
-            let shown = scratch::show(&command, self.root);
-            scratch::record(self.recorder, &command).map_err(BuildError::Scratch)?;
-            let output = confine::output(&mut command).map_err(|source| BuildError::Start {
-                program: program.clone(),
-                source,
-            })?;
+            let mut call = call.clone();
+            let output = call.output(&output_path).run(self.recorder)?;
+            let shown = call.show(self.root);
             let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
             // Paths inside the cache say nothing to a person.
             for (name, object) in [("c.o", request.c), ("rust.o", request.rust)] {
@@ -452,7 +385,7 @@ impl Builder<'_> {
                 callees,
                 callers,
                 key: key.as_str().to_owned(),
-                command: words,
+                call,
             }),
         }
         Ok(())
@@ -475,13 +408,14 @@ fn is_refusal(message: &str) -> bool {
 }
 
 /// Rust's own libraries: all of std in the unit's archive, or `core` and the compiler's builtins.
-fn rust_archives(request: &LinkRequest<'_>) -> Vec<OsString> {
+fn add_rust_archives(request: &LinkRequest<'_>, call: &mut ToolCall) {
     if request.std && request.rust.archive {
-        return vec![request.rust.entry.path(ARCHIVE).into()];
+        call.file(request.rust.entry.path(ARCHIVE));
+        return;
     }
     let wanted = ["libcore-", "liballoc-", "libcompiler_builtins-"];
-    let archives = request.libraries.archives(&wanted);
-    archives.into_iter().map(Into::into).collect()
+    // They are the same wherever rustc is, and others under the same names with another one.
+    call.say_all(request.libraries.archives(&wanted));
 }
 
 /// The names in `undefined symbol: f` and `undefined reference to 'f'`.

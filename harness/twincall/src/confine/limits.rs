@@ -148,7 +148,16 @@ mod tests {
 
     #[test]
     fn a_child_is_found_with_what_it_uses() {
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        use std::io::BufRead;
+        // It has written once it is the new program, with memory of its own.
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", "echo; sleep 60"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let output = child.stdout.take().unwrap();
+        std::io::BufReader::new(output).read_line(&mut line).unwrap();
         let pid = i32::try_from(child.id()).unwrap();
         let own = i32::try_from(std::process::id()).unwrap();
         let found = descendants(Path::new("/proc"), own);

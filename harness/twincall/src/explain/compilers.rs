@@ -1,10 +1,10 @@
 //! What compilers do with a declaration: it is compiled with a caller of it, and the lowering is read from the compiler's IR.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use serde::Serialize;
 use tempfile::TempDir;
+use thiserror::Error;
 use twincall_abi::compare::ArgumentSlots;
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::slot::{Extension, Slot};
@@ -13,13 +13,21 @@ use twincall_abi::target::Target;
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
 use super::{Compilers, ExplainError, rust, translate};
-use crate::build::{LowerError, SideEvidence, read_side};
+use crate::build::{BuildError, LowerError, SideEvidence, read_side};
 use crate::cache::Cache;
+use crate::command::{
+    CCall, CCompiler, CProduct, CallError, DebugInfo, RustCall, RustProduct, ToolCall, first_error,
+};
+use crate::directive::OptLevel;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::facts::LevelSlots;
 use crate::judge::{Agreement, against_text};
-use crate::toolchain::{self, CToolchain, RustToolchain, sysroot};
+use crate::toolchain::sysroot::{self, SysrootError};
+use crate::toolchain::{self, CToolchain, RustToolchain};
+
+const OBJECT: &str = "unit.o";
+const BITCODE: &str = "unit.bc";
 
 /// One compiler's slots of one function.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -136,13 +144,16 @@ pub(super) fn columns(
         };
         for compiler in &compilers {
             let evidence = match &written {
-                Ok((interface, source, arguments)) => job.evidence(compiler, interface, source, arguments),
-                Err(reason) => Err(reason.clone()),
+                Ok((interface, source, arguments)) => job
+                    .evidence(compiler, interface, source, arguments)
+                    .map_err(|reason| reason.to_string()),
+                Err(reason) => Err(reason.to_string()),
             };
             for function in &text.interface.functions {
                 let symbol = &function.symbol;
-                let slots = evidence.as_ref().map_err(Clone::clone);
-                let slots = slots.and_then(|evidence| slots_of(evidence, symbol, target, compiler.llvm()));
+                let slots = evidence.as_ref().map_err(Clone::clone).and_then(|evidence| {
+                    slots_of(evidence, symbol, target, compiler.llvm()).map_err(|reason| reason.to_string())
+                });
                 columns.push(match slots {
                     Ok((slots, attributed)) => Column {
                         arguments: slots.arguments,
@@ -231,13 +242,13 @@ impl Job<'_> {
         &self,
         interface: &Interface,
         into: Side,
-    ) -> Result<(Interface, String, Vec<String>), String> {
+    ) -> Result<(Interface, String, Vec<String>), NoSlots> {
         let source = translate::translate(interface, into, self.target, translate::Style::Exact)?;
         let read = match into {
             Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
             Side::C => read::prototypes(self.tools.c, &source, None, self.target, self.flags),
         };
-        let read = read.map_err(|error| first_line(&error))?;
+        let read = read.map_err(|error| NoSlots::Refused(first_line(&error)))?;
         Ok((read.interface, source, Vec::new()))
     }
 
@@ -248,10 +259,10 @@ impl Job<'_> {
         interface: &Interface,
         source: &str,
         arguments: &[String],
-    ) -> Result<SideEvidence, String> {
-        let folder = TempDir::new().map_err(|error| error.to_string())?;
+    ) -> Result<SideEvidence, NoSlots> {
+        let folder = TempDir::new().map_err(NoSlots::Folder)?;
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at(TEXT), source).map_err(|error| error.to_string())?;
+        std::fs::write(at(TEXT), source).map_err(NoSlots::Folder)?;
         let request = UnitRequest {
             interface,
             source_path: TEXT,
@@ -274,64 +285,76 @@ impl Job<'_> {
             Compiler::Rust(rust) => {
                 let unit = emit::rust::write_unit(&request);
                 self.rustc(rust, &unit, folder.path())?;
-                let bitcode = std::fs::read(at("unit.bc")).map_err(|error| error.to_string())?;
+                let bitcode = std::fs::read(at(BITCODE)).map_err(NoSlots::Folder)?;
                 (Side::Rust, unit, Some(bitcode), rust.llvm)
             }
         };
-        let object = std::fs::read(at("unit.o")).map_err(|error| error.to_string())?;
-        read_side(side, self.target, &object, bitcode.as_deref(), &unit, Some(llvm))
-            .map_err(|error| error.to_string())
+        let object = std::fs::read(at(OBJECT)).map_err(NoSlots::Folder)?;
+        Ok(read_side(
+            side,
+            self.target,
+            &object,
+            bitcode.as_deref(),
+            &unit,
+            Some(llvm),
+        )?)
     }
 
-    fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), String> {
-        let mut command = Command::new(&c.clang);
-        command.arg(format!("--target={}", self.target.triple()));
-        command.args([
-            "-fno-color-diagnostics",
-            "-w",
-            "-g",
-            "-fembed-bitcode=all",
-            "-O0",
-            "-c",
-        ]);
-        command.args(self.flags).args(arguments).arg("unit.c");
-        run(command, "unit.c", unit, folder)
+    fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), NoSlots> {
+        let flags: Vec<String> = self.flags.iter().chain(arguments).cloned().collect();
+        let call = CCall {
+            opt: Some(OptLevel::NONE),
+            debug: DebugInfo::Full,
+            flags: &flags,
+            ..CCall::new(CCompiler::clang(c), self.target, CProduct::ObjectWithBitcode)
+        };
+        let mut call = call.tool_call();
+        call.file("unit.c").output(OBJECT);
+        run(call, "unit.c", unit, folder)
     }
 
-    fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), String> {
-        let libraries = sysroot::prepare(rust, self.target, self.cache, self.tools.events)
-            .map_err(|error| error.to_string())?;
-        let mut command = Command::new(&rust.rustc);
-        command.args([
-            "--edition",
-            "2024",
-            "--crate-name",
-            "text",
-            "--crate-type",
-            "lib",
-            "-g",
-        ]);
-        command.args([
-            "--target",
-            self.target.triple(),
-            "-Copt-level=0",
-            "-Ccodegen-units=1",
-            "-Cpanic=abort",
-        ]);
-        if let Some(sysroot) = &libraries.sysroot {
-            command.arg("--sysroot").arg(sysroot);
-        }
-        if !self.target.is_wasm() {
-            command.arg("-Crelocation-model=pic");
-        }
-        command.args([
-            "--cap-lints",
-            "allow",
-            "--emit=obj=unit.o,llvm-bc=unit.bc",
-            "unit.rs",
-        ]);
-        run(command, "unit.rs", unit, folder)
+    fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), NoSlots> {
+        let libraries = sysroot::prepare(rust, self.target, self.cache, self.tools.events)?;
+        let product = RustProduct::Object {
+            object: Path::new(OBJECT),
+            bitcode: Some(Path::new(BITCODE)),
+            archive: None,
+            dependencies: None,
+        };
+        let call = RustCall {
+            opt: Some(OptLevel::NONE),
+            debug: DebugInfo::Full,
+            sysroot: libraries.sysroot.as_deref(),
+            ..RustCall::new(rust, self.target, product)
+        };
+        let mut call = call.tool_call();
+        call.file("unit.rs");
+        run(call, "unit.rs", unit, folder)
     }
+}
+
+/// Why a compiler's slots are not known.
+#[derive(Debug, Error)]
+enum NoSlots {
+    #[error(transparent)]
+    Folder(std::io::Error),
+    #[error(transparent)]
+    Libraries(#[from] SysrootError),
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// What the compiler says first.
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Evidence(#[from] BuildError),
+    #[error("{}", match .0 {
+        LowerError::NotInIr => "the function is not in the compiler's IR",
+        LowerError::NoIr(reason) | LowerError::Unsupported(reason) => reason,
+    })]
+    Lowering(LowerError),
+    /// The other language cannot say it.
+    #[error(transparent)]
+    Untranslated(#[from] translate::Untranslatable),
 }
 
 /// The slots of a function, and whether they are those of its parameters one by one.
@@ -340,29 +363,22 @@ fn slots_of(
     symbol: &str,
     target: Target,
     llvm: u32,
-) -> Result<(ArgumentSlots, bool), String> {
+) -> Result<(ArgumentSlots, bool), NoSlots> {
     let lowered = evidence.lower(symbol, target, llvm);
-    let (_, lowered) = lowered.map_err(|error| match error {
-        LowerError::NotInIr => "the function is not in the compiler's IR".to_owned(),
-        LowerError::NoIr(reason) | LowerError::Unsupported(reason) => reason,
-    })?;
+    let (_, lowered) = lowered.map_err(NoSlots::Lowering)?;
     Ok(lowered.slots())
 }
 
-fn run(mut command: Command, name: &str, unit: &Unit, folder: &Path) -> Result<(), String> {
-    std::fs::write(folder.join(name), &unit.source).map_err(|error| error.to_string())?;
-    let program = PathBuf::from(command.get_program());
-    let output = command.current_dir(folder).output();
-    let output = output.map_err(|error| format!("`{}` cannot be started: {error}", program.display()))?;
+fn run(mut call: ToolCall, name: &str, unit: &Unit, folder: &Path) -> Result<(), NoSlots> {
+    std::fs::write(folder.join(name), &unit.source).map_err(NoSlots::Folder)?;
+    let output = call.run_in(folder).run(None)?;
     if output.status.success() {
         return Ok(());
     }
-    let message = String::from_utf8_lossy(&output.stderr);
-    let first = message
-        .lines()
-        .find(|line| line.contains("error"))
-        .unwrap_or("it does not compile");
-    Err(first.trim().to_owned())
+    let first = first_error(&output.stderr);
+    Err(NoSlots::Refused(
+        first.unwrap_or_else(|| "it does not compile".to_owned()),
+    ))
 }
 
 fn first_line(error: &ExplainError) -> String {

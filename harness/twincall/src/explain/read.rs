@@ -1,7 +1,6 @@
 //! Reads what a person typed: C through clang and the interface reader, as fixtures are read.
 
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 use twincall_abi::interface::{Function, Interface};
@@ -10,6 +9,7 @@ use twincall_abi::types::Type;
 
 use super::ExplainError;
 use super::prepare;
+use crate::command::{CCall, CCompiler, CProduct, Language};
 use crate::interface;
 use crate::toolchain::CToolchain;
 
@@ -134,9 +134,7 @@ fn read(
         notes.push("read with <stdint.h>, <stddef.h>, <stdbool.h> and <stdarg.h>".to_owned());
         arguments = with_common;
     }
-    let mut command = clang(c, folder.path(), target, &arguments);
-    command.args(["-Xclang", "-ast-dump=json"]);
-    let output = run(command, folder.path(), source, c)?;
+    let output = clang(c, folder.path(), source, target, &arguments, CProduct::SyntaxTree)?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(ExplainError::Refused(message));
@@ -163,7 +161,7 @@ fn syntax(
     target: Target,
     arguments: &[String],
 ) -> Result<Result<(), String>, ExplainError> {
-    let output = run(clang(c, folder, target, arguments), folder, source, c)?;
+    let output = clang(c, folder, source, target, arguments, CProduct::Check)?;
     Ok(if output.status.success() {
         Ok(())
     } else {
@@ -171,25 +169,20 @@ fn syntax(
     })
 }
 
-fn clang(c: &CToolchain, folder: &Path, target: Target, arguments: &[String]) -> Command {
-    let mut command = Command::new(&c.clang);
-    command
-        .current_dir(folder)
-        .arg(format!("--target={}", target.triple()));
-    command.args(["-fno-color-diagnostics", "-fsyntax-only", "-w", "-x", "c"]);
-    command.args(arguments).arg(TEXT);
-    command
-}
-
-fn run(
-    mut command: Command,
+fn clang(
+    c: &CToolchain,
     folder: &Path,
     source: &str,
-    c: &CToolchain,
+    target: Target,
+    arguments: &[String],
+    product: CProduct,
 ) -> Result<std::process::Output, ExplainError> {
     std::fs::write(folder.join(TEXT), source).map_err(ExplainError::Folder)?;
-    command.output().map_err(|source| ExplainError::Start {
-        program: c.clang.clone(),
-        source,
-    })
+    let call = CCall {
+        flags: arguments,
+        ..CCall::new(CCompiler::clang(c), target, product)
+    };
+    let mut call = call.tool_call();
+    call.language(Language::C).file(TEXT);
+    Ok(call.run_in(folder).run(None)?)
 }

@@ -1,7 +1,6 @@
 //! Reads a Rust text: what it declares counts as exported, with a body or without.
 
 use std::ops::Range;
-use std::process::Command;
 
 use syn::spanned::Spanned as _;
 use syn::{Item, TraitItemFn};
@@ -10,6 +9,7 @@ use twincall_abi::target::Target;
 
 use super::ExplainError;
 use super::read::{SHOWN, TEXT, Text};
+use crate::command::{RustCall, RustProduct};
 use crate::interface;
 use crate::toolchain::RustToolchain;
 
@@ -53,11 +53,9 @@ pub(super) fn complaint(rustc: Option<&RustToolchain>, source: &str) -> Option<S
     let rustc = rustc?;
     let folder = TempDir::new().ok()?;
     std::fs::write(folder.path().join(TEXT), source).ok()?;
-    let mut command = Command::new(&rustc.rustc);
-    command.current_dir(folder.path());
-    command.args(["--edition", "2024", "--crate-type", "lib", "--crate-name", "text"]);
-    command.args(["--cap-lints", "allow", "--emit=metadata", "--out-dir", ".", TEXT]);
-    let output = command.output().ok()?;
+    let call = RustCall::new(rustc, Target::X86_64LinuxGnu, RustProduct::Check);
+    let mut call = call.tool_call();
+    let output = call.file(TEXT).run_in(folder.path()).run(None).ok()?;
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use thiserror::Error;
 use twincall_abi::interface::{Convention, Function, Interface, Side, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
@@ -18,13 +19,53 @@ pub(crate) enum Style {
     Defined,
 }
 
+/// What has no counterpart in the other language.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub(crate) enum Untranslatable {
+    #[error("`{0}`, an enum with fields, is not C")]
+    DataEnum(String),
+    #[error("the type `{0}` has no name")]
+    Unnamed(String),
+    #[error("`{0}` has Rust's own representation")]
+    OwnRepresentation(String),
+    #[error("`{0}` is packed to more than a byte")]
+    PackedToMore(String),
+    #[error("`{0}` is packed and aligned")]
+    PackedAndAligned(String),
+    #[error("`{0}` has bit-fields, which Rust has not")]
+    BitFields(String),
+    #[error("`{0}` has a field with an alignment of its own")]
+    AlignedField(String),
+    #[error("`{0}` has two names for one value")]
+    TwoNames(String),
+    #[error("`{0}` is no name in the other language")]
+    Name(String),
+    #[error("the calling convention is not C's")]
+    Convention,
+    #[error("Rust has no functions without a prototype")]
+    NoPrototype,
+    #[error("{what} has no counterpart in {language}")]
+    NoCounterpart { what: String, language: Side },
+    #[error("`{0}` is not known")]
+    Unknown(String),
+    #[error("a member without a name")]
+    UnnamedMember,
+}
+
+impl Untranslatable {
+    fn no_counterpart(ty: &Type, language: Side) -> Untranslatable {
+        let what = describe(ty);
+        Untranslatable::NoCounterpart { what, language }
+    }
+}
+
 /// The functions of an interface and their types as a source of the language `into`.
 pub(crate) fn translate(
     interface: &Interface,
     into: Side,
     target: Target,
     style: Style,
-) -> Result<String, String> {
+) -> Result<String, Untranslatable> {
     let writer = Writer {
         interface,
         into,
@@ -72,7 +113,7 @@ pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
 }
 
 impl Writer<'_> {
-    fn source(&self) -> Result<String, String> {
+    fn source(&self) -> Result<String, Untranslatable> {
         let Writer { interface, into, .. } = *self;
         let mut source = String::new();
         if into == Side::C {
@@ -151,21 +192,21 @@ fn by_value(ty: &Type) -> Option<&str> {
     }
 }
 
-fn keyword(definition: &TypeDefinition) -> Result<&'static str, String> {
+fn keyword(definition: &TypeDefinition) -> Result<&'static str, Untranslatable> {
     match definition.kind {
         TypeKind::Struct { .. } | TypeKind::Incomplete => Ok("struct"),
         TypeKind::Union { .. } => Ok("union"),
         TypeKind::Enum { .. } => Ok("enum"),
-        TypeKind::DataEnum { .. } => Err(format!("`{}`, an enum with fields, is not C", definition.name)),
+        TypeKind::DataEnum { .. } => Err(Untranslatable::DataEnum(definition.name.clone())),
     }
 }
 
 impl Writer<'_> {
-    fn definition(&self, definition: &TypeDefinition) -> Result<String, String> {
+    fn definition(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
         let name = &definition.name;
         let attributes = &definition.attributes;
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return Err(format!("the type `{name}` has no name"));
+            return Err(Untranslatable::Unnamed(name.clone()));
         }
         if !attributes.c
             && !attributes.transparent
@@ -177,7 +218,7 @@ impl Writer<'_> {
                 }
             )
         {
-            return Err(format!("`{name}` has Rust's own representation"));
+            return Err(Untranslatable::OwnRepresentation(name.clone()));
         }
         let (TypeKind::Struct { fields } | TypeKind::Union { fields }) = &definition.kind else {
             return self.enumeration(definition);
@@ -195,7 +236,7 @@ impl Writer<'_> {
                 text.push_str(" }");
                 match packed {
                     Some(1) => text.push_str(" __attribute__((packed))"),
-                    Some(_) => return Err(format!("`{name}` is packed to more than a byte")),
+                    Some(_) => return Err(Untranslatable::PackedToMore(name.clone())),
                     None => {}
                 }
                 if let Some(align) = attributes.align {
@@ -206,7 +247,7 @@ impl Writer<'_> {
             Side::Rust => {
                 let mut repr = vec!["C".to_owned()];
                 match (packed, attributes.align) {
-                    (Some(_), Some(_)) => return Err(format!("`{name}` is packed and aligned")),
+                    (Some(_), Some(_)) => return Err(Untranslatable::PackedAndAligned(name.clone())),
                     (Some(packed), None) => repr.push(format!("packed({packed})")),
                     (None, Some(align)) => repr.push(format!("align({align})")),
                     (None, None) => {}
@@ -218,10 +259,10 @@ impl Writer<'_> {
                 );
                 for field in fields {
                     if field.bit_width.is_some() {
-                        return Err(format!("`{name}` has bit-fields, which Rust has not"));
+                        return Err(Untranslatable::BitFields(name.clone()));
                     }
                     if field.align.is_some() || field.packed {
-                        return Err(format!("`{name}` has a field with an alignment of its own"));
+                        return Err(Untranslatable::AlignedField(name.clone()));
                     }
                     let _ = write!(
                         text,
@@ -235,7 +276,7 @@ impl Writer<'_> {
         }
     }
 
-    fn enumeration(&self, definition: &TypeDefinition) -> Result<String, String> {
+    fn enumeration(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
         let name = &definition.name;
         let TypeKind::Enum { underlying, values } = &definition.kind else {
             return match (&definition.kind, self.into) {
@@ -243,7 +284,7 @@ impl Writer<'_> {
                     Ok(format!("#[repr(C)] pub struct {name} {{ _private: [u8; 0] }}"))
                 }
                 (TypeKind::Incomplete, Side::C) => Ok(String::new()),
-                _ => Err(format!("`{name}`, an enum with fields, is not C")),
+                _ => Err(Untranslatable::DataEnum(name.clone())),
             };
         };
         let list = |prefix: &str| {
@@ -270,7 +311,7 @@ impl Writer<'_> {
                 numbers.sort_unstable();
                 numbers.dedup();
                 if numbers.len() != values.len() || values.is_empty() {
-                    return Err(format!("`{name}` has two names for one value"));
+                    return Err(Untranslatable::TwoNames(name.clone()));
                 }
                 Ok(format!(
                     "#[repr({repr})] #[derive(Clone, Copy)] pub enum {name} {{ {} }}",
@@ -280,10 +321,10 @@ impl Writer<'_> {
         }
     }
 
-    fn function(&self, function: &Function) -> Result<String, String> {
+    fn function(&self, function: &Function) -> Result<String, Untranslatable> {
         let name = &function.symbol;
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return Err(format!("`{name}` is no name in the other language"));
+            return Err(Untranslatable::Name(name.clone()));
         }
         let signature = &function.signature;
         match self.into {
@@ -292,7 +333,7 @@ impl Writer<'_> {
                     signature.convention,
                     Convention::C | Convention::CUnwind | Convention::SysV64
                 ) {
-                    return Err("the calling convention is not C's".to_owned());
+                    return Err(Untranslatable::Convention);
                 }
                 self.c_function(signature, name)
             }
@@ -301,10 +342,10 @@ impl Writer<'_> {
                     Convention::C | Convention::CUnwind => "C",
                     Convention::SysV64 => "sysv64",
                     Convention::Win64 => "win64",
-                    _ => return Err("the calling convention is not C's".to_owned()),
+                    _ => return Err(Untranslatable::Convention),
                 };
                 if signature.unprototyped {
-                    return Err("Rust has no functions without a prototype".to_owned());
+                    return Err(Untranslatable::NoPrototype);
                 }
                 let (params, result) = self.rust_parts(signature)?;
                 if self.style == Style::Defined {
@@ -319,7 +360,7 @@ impl Writer<'_> {
         }
     }
 
-    fn rust_parts(&self, signature: &Signature) -> Result<(String, String), String> {
+    fn rust_parts(&self, signature: &Signature) -> Result<(String, String), Untranslatable> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
             let label = self.label(index, parameter.name.as_deref());
@@ -352,7 +393,7 @@ impl Writer<'_> {
         }
     }
 
-    fn c_function(&self, signature: &Signature, inside: &str) -> Result<String, String> {
+    fn c_function(&self, signature: &Signature, inside: &str) -> Result<String, Untranslatable> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
             let label = match self.style {
@@ -384,7 +425,7 @@ impl Writer<'_> {
     }
 
     /// A type as Rust spells it.
-    fn rust(&self, ty: &Type) -> Result<String, String> {
+    fn rust(&self, ty: &Type) -> Result<String, Untranslatable> {
         Ok(match ty {
             Type::Void => "()".to_owned(),
             Type::Never => "!".to_owned(),
@@ -420,12 +461,12 @@ impl Writer<'_> {
                 length: Some(length),
             } => format!("[{}; {length}]", self.rust(element)?),
             Type::Named(name) if self.interface.type_definition(name).is_some() => name.clone(),
-            other => return Err(format!("{} has no counterpart in Rust", describe(other))),
+            other => return Err(Untranslatable::no_counterpart(other, Side::Rust)),
         })
     }
 
     /// A declaration in C of something called `inside`.
-    fn c(&self, ty: &Type, inside: &str) -> Result<String, String> {
+    fn c(&self, ty: &Type, inside: &str) -> Result<String, Untranslatable> {
         let named = |word: &str| format!("{word} {inside}");
         Ok(match ty {
             Type::Void | Type::Never => named("void"),
@@ -442,7 +483,7 @@ impl Writer<'_> {
                     32 => "int",
                     64 => "long long",
                     128 => "__int128",
-                    _ => return Err(format!("{} has no counterpart in C", describe(ty))),
+                    _ => return Err(Untranslatable::no_counterpart(ty, Side::C)),
                 };
                 named(&format!("{} {word}", if *signed { "signed" } else { "unsigned" }))
             }
@@ -467,9 +508,9 @@ impl Writer<'_> {
             } => self.c(element, &format!("{inside}[{length}]"))?,
             Type::Named(name) => match self.interface.type_definition(name) {
                 Some(definition) => named(&format!("{} {name}", keyword(definition)?)),
-                None => return Err(format!("`{name}` is not known")),
+                None => return Err(Untranslatable::Unknown(name.clone())),
             },
-            other => return Err(format!("{} has no counterpart in C", describe(other))),
+            other => return Err(Untranslatable::no_counterpart(other, Side::C)),
         })
     }
 }
@@ -534,11 +575,11 @@ fn rust_name_in_c(spelling: &str) -> Option<&'static str> {
 }
 
 /// The field's name, with which a tuple's field is a name too.
-fn field_name(field: &FieldDefinition) -> Result<String, String> {
+fn field_name(field: &FieldDefinition) -> Result<String, Untranslatable> {
     match &field.name {
         Some(name) if name.starts_with(|c: char| c.is_ascii_digit()) => Ok(format!("f{name}")),
         Some(name) => Ok(name.clone()),
-        None => Err("a member without a name".to_owned()),
+        None => Err(Untranslatable::UnnamedMember),
     }
 }
 

@@ -143,7 +143,7 @@ impl<'a> Runner<'a> {
                 .filter_map(|entry| entry.written.oracle.as_ref())
                 .collect();
             let folder = tempfile::tempdir()?;
-            oracle::ask(&self.session.compilers().0.clang, target, &oracles, folder.path())?
+            oracle::ask(self.session.compilers().0, target, &oracles, folder.path())?
         };
         let mut equal = equal.into_iter();
         for entry in &mut asked {

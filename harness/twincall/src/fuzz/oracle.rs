@@ -1,13 +1,13 @@
 //! Asks the target's C compiler which mutants make no difference, apart from the code under test.
 
 use std::path::Path;
-use std::process::Command;
 
 use thiserror::Error;
 use twincall_abi::target::Target;
 
 use super::plan::{self, Oracle};
-use crate::confine;
+use crate::command::{CCall, CCompiler, CProduct, CallError};
+use crate::toolchain::CToolchain;
 
 /// What stands before the answers in the object, so that no object format has to be read.
 const MARKER: &[u8; 16] = b"twincall-oracle\x01";
@@ -15,8 +15,8 @@ const MARKER: &[u8; 16] = b"twincall-oracle\x01";
 /// Why there is no answer.
 #[derive(Debug, Error)]
 pub enum OracleError {
-    #[error("start `{clang}`: {source}")]
-    Start { clang: String, source: std::io::Error },
+    #[error(transparent)]
+    Call(#[from] CallError),
     #[error("write what the C compiler is asked: {0}")]
     Write(#[from] std::io::Error),
     #[error("the C compiler does not compile the questions:\n{0}")]
@@ -31,7 +31,7 @@ pub enum OracleError {
 /// # Errors
 /// What keeps the compiler from answering. One oracle that does not compile spoils the answer of all.
 pub(super) fn ask(
-    clang: &Path,
+    c: &CToolchain,
     target: Target,
     oracles: &[&Oracle],
     folder: &Path,
@@ -59,17 +59,8 @@ pub(super) fn ask(
     ));
     let (source, object) = (folder.join("oracle.c"), folder.join("oracle.o"));
     std::fs::write(&source, text)?;
-    let mut command = Command::new(clang);
-    command
-        .arg(format!("--target={}", target.triple()))
-        .args(["-w", "-fno-color-diagnostics", "-c"])
-        .arg(&source)
-        .arg("-o")
-        .arg(&object);
-    let output = confine::output(&mut command).map_err(|source| OracleError::Start {
-        clang: clang.display().to_string(),
-        source,
-    })?;
+    let call = CCall::new(CCompiler::clang(c), target, CProduct::Object);
+    let output = call.tool_call().file(&source).output(&object).run(None)?;
     if !output.status.success() {
         return Err(OracleError::Compile(
             String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -106,7 +97,7 @@ mod tests {
     fn a_difference_may_be_one_of_a_single_target() {
         let folder = tempfile::tempdir().unwrap();
         let (cache, _) = Cache::open(&folder.path().join("cache"), true);
-        let clang = toolchain::find_c(None, &cache).unwrap().clang;
+        let c = toolchain::find_c(None, &cache).unwrap();
         let oracle = |c: &str, one: &str, other: &str| Oracle {
             c: c.to_owned(),
             questions: vec![[one.to_owned(), other.to_owned()]],
@@ -114,7 +105,7 @@ mod tests {
         let types = "struct one { int a; long b; }; struct other { int a; long long b; };";
         let long = oracle(types, "sizeof(struct one)", "sizeof(struct other)");
         let never = oracle("", "1", "2");
-        let ask = |target, oracles: &[&Oracle]| ask(&clang, target, oracles, folder.path());
+        let ask = |target, oracles: &[&Oracle]| ask(&c, target, oracles, folder.path());
         let both = [&long, &never];
         assert_eq!(ask(Target::X86_64LinuxGnu, &both).unwrap(), [true, false]);
         assert_eq!(ask(Target::Wasm32Unknown, &both).unwrap(), [false, false]);

@@ -205,10 +205,10 @@ fn reason_line(reason: &str) -> &str {
 pub(super) fn has_stray(report: &CaseReport, symbols: &[&String]) -> bool {
     let known = |text: &str| symbols.iter().any(|symbol| names(text, symbol));
     let findings = report.findings.iter();
-    findings
-        .clone()
-        .any(|finding| !symbols.contains(&&finding.symbol) && !known(&finding.c) && !known(&finding.rust))
-        || report.contradictions.iter().any(|text| !known(text))
+    findings.clone().any(|finding| {
+        let told = [finding.c(), finding.rust()];
+        !symbols.contains(&&finding.symbol) && !told.iter().any(|text| known(text))
+    }) || report.contradictions.iter().any(|text| !known(text))
 }
 
 /// What became of one pair of a fixture that was judged.
@@ -228,7 +228,8 @@ pub fn judged(report: &CaseReport, truth: Truth<'_>) -> Judged {
         .findings
         .iter()
         .filter(|finding| {
-            mine(&finding.symbol) || finding.also.iter().any(mine) || told(&finding.c) || told(&finding.rust)
+            let texts = [finding.c(), finding.rust()];
+            mine(&finding.symbol) || finding.also.iter().any(mine) || texts.iter().any(|text| told(text))
         })
         .collect();
     let errors: Vec<&Finding> = findings

@@ -6,7 +6,7 @@ use twincall_abi::types::Type;
 
 use super::{Draft, Findings, calls_into};
 use crate::build::LevelBuild;
-use crate::facts::{Place, Rule};
+use crate::facts::{Fact, Place, Rule};
 
 mod walk;
 
@@ -142,7 +142,7 @@ fn signatures(
         ));
     }
     if c.params.len() != rust.params.len() {
-        let show = |count: usize| format!("{count} parameter{}", if count == 1 { "" } else { "s" });
+        let show = |count: usize| Fact::Parameters { count };
         new.push(Draft::new(
             Rule::Arity,
             symbol,

@@ -12,7 +12,7 @@ use super::lowering::{slots, slots_of};
 use super::variadic::function_name;
 use super::{Draft, Evidence, Findings};
 use crate::build::LevelBuild;
-use crate::facts::{Place, Rule, lowering_text};
+use crate::facts::{Fact, Place, Rule, lowering_text};
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
@@ -65,24 +65,25 @@ fn differences(findings: &Findings<'_>, level: &LevelBuild, side: Side, call: &F
     differences
         .filter(|difference| known.iter().all(|known| known.argument != difference.argument))
         .map(|difference| {
-            let (mine, theirs) = (lowering_text(&difference.c), lowering_text(&difference.rust));
+            let (mine, theirs) = (lowering_text(&difference.c), difference.rust.as_slice());
             let place = Place::of_value(difference.argument);
             let (verb, other) = match difference.argument {
                 Some(_) => ("passes", "reads"),
                 None => ("expects", "returns"),
             };
-            let mut texts = [String::new(), String::new()];
+            let mut facts = [Fact::Nothing, Fact::Nothing];
             let of = |side: Side| usize::from(side == Side::Rust);
             if callee_side == side {
-                texts[of(side)] = format!(
-                    "`{caller}` {verb} it in {mine}, `{}` {other} it in {theirs}",
-                    call.callee
-                );
+                facts[of(side)] = Fact::from(format!(
+                    "`{caller}` {verb} it in {mine}, `{}` {other} it in {}",
+                    call.callee,
+                    lowering_text(theirs)
+                ));
             } else {
-                texts[of(side)] = format!("{mine} in a call in `{caller}`");
-                texts[of(callee_side)] = theirs;
+                facts[of(side)] = Fact::from(format!("{mine} in a call in `{caller}`"));
+                facts[of(callee_side)] = theirs.into();
             }
-            let [c, rust] = texts;
+            let [c, rust] = facts;
             Draft::new(Rule::TargetFeatures, &call.callee, place, c, rust).at_level(level.opt.number())
         })
         .collect()

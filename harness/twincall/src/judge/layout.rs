@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use twincall_abi::compare::{
-    CallbackValue, TypeDifference, TypeDifferenceKind, compare_types, describe_scalar, may_be_length,
+    CallbackValue, TypeDifference, TypeDifferenceKind, compare_types, may_be_length,
 };
+use twincall_abi::fact::ScalarFact;
 use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, LeafKind, Shape, SizeAlign, TypeId};
 use twincall_abi::target::Target;
@@ -12,7 +13,7 @@ use twincall_abi::target::Target;
 use super::{Draft, Evidence, Findings};
 use crate::build::{LevelBuild, SideEvidence};
 use crate::emit::TypeKey;
-use crate::facts::{FieldRow, Place, Rule, SideType, TypeReport};
+use crate::facts::{Fact, FieldRow, Place, Rule, SideType, TypeReport};
 
 #[cfg(test)]
 mod tests;
@@ -206,7 +207,7 @@ fn alignment(findings: &mut Findings<'_>, pair: &Pair, level: &LevelBuild) {
         table.get(pair.c).name.clone(),
         level.rust.layouts.get(pair.rust).name.clone(),
     );
-    let (c, rust) = (format!("align {}", c.align), format!("align {}", rust.align));
+    let [c, rust] = [c.align, rust.align].map(|bytes| Fact::Align { bytes });
     let mut new = Draft::new(Rule::LayoutAlign, &pair.symbol, pair.place.clone(), c, rust);
     new.types = Some(names);
     findings.add(new.at_level(level.opt.number()));
@@ -315,7 +316,7 @@ fn side_type(table: &LayoutTable, id: TypeId, align: Option<u64>) -> SideType {
         .into_iter()
         .map(|leaf| FieldRow {
             kind: match &leaf.kind {
-                LeafKind::Scalar(scalar) => describe_scalar(scalar, leaf.width.0),
+                LeafKind::Scalar(scalar) => ScalarFact::of(scalar, leaf.width).to_string(),
                 LeafKind::Bytes { .. } => "bytes of a union or enum".to_owned(),
             },
             path: leaf.path.to_string(),

@@ -418,8 +418,8 @@ fn explain(
         rule,
         symbol,
         place,
-        lowering_text(&difference.c),
-        lowering_text(&difference.rust),
+        difference.c.as_slice(),
+        difference.rust.as_slice(),
     );
     findings.add(new.at_level(opt));
 }

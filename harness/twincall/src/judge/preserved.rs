@@ -45,12 +45,15 @@ mod tests {
         }
         let findings = world.judge().findings;
         assert_eq!(findings.len(), 1, "{findings:?}");
-        let found = (
-            findings[0].rule,
-            findings[0].c.as_str(),
-            findings[0].rust.as_str(),
+        let found = (findings[0].rule, findings[0].c(), findings[0].rust());
+        assert_eq!(
+            found,
+            (
+                Rule::CalleeSaved,
+                String::new(),
+                "Rust does not give back rbx, r12".to_owned()
+            )
         );
-        assert_eq!(found, (Rule::CalleeSaved, "", "Rust does not give back rbx, r12"));
         assert_eq!(findings[0].opt.len(), 1);
     }
 }

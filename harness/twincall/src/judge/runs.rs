@@ -107,9 +107,12 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         finding.rule == trouble.rule && finding.symbol == trouble.symbol && !explains(finding)
     });
     if let (None, Some(finding)) = (best, again) {
-        for (kept, new) in [(&mut finding.c, trouble.c), (&mut finding.rust, trouble.rust)] {
-            if kept.is_empty() {
-                *kept = new;
+        for (kept, new) in [
+            (&mut finding.sides.c, trouble.c),
+            (&mut finding.sides.rust, trouble.rust),
+        ] {
+            if kept.is_nothing() {
+                *kept = new.into();
             }
         }
         let opt = trouble.opt.number();

@@ -132,7 +132,10 @@ fn a_field_of_a_type_is_told_once_for_all_functions_that_take_it() {
         (draft("g", "argument 1.b", None), vec![], 2),
         (
             Draft {
-                rust: "2 bytes".to_owned(),
+                sides: SideFacts {
+                    c: "4 bytes".into(),
+                    rust: "2 bytes".into(),
+                },
                 ..draft("g", "argument 1.b", pair)
             },
             vec![],

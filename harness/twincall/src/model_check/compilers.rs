@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
@@ -10,7 +9,9 @@ use twincall_abi::types::Type;
 use super::generate::{Features, Generated, Vocabulary};
 use super::spell::{CUnit, members, passed};
 use super::{ModelCheck, ModelCheckError};
+use crate::command::{Language, RustCall, RustProduct, ToolCall, WasmLink, WasmSymbols, by_convention};
 use crate::directive::OptLevel;
+use crate::toolchain::RustToolchain;
 
 /// What kind of program compiles.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +23,16 @@ pub(super) enum Kind {
     Rust,
 }
 
+/// What is started.
+#[derive(Clone, Debug)]
+enum Program {
+    Driver(PathBuf),
+    Rustc(Box<RustToolchain>),
+}
+
+/// The file with what a compiler is asked about its types.
+const ASKED: &str = "asked";
+
 /// A compiler for one target.
 #[derive(Clone, Debug)]
 pub(super) struct Compiler {
@@ -29,8 +40,9 @@ pub(super) struct Compiler {
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(super) target: Target,
-    program: PathBuf,
+    program: Program,
     linker: PathBuf,
+    linker_version: u32,
     /// wasm: archives with what compilers call by themselves.
     archives: Vec<PathBuf>,
     sysroot: Option<PathBuf>,
@@ -45,35 +57,48 @@ pub(super) fn compilers(check: &ModelCheck<'_>) -> Vec<Compiler> {
         c, rust, libraries, ..
     } = check;
     let wasm = check.target.is_wasm();
-    let compiler = |name: &str, kind: Kind, program: &Path| Compiler {
+    let compiler = |name: &str, kind: Kind, program: Program| Compiler {
         name: name.to_owned(),
         kind,
         target: check.target,
-        program: program.to_owned(),
+        program,
         linker: c.wasm_ld.clone().unwrap_or_default(),
+        linker_version: c.version.0,
         archives: Vec::new(),
         sysroot: None,
         available: BTreeMap::new(),
     };
     let gcc = check.gcc.as_ref().filter(|_| !wasm);
     if let Some((toolchain, gcc)) = gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?))) {
-        found.push(compiler(&toolchain.name, Kind::C, &gcc.gcc));
+        found.push(compiler(
+            &toolchain.name,
+            Kind::C,
+            Program::Driver(gcc.gcc.clone()),
+        ));
     }
     if let Some((toolchain, gxx)) =
         gcc.and_then(|toolchain| Some((toolchain, toolchain.gcc.as_ref()?.gxx.as_ref()?)))
     {
-        found.push(compiler(&toolchain.name.replace("gcc", "g++"), Kind::Cpp, gxx));
+        found.push(compiler(
+            &toolchain.name.replace("gcc", "g++"),
+            Kind::Cpp,
+            Program::Driver(gxx.clone()),
+        ));
     }
     if !wasm || c.wasm_ld.is_some() {
         if let Some(clangxx) = &c.clangxx {
-            let mut clang = compiler(&c.name.replace("clang", "clang++"), Kind::Cpp, clangxx);
+            let mut clang = compiler(
+                &c.name.replace("clang", "clang++"),
+                Kind::Cpp,
+                Program::Driver(clangxx.clone()),
+            );
             clang.archives.extend(c.wasm_builtins.clone().filter(|_| wasm));
             found.push(clang);
         }
-        let mut clang = compiler(&c.name, Kind::C, &c.clang);
+        let mut clang = compiler(&c.name, Kind::C, Program::Driver(c.clang.clone()));
         clang.archives.extend(c.wasm_builtins.clone().filter(|_| wasm));
         found.push(clang);
-        let mut rustc = compiler(&rust.name, Kind::Rust, &rust.rustc);
+        let mut rustc = compiler(&rust.name, Kind::Rust, Program::Rustc(Box::new((*rust).clone())));
         rustc.sysroot = libraries.sysroot.clone();
         if wasm {
             rustc.archives = libraries.archives(&["libcore-", "libcompiler_builtins-"]);
@@ -134,34 +159,30 @@ impl Compiler {
         let (accepted, message) = self.compiles(&unit);
         let line = |text: &str| -> Option<usize> {
             let (place, _) = text.split_once(" error:")?;
-            place.strip_prefix("<stdin>:")?.split(':').next()?.parse().ok()
+            let (_, place) = place.split_once(&format!("{ASKED}:"))?;
+            place.split(':').next()?.parse().ok()
         };
         let lines: BTreeSet<usize> = message.lines().filter_map(line).collect();
         (accepted == lines.is_empty()).then_some(lines)
     }
 
     fn compiles(&self, source: &str) -> (bool, String) {
-        use std::io::Write;
-        let mut command = self.driver(OptLevel::NONE);
-        let language = if self.kind == Kind::Cpp { "c++" } else { "c" };
-        command.args(["-w", "-x", language, "-c", "-o", "/dev/null", "-"]);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let Ok(mut child) = command.spawn() else {
-            return (false, String::new());
+        let refused = (false, String::new());
+        let (Program::Driver(driver), Ok(folder)) = (&self.program, tempfile::tempdir()) else {
+            return refused;
         };
-        if let Some(mut input) = child.stdin.take() {
-            // A compiler that ends early has answered.
-            let _ = input.write_all(source.as_bytes());
+        if std::fs::write(folder.path().join(ASKED), source).is_err() {
+            return refused;
         }
-        match child.wait_with_output() {
+        let mut call = by_convention(driver, &self.name, self.target, OptLevel::NONE);
+        call.language(Language::of(self.kind == Kind::Cpp))
+            .say_all(["-w", "-c", ASKED]);
+        match call.output("/dev/null").run_in(folder.path()).run(None) {
             Ok(output) => (
                 output.status.success(),
                 String::from_utf8_lossy(&output.stderr).into_owned(),
             ),
-            Err(_) => (false, String::new()),
+            Err(_) => refused,
         }
     }
 
@@ -191,118 +212,79 @@ impl Compiler {
         std::fs::write(&unit, source).map_err(ModelCheckError::Scratch)?;
         let library = folder.join(format!("{stem}.linked"));
         let compile = |output: &Path| {
-            let mut command = self.compile_command(&unit, output, opt, features, folder);
+            let mut call = self.compile_call(&unit, output, opt, features);
             // A compiler that dies leaves the unit and its call there; they go with the folder.
-            command.env("TMPDIR", folder);
-            command
+            call.set("TMPDIR", folder).run_in(folder);
+            call
         };
         if self.target.is_wasm() {
             let object = folder.join(format!("{stem}.o"));
-            self.run(compile(&object))?;
-            let mut link = Command::new(&self.linker);
-            link.args([
-                "--no-entry",
-                "--export-all",
-                "--allow-undefined",
-                "--stack-first",
-                "-o",
-            ]);
-            link.arg(&library).arg(&object).args(&self.archives);
-            self.run(link)?;
+            self.run(&compile(&object))?;
+            let link = WasmLink {
+                linker: (&self.linker, self.linker_version),
+                symbols: WasmSymbols::All,
+                flags: &[],
+                memory: None,
+                first_counts: false,
+            };
+            let mut link = link.tool_call();
+            link.output(&library).file(&object).say_all(&self.archives);
+            self.run(&link)?;
         } else {
-            self.run(compile(&library))?;
+            self.run(&compile(&library))?;
         }
         Ok(library)
     }
 
-    fn compile_command(
-        &self,
-        unit: &Path,
-        output: &Path,
-        opt: OptLevel,
-        features: Features,
-        folder: &Path,
-    ) -> Command {
+    fn compile_call(&self, unit: &Path, output: &Path, opt: OptLevel, features: Features) -> ToolCall {
         let wasm = self.target.is_wasm();
-        match self.kind {
-            Kind::C | Kind::Cpp => {
-                let mut command = self.driver(opt);
+        match &self.program {
+            Program::Driver(driver) => {
+                let mut call = by_convention(driver, &self.name, self.target, opt);
                 // The generated text is right by construction; what a compiler thinks of its style is no evidence.
-                command.args(["-w", if wasm { "-c" } else { "-shared" }, "-o"]);
-                command.arg(output).arg(unit);
-                command.args(features.name().map(|name| format!("-m{name}")));
+                call.say("-w").say(if wasm { "-c" } else { "-shared" });
+                call.output(output).file(unit);
+                call.say_all(features.name().map(|name| format!("-m{name}")));
                 if self.kind == Kind::Cpp {
                     // Nothing here throws, and no library of C++ is linked.
-                    command.args(["-fno-exceptions", "-fno-rtti", "-fno-strict-aliasing"]);
+                    call.say_all(["-fno-exceptions", "-fno-rtti", "-fno-strict-aliasing"]);
                 }
-                command
+                call
             }
-            Kind::Rust => {
-                let mut command = Command::new(&self.program);
-                command.current_dir(folder);
-                command.args([
-                    "--edition",
-                    "2024",
-                    "--crate-name",
-                    "unit",
-                    "--cap-lints",
-                    "allow",
-                ]);
-                command.args([
-                    "--target",
-                    self.target.triple(),
-                    "-Cpanic=abort",
-                    "-Ccodegen-units=1",
-                ]);
-                command.arg(format!("-Copt-level={}", opt.number()));
-                command.args(features.name().map(|name| format!("-Ctarget-feature=+{name}")));
-                if let Some(sysroot) = &self.sysroot {
-                    command.arg("--sysroot").arg(sysroot);
+            Program::Rustc(rust) => {
+                let flags: Vec<String> = features
+                    .name()
+                    .map(|name| format!("-Ctarget-feature=+{name}"))
+                    .into_iter()
+                    .collect();
+                let product = match wasm {
+                    true => RustProduct::Object {
+                        object: output,
+                        bitcode: None,
+                        archive: None,
+                        dependencies: None,
+                    },
+                    false => RustProduct::DynamicLibrary,
+                };
+                let call = RustCall {
+                    opt: Some(opt),
+                    crate_name: "unit",
+                    sysroot: self.sysroot.as_deref(),
+                    flags: &flags,
+                    ..RustCall::new(rust, self.target, product)
+                };
+                let mut call = call.tool_call();
+                if !wasm {
+                    call.output(output);
                 }
-                if wasm {
-                    command.args(["--crate-type", "lib"]);
-                    command.arg(format!("--emit=obj={}", output.display()));
-                } else {
-                    command.args([
-                        "--crate-type",
-                        "cdylib",
-                        "-Clink-arg=-nostartfiles",
-                        "-Clink-arg=-lc",
-                        "-o",
-                    ]);
-                    command.arg(output);
-                }
-                command.arg(unit);
-                command
+                call.file(unit);
+                call
             }
         }
     }
 
-    /// The C compiler with the arguments that the target and the level need.
-    fn driver(&self, opt: OptLevel) -> Command {
-        let mut build = cc::Build::new();
-        build
-            .cargo_metadata(false)
-            .cargo_warnings(false)
-            .compiler(&self.program)
-            .host(Target::X86_64LinuxGnu.triple())
-            .target(self.target.triple())
-            .opt_level(opt.number().into())
-            .pic(!self.target.is_wasm())
-            .debug(false)
-            .warnings(false);
-        match build.try_get_compiler() {
-            Ok(tool) => tool.to_command(),
-            // Starting it will tell what is wrong with it.
-            Err(_) => Command::new(&self.program),
-        }
-    }
-
-    fn run(&self, mut command: Command) -> Result<(), ModelCheckError> {
-        let output = command.output().map_err(|source| ModelCheckError::Start {
-            compiler: self.name.clone(),
-            source,
-        })?;
+    fn run(&self, call: &ToolCall) -> Result<(), ModelCheckError> {
+        let output = call.run(None)?;
         if output.status.success() {
             return Ok(());
         }

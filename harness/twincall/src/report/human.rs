@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::facts::{
-    CallKind, CaseReport, Finding, FunctionReport, Report, SideFunction, SnapshotState, TypeReport, Verdict,
-    lowering_text,
+    CallKind, CaseReport, Finding, FunctionReport, Report, SideFacts, SideFunction, SnapshotState,
+    TypeReport, Verdict, lowering_text,
 };
 use crate::text::printable;
 
@@ -317,8 +317,8 @@ pub(crate) fn headline(finding: &Finding) -> String {
         true => finding.symbol.clone(),
         false => finding.place.to_string(),
     };
-    let (c, rust) = (&finding.c, &finding.rust);
-    let sides = match (c.is_empty(), rust.is_empty()) {
+    let SideFacts { c, rust } = &finding.sides;
+    let sides = match (c.is_nothing(), rust.is_nothing()) {
         (true, true) => String::new(),
         (false, true) => format!(": {c}"),
         (true, false) => format!(": {rust}"),

@@ -92,8 +92,8 @@ fn table(text: &mut String, causes: &[&Cause<'_>]) {
             finding.rule.id(),
             finding.symbol,
             escape(&place),
-            escape(&finding.c),
-            escape(&finding.rust),
+            escape(&finding.c()),
+            escape(&finding.rust()),
             cause.affected().len(),
             escape(&cause.case.name),
             targets.join(" and ")

@@ -225,7 +225,8 @@ fn line(finding: &Finding) -> String {
 
 /// What each side has, of those that the finding tells of.
 fn sides(finding: &Finding) -> String {
-    match (finding.c.as_str(), finding.rust.as_str()) {
+    let [c, rust] = [finding.c(), finding.rust()];
+    match (c.as_str(), rust.as_str()) {
         (c, "") => format!("C {c}"),
         ("", rust) => format!("Rust {rust}"),
         (c, rust) => format!("C {c}, Rust {rust}"),

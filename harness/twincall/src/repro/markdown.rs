@@ -89,8 +89,8 @@ fn target(text: &mut String, answer: &Answer) {
             "| {} | {} | {} | {} | {} |",
             finding.rule.id(),
             cell(&place),
-            cell(&finding.c),
-            cell(&finding.rust),
+            cell(&finding.c()),
+            cell(&finding.rust()),
             cell(finding.rule.reference())
         );
     }
@@ -150,10 +150,10 @@ fn commands(text: &mut String, sources: &Sources, reproduction: &Reproduction, f
     }
     text.push_str("\n`report.rs`:\n\n");
     fenced(text, "rust", &sources.rust.text);
-    let edition = sources.edition.as_deref().unwrap_or(EDITION);
+    let edition = sources.edition.unwrap_or(EDITION);
     let c_flags: String = sources.c_flags.iter().map(|flag| format!(" {flag}")).collect();
     let rust_flags: String = sources.rust_flags.iter().map(|flag| format!(" {flag}")).collect();
-    let rustc = format!("rustc --edition {edition}{rust_flags}");
+    let rustc = format!("rustc --edition {}{rust_flags}", edition.name());
     let symbol = first
         .primary
         .as_ref()

@@ -1,6 +1,7 @@
 //! Shrinks a report to the declarations that still show its finding: other functions go, then arguments, fields and the result,
 //! as long as the same rule is broken by the same function.
 
+use crate::directive::Edition;
 use std::time::{Duration, Instant};
 
 use twincall_abi::interface::{Function, Interface, Side};
@@ -121,8 +122,7 @@ impl Shrinker<'_> {
         self.request
             .sources
             .edition
-            .as_deref()
-            .is_some_and(|edition| edition >= "2024")
+            .is_some_and(|edition| edition >= Edition::E2024)
     }
 
     /// Whether the finding is still there. What does not compile shows nothing.

@@ -1,5 +1,6 @@
 //! A report's two sources as a pair of fixtures: with directives, and with a function through which its program is started.
 
+use crate::directive::Edition;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ mod rust;
 pub const ENTRY: &str = "twincall_report_main";
 
 /// The edition of Rust of a report that names none.
-pub const EDITION: &str = "2021";
+pub const EDITION: Edition = Edition::E2021;
 
 /// What a report comes down to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,7 +29,7 @@ pub struct Sources {
     /// Files that the C part includes, by name.
     pub headers: Vec<(String, String)>,
     /// The edition of Rust, where the report tells it.
-    pub edition: Option<String>,
+    pub edition: Option<Edition>,
     pub c_flags: Vec<String>,
     pub rust_flags: Vec<String>,
     pub rust_features: Vec<String>,
@@ -69,7 +70,7 @@ pub(super) enum Entry {
 
 /// What starts the program of these sources.
 pub(super) fn entry(sources: &Sources) -> Entry {
-    let edition = sources.edition.as_deref().unwrap_or(EDITION);
+    let edition = sources.edition.unwrap_or(EDITION);
     let entries = rust::prepare(&sources.rust.text, edition).entries;
     match (entries.as_slice(), c_main(&sources.c.text)) {
         ([first, ..], _) if first == ENTRY => Entry::RustMain,
@@ -117,10 +118,10 @@ impl Source {
 impl Sources {
     /// The pair with this name in the folder `reports`.
     pub fn pair(&self, name: &str) -> Pair {
-        let edition = self.edition.clone().unwrap_or_else(|| EDITION.to_owned());
+        let edition = self.edition.unwrap_or(EDITION);
         let mut c = self.c.clone();
         let mut calls = Vec::new();
-        let prepared = rust::prepare(&self.rust.text, &edition);
+        let prepared = rust::prepare(&self.rust.text, edition);
         let mut rust = Source {
             text: prepared.text,
             lines: self.rust.lines.clone(),
@@ -145,7 +146,7 @@ impl Sources {
                     c.push_front(&format!("extern \"C\" int {ENTRY}({parameters});\n"));
                 }
                 c_flags.push(format!("-Dmain={ENTRY}"));
-                let unsafety = if edition.as_str() >= "2024" { "unsafe " } else { "" };
+                let unsafety = if edition >= Edition::E2024 { "unsafe " } else { "" };
                 rust.push(&format!(
                     "{unsafety}extern \"C\" {{ pub fn {ENTRY}({parameters}) -> i32; }}\n"
                 ));
@@ -153,7 +154,7 @@ impl Sources {
             }
         }
         c.push_front(&self.c_directives(&c_flags, &calls));
-        rust.push_front(&self.rust_directives(&edition));
+        rust.push_front(&self.rust_directives(edition));
         let extension = if self.cpp { "cpp" } else { "c" };
         let folder = Path::new(C_FOLDER).join("reports");
         Pair {
@@ -180,8 +181,8 @@ impl Sources {
         text
     }
 
-    fn rust_directives(&self, edition: &str) -> String {
-        let mut text = directive("edition", &[edition.to_owned()], false);
+    fn rust_directives(&self, edition: Edition) -> String {
+        let mut text = directive("edition", &[edition.name().to_owned()], false);
         text.push_str("//@ std = true\n");
         text.push_str(&directive("flags", &self.rust_flags, true));
         text.push_str(&directive("rust-features", &self.rust_features, true));

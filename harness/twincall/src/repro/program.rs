@@ -5,8 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use thiserror::Error;
+use twincall_abi::target::Target;
+
 use super::pair::{EDITION, Entry, Source, Sources, entry};
+use crate::command::{
+    CCall, CCompiler, CProduct, CallError, DebugInfo, Language, MissingCompiler, RustCall, RustProduct,
+    ToolCall, first_error, program_link,
+};
 use crate::confine::{self, Role};
+use crate::directive::OptLevel;
 use crate::toolchain::{CToolchain, RustToolchain};
 
 #[cfg(test)]
@@ -31,6 +39,32 @@ pub struct Run {
     pub output: String,
 }
 
+/// Why there is nothing to run.
+#[derive(Debug, Error)]
+pub enum NoProgram {
+    #[error("the report has no `main` and no test to run")]
+    NoEntry,
+    #[error("write `{name}`: {source}")]
+    Write { name: String, source: std::io::Error },
+    #[error(transparent)]
+    Compiler(#[from] MissingCompiler),
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// What the compiler or the linker says first.
+    #[error("it does not build as a program: {0}")]
+    Refused(String),
+    #[error("start valgrind: {0}")]
+    Valgrind(std::io::Error),
+    #[error("read what valgrind wrote: {0}")]
+    Unread(String),
+    #[error("read what the program printed: {0}")]
+    Output(std::io::Error),
+}
+
+const OBJECT: &str = "c.o";
+const LIBRARY: &str = "librust.a";
+const RUST: &str = "report.rs";
+
 /// Where the program's files are, and how to get back to the report.
 struct Built {
     folder: PathBuf,
@@ -42,7 +76,7 @@ struct Built {
 ///
 /// # Errors
 /// Why there is nothing to run: no `main` and no test, a refusal of a compiler or the linker, valgrind not installed.
-pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path) -> Result<Run, String> {
+pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path) -> Result<Run, NoProgram> {
     let built = build(sources, c, rust, folder)?;
     let xml = built.folder.join("valgrind.xml");
     let mut command = Command::new("valgrind");
@@ -65,12 +99,9 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
     let text = std::fs::read_to_string(&xml).map_err(|error| {
         // Where it does not start, it says why among what the program would print.
         let complaint = output.lines().find_map(|line| line.strip_prefix("valgrind: "));
-        format!(
-            "read what valgrind wrote: {}",
-            complaint.unwrap_or(&error.to_string())
-        )
+        NoProgram::Unread(complaint.map_or_else(|| error.to_string(), str::to_owned))
     })?;
-    let (mut faults, signal) = valgrind::read(&text)?;
+    let (mut faults, signal) = valgrind::read(&text).map_err(NoProgram::Unread)?;
     for fault in &mut faults {
         for frame in fault.frames.iter_mut().chain(&mut fault.origin) {
             frame.place = place(&built, sources, frame);
@@ -87,7 +118,7 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
 fn place(built: &Built, sources: &Sources, frame: &Frame) -> Option<String> {
     let (file, line) = (frame.file.as_deref()?, frame.line?);
     let source: &Source = match file {
-        "report.rs" => &sources.rust,
+        RUST => &sources.rust,
         file if file == built.c => &sources.c,
         file => {
             let known = sources.headers.iter().any(|(name, _)| name == file);
@@ -98,80 +129,67 @@ fn place(built: &Built, sources: &Sources, frame: &Frame) -> Option<String> {
     Some(format!("{file}:{line}"))
 }
 
-fn build(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path) -> Result<Built, String> {
+fn build(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path) -> Result<Built, NoProgram> {
     let write = |name: &str, text: &str| {
-        std::fs::write(folder.join(name), text).map_err(|error| format!("write `{name}`: {error}"))
+        std::fs::write(folder.join(name), text).map_err(|source| NoProgram::Write {
+            name: name.to_owned(),
+            source,
+        })
     };
     let c_name = if sources.cpp { "report.cpp" } else { "report.c" };
     write(c_name, &sources.c.text)?;
-    write("report.rs", &sources.rust.text)?;
+    write(RUST, &sources.rust.text)?;
     for (name, text) in &sources.headers {
         write(name, text)?;
     }
-    let compiler = match (sources.cpp, &c.clangxx) {
-        (true, Some(clangxx)) => clangxx.clone(),
-        (true, None) => return Err("there is no C++ compiler".to_owned()),
-        (false, _) => c.clang.clone(),
-    };
-    let mut compile = Command::new(&compiler);
+    let target = Target::X86_64LinuxGnu;
+    let compiler = CCompiler::reader_of(c, Language::of(sources.cpp))?;
     // valgrind reads the older form of debug information only.
-    compile
-        .current_dir(folder)
-        .args(["-gdwarf-4", "-O0", "-w", "-c", c_name, "-o", "c.o"])
-        .args(&sources.c_flags);
-    succeed(compile)?;
-    let edition = sources.edition.as_deref().unwrap_or(EDITION);
-    let rustc = |arguments: &[&str]| {
-        let mut command = Command::new(&rust.rustc);
-        command
-            .current_dir(folder)
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args([
-                "-g",
-                "-Zdwarf-version=4",
-                "-Copt-level=0",
-                "-Awarnings",
-                "--edition",
-                edition,
-            ])
-            .args(&sources.rust_flags)
-            .args(arguments)
-            .arg("report.rs");
-        command
+    let compile = CCall {
+        opt: Some(OptLevel::NONE),
+        debug: DebugInfo::Dwarf4,
+        flags: &sources.c_flags,
+        ..CCall::new(compiler, target, CProduct::Object)
     };
-    let library = if sources.cpp {
-        "-Clink-arg=-lstdc++"
-    } else {
-        "-Clink-arg=-lm"
+    succeed(compile.tool_call().file(c_name).output(OBJECT).run_in(folder))?;
+    let rustc = |product: RustProduct<'_>, links: bool| {
+        let call = RustCall {
+            opt: Some(OptLevel::NONE),
+            edition: sources.edition.unwrap_or(EDITION),
+            crate_name: "report",
+            debug: DebugInfo::Dwarf4,
+            unwinds: links,
+            flags: &sources.rust_flags,
+            ..RustCall::new(rust, target, product)
+        };
+        let mut call = call.tool_call();
+        call.run_in(folder);
+        if links {
+            call.say(format!("-Clinker={}", compiler.program.display()))
+                .say(format!("-Clink-arg={OBJECT}"))
+                .say(match sources.cpp {
+                    true => "-Clink-arg=-lstdc++",
+                    false => "-Clink-arg=-lm",
+                });
+        }
+        call
     };
-    let linker = format!("-Clinker={}", compiler.display());
     match entry(sources) {
-        Entry::RustMain => {
-            succeed(rustc(&[&linker, "-Clink-arg=c.o", library, "-o", "program"]))?;
-        }
-        Entry::RustTests => {
-            succeed(rustc(&[
-                "--test",
-                &linker,
-                "-Clink-arg=c.o",
-                library,
-                "-o",
-                "program",
-            ]))?;
-        }
+        Entry::RustMain => succeed(rustc(RustProduct::Program, true).output("program").file(RUST))?,
+        Entry::RustTests => succeed(rustc(RustProduct::Tests, true).output("program").file(RUST))?,
         Entry::CMain => {
-            succeed(rustc(&[
-                "--crate-type=staticlib",
-                "-Cpanic=abort",
-                "-o",
-                "librust.a",
-            ]))?;
-            let mut link = Command::new(&compiler);
-            link.current_dir(folder)
-                .args(["c.o", "librust.a", "-lpthread", "-ldl", "-lm", "-o", "program"]);
-            succeed(link)?;
+            succeed(
+                rustc(RustProduct::StaticLibrary, false)
+                    .output(LIBRARY)
+                    .file(RUST),
+            )?;
+            let mut link = program_link(compiler);
+            link.file(OBJECT)
+                .file(LIBRARY)
+                .say_all(["-lpthread", "-ldl", "-lm"]);
+            succeed(link.output("program").run_in(folder))?;
         }
-        Entry::None => return Err("the report has no `main` and no test to run".to_owned()),
+        Entry::None => return Err(NoProgram::NoEntry),
     }
     Ok(Built {
         folder: folder.to_owned(),
@@ -181,32 +199,30 @@ fn build(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path)
 }
 
 /// Runs a tool to its end; its first error is the reason why it failed.
-fn succeed(mut command: Command) -> Result<(), String> {
-    let output = confine::output(&mut command).map_err(|error| error.to_string())?;
+fn succeed(call: &ToolCall) -> Result<(), NoProgram> {
+    let output = call.run(None)?;
     if output.status.success() {
         return Ok(());
     }
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let error = text
-        .lines()
-        .find(|line| line.contains("error"))
-        .unwrap_or("the compiler failed");
-    Err(format!("it does not build as a program: {}", error.trim()))
+    let first = first_error(&output.stderr);
+    Err(NoProgram::Refused(
+        first.unwrap_or_else(|| "the compiler failed".to_owned()),
+    ))
 }
 
 /// Runs a program to its end or the limit.
-fn bounded(mut command: Command) -> Result<(String, String), String> {
-    let log = tempfile::tempfile().map_err(|error| error.to_string())?;
-    let clone = |file: &std::fs::File| file.try_clone().map_err(|error| error.to_string());
+fn bounded(mut command: Command) -> Result<(String, String), NoProgram> {
+    let log = tempfile::tempfile().map_err(NoProgram::Output)?;
+    let clone = |file: &std::fs::File| file.try_clone().map_err(NoProgram::Output);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(clone(&log)?)
         .stderr(clone(&log)?)
         .spawn()
-        .map_err(|error| format!("start valgrind: {error}"))?;
+        .map_err(NoProgram::Valgrind)?;
     let start = Instant::now();
     let ending = loop {
-        match child.try_wait().map_err(|error| error.to_string())? {
+        match child.try_wait().map_err(NoProgram::Valgrind)? {
             Some(status) => {
                 use std::os::unix::process::ExitStatusExt;
                 break match (status.code(), status.signal()) {
@@ -230,6 +246,6 @@ fn bounded(mut command: Command) -> Result<(String, String), String> {
     let read = log
         .seek(SeekFrom::Start(0))
         .and_then(|_| log.take(OUTPUT as u64).read_to_end(&mut output));
-    read.map_err(|error| error.to_string())?;
+    read.map_err(NoProgram::Output)?;
     Ok((ending, String::from_utf8_lossy(&output).into_owned()))
 }

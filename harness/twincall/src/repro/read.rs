@@ -203,7 +203,7 @@ fn sort(
                     ));
                 }
                 if let Some(edition) = classified.edition {
-                    sources.edition = Some(edition.to_owned());
+                    sources.edition = Some(edition);
                 }
                 for part in clean::parts(block, &classified, notes) {
                     match part.kind {
@@ -253,7 +253,7 @@ fn assemble(
 ) -> Result<(), ReadError> {
     from_prose(document, &mut parts, notes);
     let sources = &mut reading.sources;
-    let rust = rust_part::join(parts.rust, name, sources.edition.as_deref(), notes);
+    let rust = rust_part::join(parts.rust, name, sources.edition, notes);
     let c = c_part::join(parts.c, name, notes);
     let no_c = !c_part::has_code(&c.source.text);
     let no_rust = rust.broken.is_none() && rust.source.text.trim().is_empty();

@@ -26,7 +26,7 @@ pub fn section(reproduction: &Reproduction) -> ReproReport {
                 output: run.output.clone(),
             },
             Err(reason) => ProgramReport::NotRun {
-                reason: reason.clone(),
+                reason: reason.to_string(),
             },
         }),
         minimized: reproduction.minimized.as_ref().map(|minimized| MinimizedReport {

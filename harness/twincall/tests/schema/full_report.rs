@@ -15,11 +15,13 @@ use twincall::facts::{
 };
 use twincall::facts::{Cell, Change, Matrix, State};
 use twincall::facts::{Confinement, Layer, LayerState};
+use twincall::facts::{Fact, SideFacts};
+use twincall_abi::fact::{Domain, LeafFact, ScalarFact, ScalarKind};
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::path::Step;
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 use twincall_abi::target::Target;
-use twincall_abi::units::Bytes;
+use twincall_abi::units::{Bits, Bytes};
 
 /// All verdicts, in the order of the code.
 pub(super) const VERDICTS: [Verdict; 9] = [
@@ -258,6 +260,56 @@ fn full_case() -> CaseReport {
     case
 }
 
+/// Of all facts two for each rule, in turn.
+fn sides(rule: Rule) -> SideFacts {
+    let scalar = |scalar| ScalarFact {
+        scalar,
+        width_bits: Bits(32),
+    };
+    let facts = [
+        Fact::Offset { bits: Bits(0) },
+        Fact::NothingThere {
+            offset_bits: Bits(32),
+            width_bits: Bits(16),
+        },
+        Fact::Leaf {
+            offset_bits: Bits(32),
+            holds: LeafFact::Scalar(scalar(ScalarKind::Enumeration(3))),
+        },
+        Fact::Leaf {
+            offset_bits: Bits(32),
+            holds: LeafFact::UnionBytes(Bytes(8)),
+        },
+        Fact::Scalar(scalar(ScalarKind::SignedInteger)),
+        Fact::Domain(Domain::AnyInteger),
+        Fact::Domain(Domain::OneOf {
+            values: vec!["-1".to_owned(), "7".to_owned()],
+        }),
+        Fact::Slots {
+            slots: level_slots().result,
+        },
+        Fact::Parameters { count: 2 },
+        Fact::Size { bytes: Bytes(8) },
+        Fact::Align { bytes: Bytes(8) },
+        Fact::Width { bits: Bits(7) },
+        Fact::UsedBits { bits: 12 },
+        Fact::Extended { signed: true },
+        Fact::Padding,
+        Fact::NoField,
+        Fact::ByValue { bytes: Bytes(8) },
+        Fact::Pointer,
+        Fact::Words {
+            text: "may be null".to_owned(),
+        },
+        Fact::Nothing,
+    ];
+    let at = Rule::ALL.iter().position(|known| *known == rule).unwrap() * 2;
+    SideFacts {
+        c: facts[at % facts.len()].clone(),
+        rust: facts[(at + 1) % facts.len()].clone(),
+    }
+}
+
 fn finding(rule: Rule, contract_only: bool) -> Finding {
     Finding {
         rule,
@@ -276,8 +328,7 @@ fn finding(rule: Rule, contract_only: bool) -> Finding {
         },
         types: Some(("struct pair".to_owned(), "Pair".to_owned())),
         cause: Some(("struct pair".to_owned(), "Pair".to_owned())),
-        c: "byte 0".to_owned(),
-        rust: "byte 4".to_owned(),
+        sides: sides(rule),
         effect: vec![Effect {
             text: "c->rust at -O0, graffiti: argument 1.a sent 1, received 2".to_owned(),
             calls: vec![SeenOn {

@@ -1,6 +1,7 @@
 //! Fields that pair or do not, and what one difference is counted as.
 
 use super::*;
+use crate::fact::{Domain, Fact};
 use TypeDifferenceKind::{Kind, Missing, Offset, Size, Width};
 
 type Build = fn(&mut Table) -> TypeId;
@@ -359,7 +360,7 @@ fn leaves_are_described_in_words() {
             "byte 8, 2 bytes of a union",
         ),
     ] {
-        assert_eq!(describe_leaf(&leaf), text);
+        assert_eq!(Fact::leaf(&leaf).to_string(), text);
     }
 }
 
@@ -376,9 +377,9 @@ fn the_table_of_scalars() {
         constant: false,
     };
     let float = |x87| Scalar::Float { x87 };
-    let domain = |c: &str, rust: &str| Compatibility::Domain {
-        c: c.to_owned(),
-        rust: rust.to_owned(),
+    let domain = |c: Domain, rust: Domain| Compatibility::Domain { c, rust };
+    let numbers = |count: usize| Domain::OneOf {
+        values: (0..count).map(|value| value.to_string()).collect(),
     };
     let different = |contract_only| Compatibility::Different { contract_only };
     for (c, rust, expected) in [
@@ -386,23 +387,23 @@ fn the_table_of_scalars() {
         (Scalar::UnicodeScalar, Scalar::UnicodeScalar, Compatibility::Same),
         (integer(), Scalar::Integer { signed: false }, Compatibility::Same),
         (values(2), integer(), Compatibility::Same),
-        (integer(), Scalar::Bool, domain("any integer", "0 or 1")),
-        (Scalar::Bool, integer(), domain("0 or 1", "any integer")),
+        (
+            integer(),
+            Scalar::Bool,
+            domain(Domain::AnyInteger, Domain::ZeroOrOne),
+        ),
+        (
+            Scalar::Bool,
+            integer(),
+            domain(Domain::ZeroOrOne, Domain::AnyInteger),
+        ),
         (
             integer(),
             Scalar::UnicodeScalar,
-            domain("any integer", "Unicode scalar values"),
+            domain(Domain::AnyInteger, Domain::UnicodeScalars),
         ),
-        (
-            integer(),
-            values(8),
-            domain("any integer", "{0, 1, 2, 3, 4, 5, 6, 7}"),
-        ),
-        (
-            values(10),
-            values(1),
-            domain("{0, 1, 2, 3, 4, 5, 6, 7, 2 more}", "{0}"),
-        ),
+        (integer(), values(8), domain(Domain::AnyInteger, numbers(8))),
+        (values(10), values(1), domain(numbers(10), numbers(1))),
         (float(false), float(false), Compatibility::Same),
         (float(false), integer(), different(false)),
         (

@@ -1,13 +1,9 @@
 //! Which libraries of the system the linker chooses for a pair's `link`, by the names under which they are loaded.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use super::super::scratch;
 use super::super::{BuildError, Builder};
 use super::LIBRARY;
 use super::dependencies::needed_by;
-use crate::confine;
+use crate::command::{NativeLink, scratch};
 use crate::discover::Case;
 
 impl Builder<'_> {
@@ -20,21 +16,15 @@ impl Builder<'_> {
         if case.link.is_empty() {
             return Ok(Vec::new());
         }
-        let scratch = scratch::scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
+        let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
         let library = scratch.path().join(LIBRARY);
-        let mut command = Command::new(&self.c.clang);
-        command
-            .current_dir(self.root)
-            .args(["-shared", "-nostdlib", "-Wl,--no-as-needed"]);
-        if let Some(lld) = &self.c.lld {
-            command.arg(format!("--ld-path={}", lld.display()));
-        }
-        command.args(case.link.iter().map(|name| format!("-l{name}")));
-        command.arg("-o").arg(&library);
-        let output = confine::output(&mut command).map_err(|source| BuildError::Start {
-            program: PathBuf::from(command.get_program()),
-            source,
-        })?;
+        let link = NativeLink {
+            c: self.c,
+            link: &case.link,
+            cpp: false,
+        };
+        let mut call = link.of_libraries_alone();
+        let output = call.run_in(self.root).output(&library).run(self.recorder)?;
         if !output.status.success() {
             return Err(not_found(&case.link, &String::from_utf8_lossy(&output.stderr)));
         }

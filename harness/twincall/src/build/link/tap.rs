@@ -1,7 +1,6 @@
 //! Links a boundary pair once more, so that the calls which its own code makes across can be watched.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use twincall_abi::interface::Side;
 
@@ -10,9 +9,10 @@ use super::super::rename::rename_imports;
 use super::super::{BuildError, Builder};
 use super::{LinkRequest, Linked, Tapped};
 use crate::cache::{Contents, Entry, Key, KeyBuilder};
+use crate::command::ToolCall;
 
-pub(super) const TAP_SOURCE: &str = "tap.s";
-pub(super) const TAP_IMPORTS: &str = "tap.imports";
+const TAP_SOURCE: &str = "tap.s";
+const TAP_IMPORTS: &str = "tap.imports";
 
 /// The function that runs the constructors of a module's global objects.
 pub(crate) const CONSTRUCTORS: &str = "__wasm_call_ctors";
@@ -37,8 +37,8 @@ impl Input {
     }
 }
 
-/// A linker's key, command, and what it reads besides the objects.
-type TappedLinker = (KeyBuilder, Command, Vec<Input>);
+/// A linker's key, call, and what it reads besides the objects.
+type TappedLinker = (KeyBuilder, ToolCall, Vec<Input>);
 
 impl Builder<'_> {
     /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself;
@@ -51,15 +51,14 @@ impl Builder<'_> {
             true => self.tapped_wasm_linker(request),
             false => self.tapped_native_linker(request),
         };
-        let (mut key, command, inputs) = match linker {
+        let (key, call, inputs) = match linker {
             Ok(linker) => linker,
             Err(error @ BuildError::Rename(_)) => return Ok(Err(error.to_string())),
             Err(error) => return Err(error),
         };
-        self.add_linker(&mut key, &command);
         let mut linked = Linked::default();
         let both = Side::BOTH.to_vec();
-        self.run_linker(request, key, command, &inputs, both.clone(), both, &mut linked)?;
+        self.run_linker(request, key, call, &inputs, both.clone(), both, &mut linked)?;
         let library = linked.libraries.pop();
         Ok(library
             .map(|library| Tapped {
@@ -74,13 +73,13 @@ impl Builder<'_> {
         let source = self.kept(KeyBuilder::new("tap-source").add(&text).key(), TAP_SOURCE, || {
             Ok(text.clone().into_bytes())
         })?;
-        let (mut key, mut command) = self.native_linker(request, &Side::BOTH);
+        let (mut key, mut call) = self.native_linker(request, &Side::BOTH);
         key.add(&text);
         for symbol in request.crossing {
-            command.arg(format!("-Wl,--wrap={symbol}"));
+            call.say(format!("-Wl,--wrap={symbol}"));
         }
-        command.arg(source.path());
-        Ok((key, command, vec![source]))
+        call.file(source.path());
+        Ok((key, call, vec![source]))
     }
 
     fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
@@ -109,19 +108,17 @@ impl Builder<'_> {
             TAP_IMPORTS,
             || Ok(names.clone().into_bytes()),
         )?;
-        let (mut key, mut command) = self.wasm_linker(request, Side::C, &[c.path(), rust.path()])?;
+        let (mut key, mut call) = self.wasm_linker(request, Side::C, &[c.path(), rust.path()])?;
         key.add(&names);
-        command.arg(format!("--allow-undefined-file={}", imports.path().display()));
-        command.args(request.crossing.iter().map(|symbol| format!("--export={symbol}")));
+        call.file_behind("--allow-undefined-file=", imports.path());
+        call.say_all(request.crossing.iter().map(|symbol| format!("--export={symbol}")));
         // Where this is exported, the linker does not have every other export run it first; the function that a tap passes a
         // call on to must not.
-        command.arg(format!("--export={CONSTRUCTORS}"));
+        call.say(format!("--export={CONSTRUCTORS}"));
         // What the objects need of the target was checked when they were linked without taps.
-        command.args([
-            "--no-check-features",
-            &format!("--export-if-defined={STACK_POINTER}"),
-        ]);
-        Ok((key, command, vec![c, rust, imports]))
+        call.say("--no-check-features")
+            .say(format!("--export-if-defined={STACK_POINTER}"));
+        Ok((key, call, vec![c, rust, imports]))
     }
 
     /// One file that is made once for its key.

@@ -1,8 +1,9 @@
 //! The fields of a laid-out type, flattened for drawing: arrays of scalars stay whole, members of unions all appear.
 
 use serde::Serialize;
-use twincall_abi::compare::describe_scalar;
+use twincall_abi::fact::ScalarFact;
 use twincall_abi::layout::{Field, LayoutTable, Scalar, Shape, TypeId};
+use twincall_abi::units::Bits;
 
 /// Where a field lies.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -67,7 +68,13 @@ impl Walk<'_> {
             _ if depth > MOST_DEPTH => {}
             Shape::Scalar(scalar) => {
                 let width = value_bits(scalar, width);
-                self.place(path, base, width, describe_scalar(scalar, width), false);
+                self.place(
+                    path,
+                    base,
+                    width,
+                    ScalarFact::of(scalar, Bits(width)).to_string(),
+                    false,
+                );
             }
             Shape::Array {
                 element,
@@ -95,7 +102,7 @@ impl Walk<'_> {
         let word = if vector { "vector" } else { "array" };
         match &inner.shape {
             Shape::Scalar(scalar) if value_bits(scalar, stride) == stride => {
-                let kind = format!("{word} of {length}, {}", describe_scalar(scalar, stride));
+                let kind = format!("{word} of {length}, {}", ScalarFact::of(scalar, Bits(stride)));
                 self.place(path, base, bits, kind, false);
             }
             _ if length > MOST_ELEMENTS => {
@@ -134,7 +141,7 @@ impl Walk<'_> {
                     &path,
                     at,
                     field.width.0,
-                    describe_scalar(scalar, field.width.0),
+                    ScalarFact::of(scalar, field.width).to_string(),
                     true,
                 );
             }

@@ -2,7 +2,7 @@ use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::target::Target;
 
 use super::*;
-use crate::facts::{Declaration, ModelReport, ModelState, Rule, SideFunction, Unchecked};
+use crate::facts::{Declaration, ModelReport, ModelState, Rule, SideFacts, SideFunction, Unchecked};
 
 const TARGET: Target = Target::X86_64LinuxGnu;
 
@@ -19,8 +19,10 @@ fn finding(rule: Rule, symbol: &str, place: &str, contract_only: bool) -> Findin
         place: place.into(),
         types: None,
         cause: None,
-        c: "one".to_owned(),
-        rust: "other".to_owned(),
+        sides: SideFacts {
+            c: "one".into(),
+            rust: "other".into(),
+        },
         effect: Vec::new(),
         opt: Vec::new(),
         contract_only,

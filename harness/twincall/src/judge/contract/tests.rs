@@ -84,11 +84,11 @@ fn signatures_are_compared_part_by_part() {
             (one.rule.id(), one.place.to_string().as_str(), one.contract_only),
             (rule, place, contract_only)
         );
-        assert!(one.c.contains(evidence[0]), "{rule}: {}", one.c);
-        assert!(one.rust.contains(evidence[1]), "{rule}: {}", one.rust);
+        assert!(one.c().contains(evidence[0]), "{rule}: {}", one.c());
+        assert!(one.rust().contains(evidence[1]), "{rule}: {}", one.rust());
     }
     let one_parameter = change(|rust| rust.params.truncate(1));
-    assert!(!one_parameter[0].rust.ends_with('s'), "one thing is singular");
+    assert!(!one_parameter[0].rust().ends_with('s'), "one thing is singular");
 }
 
 /// `f()` in C says nothing of parameters (C 6.7.6.3p14), only of the convention.
@@ -137,7 +137,7 @@ fn a_twin_without_a_twin_is_missing() {
             .into_iter()
             .filter(|finding| finding.rule == Rule::SymbolMissing);
         missing
-            .map(|finding| (finding.symbol, finding.c, finding.rust))
+            .map(|finding| (finding.symbol.clone(), finding.c(), finding.rust()))
             .collect::<Vec<_>>()
     };
     let named = |symbol: &str, c: &str, rust: &str| vec![(symbol.to_owned(), c.to_owned(), rust.to_owned())];
@@ -171,7 +171,14 @@ fn redirected_names_are_followed_to_their_symbols() {
         symbol.clone_into(&mut world.build.c.functions[0].symbol);
         list(&world)
             .into_iter()
-            .map(|finding| (finding.rule.id(), finding.symbol, finding.c, finding.rust))
+            .map(|finding| {
+                (
+                    finding.rule.id(),
+                    finding.symbol.clone(),
+                    finding.c(),
+                    finding.rust(),
+                )
+            })
             .collect::<Vec<_>>()
     };
     assert_eq!(c("read"), []);
@@ -405,7 +412,7 @@ fn a_name_is_a_function_or_a_variable() {
             panic!("{list:?}")
         };
         assert_eq!(one.rule, Rule::DataSymbol);
-        assert_eq!((one.c.as_str(), one.rust.as_str()), evidence);
+        assert_eq!((one.c().as_str(), one.rust().as_str()), evidence);
     }
 }
 
@@ -441,7 +448,7 @@ fn who_defines_a_variable_decides_whether_it_is_written() {
     let list = list(&World::new(&data(true, false), &data(false, true)));
     assert_eq!(list[0].rule, Rule::DataSymbol);
     assert_eq!(
-        (list[0].c.as_str(), list[0].rust.as_str()),
+        (list[0].c().as_str(), list[0].rust().as_str()),
         ("constant", "may be written")
     );
     let mut local = World::new(&data(true, true), &data(false, true));
@@ -493,7 +500,7 @@ fn what_the_linker_says_is_told_in_terms_of_both_sides() {
         );
         world.build.levels[1].linked.refusals.push(refusal);
         let list = list(&world).into_iter();
-        list.map(|one| (one.rule.id(), one.symbol, one.c, one.rust, one.opt))
+        list.map(|one| (one.rule.id(), one.symbol.clone(), one.c(), one.rust(), one.opt))
             .collect::<Vec<_>>()
     };
     let missing = |symbol: &str, c: &str, rust: &str| {
@@ -558,10 +565,10 @@ fn a_signature_mismatch_is_a_stub_of_a_boundary() {
     };
     assert_eq!((one.rule, one.symbol.as_str()), (Rule::SignatureStub, "f"));
     assert!(
-        one.c.contains("i32") && one.rust.contains("i64"),
+        one.c().contains("i32") && one.rust().contains("i64"),
         "{} {}",
-        one.c,
-        one.rust
+        one.c(),
+        one.rust()
     );
     world.build.form = crate::facts::Form::Twins;
     assert_eq!(found(&world), [], "twins are never called directly");

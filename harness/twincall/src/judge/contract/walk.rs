@@ -1,5 +1,6 @@
 //! Two declarations' types side by side, as their sources have them: what each promises of nulls, values and layouts.
 
+use twincall_abi::fact::Domain;
 use twincall_abi::interface::Side;
 use twincall_abi::layout::SizeAlign;
 use twincall_abi::model::Answer;
@@ -8,7 +9,7 @@ use twincall_abi::types::{FieldDefinition, Type, TypeDefinition, TypeKind};
 
 use super::super::{Draft, Findings, model};
 use super::signatures;
-use crate::facts::{Place, Rule};
+use crate::facts::{Fact, Place, Rule};
 
 /// Callbacks inside callbacks are followed this far.
 pub(super) const MAX_DEPTH: usize = 8;
@@ -92,7 +93,13 @@ impl Walk<'_, '_> {
             (Type::Integer { .. }, Type::Integer { spelling, .. })
                 if to_rust && spelling.starts_with("NonZero") =>
             {
-                let finding = Draft::new(Rule::InvalidValue, self.symbol, place, "any integer", "any but 0");
+                let finding = Draft::new(
+                    Rule::InvalidValue,
+                    self.symbol,
+                    place,
+                    Fact::Domain(Domain::AnyInteger),
+                    Fact::Domain(Domain::AnyButZero),
+                );
                 new.push(finding.contract_only());
             }
             _ => {
@@ -132,7 +139,7 @@ impl Walk<'_, '_> {
         if let (Some(c), Some(rust)) = (align(Side::C, c), align(Side::Rust, rust))
             && c != rust
         {
-            let (c, rust) = (format!("align {c}"), format!("align {rust}"));
+            let [c, rust] = [c, rust].map(|bytes| Fact::Align { bytes });
             let mut finding = Draft::new(Rule::LayoutAlign, self.symbol, place, c, rust);
             finding.types = Some((c_name, definition.name.clone()));
             new.push(finding);

@@ -188,7 +188,7 @@ fn alignments_are_compared_as_the_compilers_evaluate_them() {
         let found = after(world, |_| {});
         let found = found.into_iter().filter(|one| one.rule == Rule::LayoutAlign);
         found
-            .map(|one| (one.place, one.c, one.rust, one.types.is_some()))
+            .map(|one| (one.place.clone(), one.c(), one.rust(), one.types.is_some()))
             .collect::<Vec<_>>()
     };
     let mut world = pair_world("f(pair: Pair)");

@@ -111,7 +111,7 @@ fn the_rule_follows_from_the_kind_and_the_place() {
             (rule, place),
             "{kind:?} {argument:?}"
         );
-        assert_eq!((found.c.as_str(), found.rust.as_str()), ("rdi:8", "rsi:8"));
+        assert_eq!((found.c().as_str(), found.rust().as_str()), ("rdi:8", "rsi:8"));
         assert_eq!(found.opt, [2]);
     }
 }

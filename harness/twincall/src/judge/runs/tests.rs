@@ -176,11 +176,15 @@ fn an_echo_shows_the_first_value_that_did_not_arrive() {
             (Rule::Value, "argument 2")
         );
         assert!(
-            one.c.ends_with(&format!(" {}", columns[0])),
+            one.c().ends_with(&format!(" {}", columns[0])),
             "who sent it: {}",
-            one.c
+            one.c()
         );
-        assert!(one.rust.ends_with(&format!(" {}", columns[1])), "{}", one.rust);
+        assert!(
+            one.rust().ends_with(&format!(" {}", columns[1])),
+            "{}",
+            one.rust()
+        );
         assert_eq!(one.opt, [0]);
         assert_eq!(one.effect.len(), 1);
         assert!(
@@ -192,11 +196,14 @@ fn an_echo_shows_the_first_value_that_did_not_arrive() {
     // The callee sends the result.
     let found = seen(vec![echo(vec![result(1)], vec![result(2)], TO_C)]);
     assert!(
-        found[0].c.starts_with("sent ") && found[0].rust.starts_with("received "),
+        found[0].c().starts_with("sent ") && found[0].rust().starts_with("received "),
         "{found:?}"
     );
     let argument_found = seen(vec![echo(vec![argument(1, 1)], vec![argument(1, 2)], TO_C)]);
-    assert!(argument_found[0].rust.starts_with("sent "), "{argument_found:?}");
+    assert!(
+        argument_found[0].rust().starts_with("sent "),
+        "{argument_found:?}"
+    );
 
     // Of a call that did not come back nothing is believed, and what has other parts is told by its layout.
     let lost = Observation {
@@ -252,11 +259,11 @@ fn bodies_agree_on_every_path_or_are_told() {
         (one.rule, one.place.to_string().as_str()),
         (Rule::Value, "result")
     );
-    assert!(one.c.contains('5') && one.c.contains("c->c"), "{}", one.c);
+    assert!(one.c().contains('5') && one.c().contains("c->c"), "{}", one.c());
     assert!(
-        one.rust.contains('6') && one.rust.contains("rust->rust"),
+        one.rust().contains('6') && one.rust().contains("rust->rust"),
         "{}",
-        one.rust
+        one.rust()
     );
     assert_eq!(one.effect.len(), 1, "one pair tells enough");
 
@@ -333,10 +340,10 @@ fn a_pinned_result_is_held_against_every_path() {
         (Rule::Value, "result")
     );
     assert!(
-        one.c.ends_with('4') && one.rust.ends_with('5'),
+        one.c().ends_with('4') && one.rust().ends_with('5'),
         "{} {}",
-        one.c,
-        one.rust
+        one.c(),
+        one.rust()
     );
     let nothing = Observation {
         outputs: vec![Vec::new()],
@@ -387,8 +394,8 @@ fn each_ending_has_its_rule() {
             };
             assert_eq!(one.rule, rule, "{ending:?}");
             let (told, silent) = match callee {
-                Side::C => (&one.c, &one.rust),
-                Side::Rust => (&one.rust, &one.c),
+                Side::C => (one.c(), one.rust()),
+                Side::Rust => (one.rust(), one.c()),
             };
             // Addresses, frames and paths change from run to run; they are an effect and no evidence.
             assert!(
@@ -439,7 +446,7 @@ fn an_abort_with_the_words_of_a_runtime_is_an_unwinding() {
         let says = |text: &str| text.contains("cannot unwind");
         let unwind = rule == Rule::Unwind;
         assert_eq!(
-            (says(&found[0].rust), says(&found[0].effect[0].text)),
+            (says(&found[0].rust()), says(&found[0].effect[0].text)),
             (unwind, unwind)
         );
     }

@@ -1,7 +1,7 @@
 use twincall_abi::target::Target;
 
 use super::causes;
-use crate::facts::{CaseReport, Finding, Report, Rule, Verdict};
+use crate::facts::{CaseReport, Finding, Report, Rule, SideFacts, Verdict};
 
 fn finding(rule: Rule, symbol: &str, place: &str) -> Finding {
     Finding {
@@ -12,8 +12,10 @@ fn finding(rule: Rule, symbol: &str, place: &str) -> Finding {
         place: place.into(),
         types: None,
         cause: None,
-        c: "one".to_owned(),
-        rust: "other".to_owned(),
+        sides: SideFacts {
+            c: "one".into(),
+            rust: "other".into(),
+        },
         effect: Vec::new(),
         opt: Vec::new(),
         contract_only: false,

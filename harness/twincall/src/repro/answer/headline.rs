@@ -15,6 +15,7 @@ pub(super) fn headline(
     case: &CaseReport,
 ) -> String {
     let place = finding.whereabouts();
+    let [c, rust] = [finding.c(), finding.rust()];
     if let Some(text) = interfaces.and_then(|interfaces| in_places(finding, interfaces, case)) {
         return format!("{place}: {text}");
     }
@@ -22,7 +23,7 @@ pub(super) fn headline(
         finding.rule,
         Rule::Crash | Rule::Trap | Rule::OutOfBounds | Rule::Hang
     ) {
-        return match (finding.c.as_str(), finding.rust.as_str()) {
+        return match (c.as_str(), rust.as_str()) {
             (how, "") => format!("{place}: a call of C's function ends in {how}"),
             ("", how) => format!("{place}: a call of Rust's function ends in {how}"),
             (c, rust) => {
@@ -30,15 +31,11 @@ pub(super) fn headline(
             }
         };
     }
-    if let Some((c, rust)) = &finding.types
+    if let Some((in_c, in_rust)) = &finding.types
         && matches!(finding.rule, Rule::LayoutSize | Rule::LayoutAlign)
     {
-        return format!(
-            "`{c}` has {} in C, and `{rust}` has {} in Rust ({place})",
-            finding.c, finding.rust
-        );
+        return format!("`{in_c}` has {c} in C, and `{in_rust}` has {rust} in Rust ({place})");
     }
-    let (c, rust) = (&finding.c, &finding.rust);
     match finding.rule {
         Rule::FieldOffset => format!("{place}: C has it at {c}, Rust at {rust}"),
         Rule::InvalidValue => format!(

@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use super::ENTRY;
+use crate::directive::Edition;
 
 /// A Rust text whose program can be called.
 #[derive(Debug, Default)]
@@ -17,8 +18,8 @@ pub(super) struct Prepared {
 }
 
 /// Tests lose their attribute and become functions that C can call; `main` gets a function that calls it.
-pub(super) fn prepare(text: &str, edition: &str) -> Prepared {
-    let no_mangle = if edition >= "2024" {
+pub(super) fn prepare(text: &str, edition: Edition) -> Prepared {
+    let no_mangle = if edition >= Edition::E2024 {
         "#[unsafe(no_mangle)]"
     } else {
         "#[no_mangle]"

@@ -4,6 +4,7 @@ use super::markdown::Block;
 use super::names::{Name, file_name, label_name, name_above};
 use super::scan::{masked, tokens};
 use super::syntax;
+use crate::directive::Edition;
 
 /// What a block is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -30,7 +31,7 @@ pub(super) struct Classified {
     /// By its text alone.
     pub(super) guessed: bool,
     /// The edition that rustdoc is told: `rust,edition2018`.
-    pub(super) edition: Option<&'static str>,
+    pub(super) edition: Option<Edition>,
 }
 
 /// Looks at the label, the line above and the text.
@@ -40,13 +41,7 @@ pub(super) fn classify(block: &Block) -> Classified {
     let (label, extras) = label(info);
     let edition = extras
         .iter()
-        .find_map(|extra| match extra.strip_prefix("edition")? {
-            "2015" => Some("2015"),
-            "2018" => Some("2018"),
-            "2021" => Some("2021"),
-            "2024" => Some("2024"),
-            _ => None,
-        });
+        .find_map(|extra| Edition::named(extra.strip_prefix("edition")?));
     let named = label_name(info).or_else(|| first_line_name(block));
     let by_label = label_kind(&label);
     let above = name_above(&block.above).filter(|name| match (by_label, name_kind(name)) {

@@ -1,5 +1,6 @@
 //! Which flags a report may set. A report is a stranger's text: what names a file, a plugin or a linker is refused.
 
+use crate::directive::Edition;
 use crate::repro::pair::Sources;
 
 /// Code generation flags of C compilers that change what crosses the boundary, or what is made of it, and nothing else.
@@ -225,11 +226,11 @@ fn take(flag: &str, allowed: bool, line: u32, flags: &mut Vec<String>, notes: &m
 }
 
 fn edition(value: &toml::Value, line: u32, sources: &mut Sources, notes: &mut Vec<String>) {
-    match value.as_str() {
-        Some(name @ ("2015" | "2018" | "2021" | "2024")) => {
-            sources.edition = Some(name.to_owned());
-            notes.push(format!("line {line}: edition {name} is applied"));
+    match value.as_str().and_then(Edition::named) {
+        Some(edition) => {
+            sources.edition = Some(edition);
+            notes.push(format!("line {line}: edition {} is applied", edition.name()));
         }
-        _ => notes.push(format!("line {line}: there is no such edition of Rust")),
+        None => notes.push(format!("line {line}: there is no such edition of Rust")),
     }
 }

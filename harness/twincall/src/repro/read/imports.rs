@@ -1,5 +1,6 @@
 //! What a Rust text uses without saying where it is from: C's types, the crate `libc`, and names of `std`.
 
+use crate::directive::Edition;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -57,7 +58,7 @@ pub(super) fn mend(
     text: &mut String,
     file: &syn::File,
     lifted: &[String],
-    edition: Option<&str>,
+    edition: Option<Edition>,
     imports: &mut Imports,
     notes: &mut Vec<String>,
 ) {

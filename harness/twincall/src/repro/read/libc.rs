@@ -1,5 +1,6 @@
 //! The crate `libc`, as far as reports use it: types, and functions of C's library.
 
+use crate::directive::Edition;
 use std::collections::BTreeSet;
 
 /// Types of C that `std::os::raw` has in every version of Rust.
@@ -87,7 +88,7 @@ pub(super) const FUNCTIONS: [(&str, &str); 18] = [
 ];
 
 /// A module with these names.
-pub(super) fn module(names: &BTreeSet<String>, edition: Option<&str>, notes: &mut Vec<String>) -> String {
+pub(super) fn module(names: &BTreeSet<String>, edition: Option<Edition>, notes: &mut Vec<String>) -> String {
     let mut types = String::new();
     let mut functions = String::new();
     let mut unknown = Vec::new();
@@ -110,7 +111,11 @@ pub(super) fn module(names: &BTreeSet<String>, edition: Option<&str>, notes: &mu
         notes.push(format!("no replacement is known for {}", unknown.join(", ")));
     }
     if !functions.is_empty() {
-        let unsafety = if edition >= Some("2024") { "unsafe " } else { "" };
+        let unsafety = if edition >= Some(Edition::E2024) {
+            "unsafe "
+        } else {
+            ""
+        };
         functions = format!("{unsafety}extern \"C\" {{ {functions}}} ");
     }
     format!("#[allow(non_camel_case_types)] mod libc {{ {types}{functions}}}")

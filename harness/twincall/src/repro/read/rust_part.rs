@@ -1,5 +1,6 @@
 //! Puts the Rust blocks of a report together as one crate, with what a person left out behind them.
 
+use crate::directive::Edition;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -59,7 +60,7 @@ impl Numbered {
 pub(super) fn join(
     parts: Vec<Part>,
     report: &str,
-    edition: Option<&str>,
+    edition: Option<Edition>,
     notes: &mut Vec<String>,
 ) -> RustPart {
     let mut part = RustPart::default();
@@ -154,7 +155,7 @@ fn place(text: &Numbered, error: NoRust) -> (u32, NoRust) {
 fn complete(
     joined: &mut Numbered,
     shown: &[String],
-    edition: Option<&str>,
+    edition: Option<Edition>,
     part: &mut RustPart,
     notes: &mut Vec<String>,
 ) -> Result<(), NoRust> {

@@ -86,7 +86,7 @@ fn rustdoc_extras_set_the_edition_and_hidden_lines_are_code() {
     let reading = report(&format!(
         "{C}'''rust,edition2018\n# struct Hidden;\n#\nextern \"C\" {{ fn f(a: i32); }}\n'''\n"
     ));
-    assert_eq!(reading.sources.edition.as_deref(), Some("2018"));
+    assert_eq!(reading.sources.edition, Some(crate::directive::Edition::E2018));
     assert!(reading.sources.rust.text.starts_with("struct Hidden;\n\n"));
 }
 

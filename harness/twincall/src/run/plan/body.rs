@@ -131,7 +131,7 @@ impl Planner<'_> {
         types: &FunctionTypes,
     ) -> Result<Option<(Call, PlannedCall)>, BuildError> {
         let caller = symbols.caller;
-        let wrong = |message: String| BuildError::Call {
+        let wrong = |message: String| BuildError::Calls {
             call: expression.text.clone(),
             message,
         };

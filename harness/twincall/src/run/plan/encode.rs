@@ -334,7 +334,7 @@ fn scalar_bits(value: &Value, scalar: &Scalar, width: u64) -> Result<Vec<u8>, St
         format!(
             "{} does not fit a {}",
             describe(value),
-            twincall_abi::compare::describe_scalar(scalar, width)
+            twincall_abi::fact::ScalarFact::of(scalar, twincall_abi::units::Bits(width))
         )
     };
     match (scalar, value) {

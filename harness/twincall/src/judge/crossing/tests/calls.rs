@@ -187,7 +187,7 @@ fn a_misaligned_stack_is_its_callers_fault() {
         };
         assert_eq!((one.rule, aligned), (Rule::StackAlignment, false));
         assert!(
-            one.c.contains(&format!("is {off} modulo")) && one.rust.is_empty(),
+            one.c().contains(&format!("is {off} modulo")) && one.rust().is_empty(),
             "{one:?}"
         );
         assert_eq!(one.opt, [0]);
@@ -213,8 +213,8 @@ fn what_a_callee_does_not_give_back_is_its_fault() {
     let [one] = judged.findings.as_slice() else {
         panic!("{:?}", judged.findings)
     };
-    assert_eq!((one.rule, one.c.as_str()), (Rule::CalleeSaved, ""));
-    assert!(one.rust.contains("rbx"), "{one:?}");
+    assert_eq!((one.rule, one.c().as_str()), (Rule::CalleeSaved, ""));
+    assert!(one.rust().contains("rbx"), "{one:?}");
     assert_eq!(judged.crossings.unwrap().calls[0].lost, ["rbx"]);
 }
 

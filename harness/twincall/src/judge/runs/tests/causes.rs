@@ -152,7 +152,7 @@ fn the_same_trouble_on_other_paths_is_one_finding() {
         panic!("{found:?}")
     };
     assert_eq!(
-        (one.c.as_str(), one.rust.as_str()),
+        (one.c().as_str(), one.rust().as_str()),
         ("SIGSEGV", "SIGSEGV"),
         "both callees died"
     );

@@ -208,8 +208,11 @@ fn flags_come_from_a_list() {
     );
     assert_eq!(sources.rust_flags, ["-Ctarget-cpu=native"]);
     assert_eq!(
-        (sources.edition.as_deref(), sources.rust_features.as_slice()),
-        (Some("2018"), &["c_variadic".to_owned()][..])
+        (sources.edition, sources.rust_features.as_slice()),
+        (
+            Some(crate::directive::Edition::E2018),
+            &["c_variadic".to_owned()][..]
+        )
     );
     for note in [
         "`-fplugin=x.so` is refused",

@@ -7,7 +7,6 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use crate::cache::Cache;
-use crate::text::quote;
 
 /// Keeps the inputs of every compiler and linker call, and the calls themselves as one line of shell each, so that they
 /// can be repeated without Twincall.
@@ -19,7 +18,7 @@ pub struct Recorder {
 
 /// A folder for one call; it is removed afterwards unless calls are recorded.
 #[derive(Debug)]
-pub(super) enum Scratch {
+pub(crate) enum Scratch {
     Temporary(tempfile::TempDir),
     Kept(PathBuf),
 }
@@ -36,7 +35,7 @@ impl Recorder {
         Ok(Recorder { folder, commands })
     }
 
-    fn record(&self, command: &Command) -> std::io::Result<()> {
+    pub(super) fn record(&self, command: &Command) -> std::io::Result<()> {
         let quote = |text: &std::ffi::OsStr| format!("'{}'", text.to_string_lossy().replace('\'', r"'\''"));
         let mut line = String::new();
         if let Some(folder) = command.get_current_dir() {
@@ -65,7 +64,7 @@ impl Recorder {
 }
 
 impl Scratch {
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
             Scratch::Temporary(folder) => folder.path(),
             Scratch::Kept(folder) => folder,
@@ -74,7 +73,7 @@ impl Scratch {
 }
 
 /// A new folder for one call.
-pub(super) fn scratch(cache: &Cache, recorder: Option<&Recorder>) -> std::io::Result<Scratch> {
+pub(crate) fn scratch(cache: &Cache, recorder: Option<&Recorder>) -> std::io::Result<Scratch> {
     match recorder {
         None => cache.scratch().map(Scratch::Temporary),
         Some(recorder) => {
@@ -84,23 +83,4 @@ pub(super) fn scratch(cache: &Cache, recorder: Option<&Recorder>) -> std::io::Re
             Ok(Scratch::Kept(folder.keep()))
         }
     }
-}
-
-/// Writes a command into the record, if there is one.
-pub(super) fn record(recorder: Option<&Recorder>, command: &Command) -> std::io::Result<()> {
-    recorder.map_or(Ok(()), |recorder| recorder.record(command))
-}
-
-/// The command as a person can repeat it from the project's root.
-pub(super) fn show(command: &Command, root: &Path) -> String {
-    let root = format!("{}/", root.display());
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    for argument in command.get_args() {
-        let argument = argument.to_string_lossy();
-        // In a map of prefixes the root is not a path that is opened.
-        let relative = argument.strip_prefix(&root).filter(|rest| !rest.starts_with('='));
-        let argument = relative.unwrap_or(&argument);
-        words.push(quote(argument));
-    }
-    words.join(" ")
 }
