@@ -11,9 +11,6 @@ use serde::{Deserialize, Serialize};
 /// As [`SymbolIn::library`]: the symbol is one of the probe's own, see [`crate::machine`]. Native only.
 pub const PROBE: u32 = u32::MAX;
 
-/// Stands in the reason of an [`Ending::Refused`] where the dynamic linker did not take a library.
-pub const NOT_LOADED: &str = "could not be loaded";
-
 /// A symbol in one of the libraries (native) or in the module (wasm, where `library` is ignored).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SymbolIn {
@@ -111,8 +108,12 @@ pub enum Ending {
         trap: String,
         frames: Vec<String>,
     },
-    /// The library could not be loaded, the module not instantiated, or a symbol not be found.
+    /// The module could not be instantiated, a symbol not be found, or there was no process to call in.
     Refused {
+        reason: String,
+    },
+    /// The dynamic linker did not take a library, so that no call of the batch was made.
+    NotLoaded {
         reason: String,
     },
 }

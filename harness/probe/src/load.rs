@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use twincall_abi::run::{Module, NOT_LOADED, PROBE, SymbolIn};
+use twincall_abi::run::{Module, PROBE, SymbolIn};
 
 use crate::machine;
 
@@ -27,7 +27,7 @@ fn cause(error: &libloading::Error) -> String {
 /// Why a library or a symbol is not there.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
-    #[error("the library {path} {NOT_LOADED}: {}", cause(source))]
+    #[error("the library {path} could not be loaded: {}", cause(source))]
     Library { path: String, source: libloading::Error },
     #[error("the symbol `{symbol}` was not found")]
     Symbol { symbol: String },

@@ -14,7 +14,7 @@ use crate::burst::{self, Results};
 use crate::call::{self, CallError, Prepared};
 use crate::child::{self, FILE_SIZE, Setback, Setting};
 use crate::crash;
-use crate::load::Libraries;
+use crate::load::{Libraries, LoadError};
 use crate::process::{self, End};
 use crate::shared::{Progress, REGISTERS, Shared};
 use crate::wire;
@@ -91,12 +91,16 @@ fn serve(
         Ok(libraries) => libraries,
         Err(error) => {
             let reason = error.to_string();
+            let ending = match error {
+                LoadError::Library { .. } => Ending::NotLoaded { reason },
+                _ => Ending::Refused { reason },
+            };
             return batch
                 .groups
                 .iter()
                 .flat_map(|group| &group.calls)
                 .skip(progress.answered())
-                .try_for_each(|call| answers.send(refused(call.id, reason.clone())));
+                .try_for_each(|call| answers.send(not_called(call.id, ending.clone())));
         }
     };
     progress.set_loaded();
@@ -441,9 +445,13 @@ fn kept(output: &[u8]) -> Vec<u8> {
 }
 
 fn refused(id: u32, reason: String) -> Outcome {
+    not_called(id, Ending::Refused { reason })
+}
+
+fn not_called(id: u32, ending: Ending) -> Outcome {
     Outcome {
         id,
-        ending: Ending::Refused { reason },
+        ending,
         arena: Vec::new(),
         output: Vec::new(),
     }

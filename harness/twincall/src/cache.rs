@@ -438,3 +438,21 @@ fn stamp(path: &Path) -> Option<(u64, u128)> {
 fn file_hash(path: &Path) -> Option<String> {
     Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
 }
+
+/// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.
+pub fn default_cache() -> PathBuf {
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    if let Some(folder) = named("TWINCALL_CACHE") {
+        return folder;
+    }
+    // The standard asks to ignore a relative path here.
+    let user = named("XDG_CACHE_HOME").filter(|folder| folder.is_absolute());
+    let home = || named("HOME").map(|home| home.join(".cache"));
+    user.or_else(home)
+        .unwrap_or_else(std::env::temp_dir)
+        .join("twincall")
+}

@@ -8,6 +8,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use crate::directive::{self, DirectiveError, Directives, OptLevel};
+use crate::facts::{CaseReport, Verdict};
 
 /// The folder of C fixtures below a project's root.
 pub const C_FOLDER: &str = "c-fixtures";
@@ -99,6 +100,12 @@ impl DiscoverError {
             | DiscoverError::Directives { name, .. }
             | DiscoverError::Unreadable { name, .. } => Some(name),
         }
+    }
+
+    /// What a report says of fixtures that are in no pair: one failed case each, on every target.
+    pub fn report(&self, target: Target) -> CaseReport {
+        let name = self.case_name().unwrap_or("(project)");
+        CaseReport::listed(name, target, Verdict::Error, self.to_string())
     }
 }
 

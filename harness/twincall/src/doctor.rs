@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::Path;
 
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::confine;
-use crate::session::{Config, default_cache};
+use crate::session::Config;
 use crate::toolchain::{
     CToolchain, Libraries, OLD_COMPILERS, RustToolchain, ToolchainError, Version, default_rustcs, find_c,
     find_rust, locate,

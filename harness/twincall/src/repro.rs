@@ -11,9 +11,10 @@ use thiserror::Error;
 use twincall_abi::interface::Interface;
 use twincall_abi::target::Target;
 
+use crate::cache::default_cache;
 use crate::discover::Discovery;
 use crate::facts::{CaseReport, Matrix, Report, Verdict};
-use crate::session::{Options, Session, SessionError, default_cache, report_discovery_error};
+use crate::session::{Options, Session, SessionError};
 
 pub mod answer;
 pub mod confined;
@@ -161,7 +162,7 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
                 interfaces = session.interfaces(case, *target).ok();
                 without_library(session.run(case, *target).0)
             }
-            (None, Some(error)) => report_discovery_error(error, *target),
+            (None, Some(error)) => error.report(*target),
             (None, None) => continue,
         };
         answers.push(answer(&pair, interfaces.as_ref(), &case));

@@ -7,20 +7,19 @@ use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::model;
-use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
 use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
-use crate::cache::Cache;
+use crate::cache::{Cache, default_cache};
 use crate::command::Recorder;
 use crate::directive::OptLevel;
-use crate::discover::{self, Case, DiscoverError, Discovery};
+use crate::discover::{self, Case, Discovery};
 use crate::events::Events;
-use crate::facts::{Axis, CaseReport, SnapshotState, ToolchainReport, Verdict, show_command};
+use crate::facts::{Axis, CaseReport, ToolchainReport, Verdict, show_command};
 use crate::judge::{self, Evidence, Further};
-use crate::run::native::{self, NativeError};
-use crate::run::plan::{Observation, PlannedBatch, Planner, Scope};
-use crate::run::wasm::{KeptModuleError, WasmCalls, WasmError, WasmRunner};
+use crate::run::level::Runners;
+use crate::run::native::NativeError;
+use crate::run::plan::{Observation, Scope};
 use crate::snapshot;
 use crate::toolchain::sysroot::{self, ReadyLibraries, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
@@ -30,7 +29,7 @@ mod redeclared;
 mod stop;
 
 pub use stop::CaseError;
-use stop::{Stop, not_loaded};
+use stop::Stop;
 
 pub use config::{CONFIG_FILE, Config, SnapshotConfig, ToolchainConfig};
 
@@ -67,9 +66,8 @@ pub struct Session {
     further: Option<CToolchain>,
     config: Config,
     options: Options,
-    probe: Result<PathBuf, Arc<NativeError>>,
+    runners: Runners,
     libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, Arc<SysrootError>>>>,
-    runner: Arc<OnceLock<Result<WasmRunner, Arc<WasmError>>>>,
     recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
 }
@@ -118,7 +116,6 @@ impl Session {
         let c = toolchain::find_c(c.as_deref(), &cache)?;
         let rust = toolchain::find_rust(rust.as_deref(), &cache)?;
         let further = toolchain::find_further_c(&c, &cache);
-        let probe = native::find_probe().map_err(Arc::new);
         let libraries = Target::ALL
             .into_iter()
             .map(|target| (target, OnceLock::new()))
@@ -143,9 +140,8 @@ impl Session {
             further,
             config,
             options,
-            probe,
+            runners: Runners::find(),
             libraries,
-            runner: Arc::default(),
             recorder,
             warnings,
         })
@@ -173,9 +169,8 @@ impl Session {
                 bless: false,
                 ..self.options.clone()
             },
-            probe: self.probe.clone(),
+            runners: self.runners.clone(),
             libraries: self.libraries.clone(),
-            runner: Arc::clone(&self.runner),
             recorder: self.recorder.clone(),
             warnings: warning.into_iter().collect(),
         })
@@ -215,7 +210,7 @@ impl Session {
 
     /// The program in which native calls are made, or why there is none.
     pub(crate) fn probe(&self) -> Result<&Path, Arc<NativeError>> {
-        self.probe.as_deref().map_err(Arc::clone)
+        self.runners.probe()
     }
 
     /// A gcc beside this session's compilers, where one is installed.
@@ -307,7 +302,7 @@ impl Session {
         };
         report.about.clone_from(&case.about);
         report.references.clone_from(&case.references);
-        report.snapshot = self.snapshot(&report);
+        report.snapshot = self.snapshots().keep(&report);
         (report, timings)
     }
 
@@ -337,7 +332,7 @@ impl Session {
         let start = std::time::Instant::now();
         let mut observations = Vec::new();
         for level in &build.levels {
-            observations.extend(self.run_level(case, &build, level, target, Scope::All)?);
+            observations.extend(self.run_level(&self.builder(), case, &build, level, target, Scope::All)?);
         }
         let further = self.further(case, target, &libraries)?;
         timings.run = start.elapsed().as_secs_f64();
@@ -410,7 +405,14 @@ impl Session {
             let build = builder.build(&case, target, libraries)?;
             let mut observations = Vec::new();
             for level in &build.levels {
-                observations.extend(self.run_level(&case, &build, level, target, Scope::MachineOfC)?);
+                observations.extend(self.run_level(
+                    &builder,
+                    &case,
+                    &build,
+                    level,
+                    target,
+                    Scope::MachineOfC,
+                )?);
             }
             Ok(observations)
         };
@@ -429,93 +431,30 @@ impl Session {
         }))
     }
 
-    /// Makes all calls of one level.
     fn run_level(
         &self,
+        builder: &Builder<'_>,
         case: &Case,
         build: &CaseBuild,
         level: &LevelBuild,
         target: Target,
         scope: Scope,
     ) -> Result<Vec<Observation>, Stop> {
-        let planner = Planner {
-            case,
-            build,
-            level,
-            target,
-            scope,
-        };
-        let mut observations = Vec::new();
-        for planned in planner.plan()? {
-            if planned.calls.is_empty() {
-                continue;
-            }
-            if target.is_wasm() {
-                observations.extend(self.run_wasm(level, &planned)?);
-                continue;
-            }
-            let outcomes = {
-                let probe = self.probe().map_err(CaseError::Probe)?;
-                let builder = self.builder();
-                let debug_file = |path: &Path| {
-                    let mut libraries = level.linked.libraries.iter();
-                    let library = libraries.find(|library| library.path == path)?;
-                    // Without it a backtrace has names, which is no reason to fail.
-                    builder.with_debug_info(library).ok()
-                };
-                native::run_batch_with(probe, &planned.batch, &build.system_libraries, &debug_file)?
-            };
-            if !case.link.is_empty()
-                && let Some(reason) = not_loaded(&outcomes)
-            {
-                return Err(Stop::Listed(Verdict::Unsupported, reason));
-            }
-            observations.extend(read(&planned, outcomes, level.opt));
-        }
-        Ok(observations)
+        self.runners
+            .run(builder, case, build, level, target, scope)
+            .map_err(|error| Stop::of_run(error, [&self.c.name, &self.rust.name]))
     }
 
-    fn run_wasm(&self, level: &LevelBuild, planned: &PlannedBatch) -> Result<Vec<Observation>, Stop> {
-        let runner = self.runner.get_or_init(|| WasmRunner::new().map_err(Arc::new));
-        let runner = runner
-            .as_ref()
-            .map_err(|error| CaseError::Wasm(Arc::clone(error)))?;
-        if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
-            let module = runner.kept(&self.cache, &tapped.library.key, &tapped.library.path);
-            let (outcomes, seen): (Vec<_>, Vec<_>) = match module {
-                Ok(module) => {
-                    let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
-                    all.into_iter().unzip()
-                }
-                Err(KeptModuleError::Cache(error)) => return Err(error.into()),
-                // A module that is not taken with the taps says nothing of the pair.
-                Err(error) => refused(&planned.batch, &error.to_string()),
-            };
-            let mut observations = read(planned, outcomes, level.opt);
-            for (observation, seen) in observations.iter_mut().zip(seen) {
-                observation.machine = Some(seen.into());
-            }
-            return Ok(observations);
+    /// How the facts of this session are kept.
+    pub fn snapshots(&self) -> snapshot::Keeper<'_> {
+        let pinned = &self.config.snapshots;
+        snapshot::Keeper {
+            root: &self.root,
+            pinned: [pinned.c.as_deref(), pinned.rust.as_deref()],
+            used: [&self.c.name, &self.rust.name],
+            all_levels: self.options.opt.is_empty(),
+            bless: self.options.bless,
         }
-        let [index] = planned.libraries[..] else {
-            return Err(CaseError::NoModule(planned.libraries.len()).into());
-        };
-        let library = &level.linked.libraries[index];
-        let module = runner.kept(&self.cache, &library.key, &library.path);
-        let module = module.map_err(|error| match error {
-            KeptModuleError::Proposal { feature } => {
-                let (c, rust) = (&self.c.name, &self.rust.name);
-                let reason =
-                    format!("{c} and {rust} made a module with {feature}, which Wasmtime does not run");
-                Stop::Listed(Verdict::Unsupported, reason)
-            }
-            error => error.into(),
-        })?;
-        Ok(read(
-            planned,
-            runner.run_batch(&module, &planned.batch),
-            level.opt,
-        ))
     }
 
     /// Rust's libraries for a target, built first where they have to be.
@@ -530,45 +469,6 @@ impl Session {
             None => prepare(),
         }
     }
-
-    fn snapshot(&self, report: &CaseReport) -> SnapshotState {
-        if !report.executed() {
-            return SnapshotState::None;
-        }
-        if !self.options.opt.is_empty() {
-            let reason = "not all levels were run".to_owned();
-            return SnapshotState::NotCompared { reason };
-        }
-        if let Some(reason) = self.other_toolchains() {
-            return SnapshotState::NotCompared { reason };
-        }
-        if !self.options.bless {
-            return snapshot::compare(&self.root, report);
-        }
-        match snapshot::write(&self.root, report) {
-            Ok(()) => SnapshotState::Written,
-            Err(error) => SnapshotState::NotCompared {
-                reason: format!("it cannot be written: {error}"),
-            },
-        }
-    }
-
-    /// Why the facts of this session are not those of the snapshots.
-    pub fn other_toolchains(&self) -> Option<String> {
-        if cfg!(not(feature = "llvm")) {
-            return Some("this twincall reads no IR".to_owned());
-        }
-        let pinned = &self.config.snapshots;
-        let pairs = [(&pinned.c, &self.c.name), (&pinned.rust, &self.rust.name)];
-        for (pinned, used) in pairs {
-            if let Some(pinned) = pinned
-                && pinned != used
-            {
-                return Some(format!("snapshots are of {pinned}, this run is of {used}"));
-            }
-        }
-        None
-    }
 }
 
 /// The line of a compiler's message that says what is wrong.
@@ -576,67 +476,4 @@ fn first_error(message: &str) -> String {
     let mut lines = message.lines();
     let told = lines.clone().find(|line| line.contains("error:"));
     told.or(lines.next()).unwrap_or_default().trim().to_owned()
-}
-
-/// The outcomes of calls that cannot be made.
-fn refused(batch: &Batch, reason: &str) -> (Vec<Outcome>, Vec<WasmCalls>) {
-    let outcome = |call: &Call| Outcome {
-        id: call.id,
-        ending: Ending::Refused {
-            reason: reason.to_owned(),
-        },
-        arena: Vec::new(),
-        output: Vec::new(),
-    };
-    let calls = batch.groups.iter().flat_map(|group| &group.calls);
-    calls.map(|call| (outcome(call), WasmCalls::default())).unzip()
-}
-
-/// Reads outcomes by id; a call without one is said to be missing rather than forgotten.
-fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Observation> {
-    let mut by_id: BTreeMap<u32, Outcome> = outcomes
-        .into_iter()
-        .map(|outcome| (outcome.id, outcome))
-        .collect();
-    planned
-        .calls
-        .iter()
-        .enumerate()
-        .map(|(id, call)| {
-            let id = id as u32;
-            let outcome = by_id.remove(&id).unwrap_or_else(|| Outcome {
-                id,
-                ending: Ending::Refused {
-                    reason: "the runner gave no outcome".to_owned(),
-                },
-                arena: Vec::new(),
-                output: Vec::new(),
-            });
-            call.read(outcome, opt)
-        })
-        .collect()
-}
-
-/// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.
-pub fn default_cache() -> PathBuf {
-    let named = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    if let Some(folder) = named("TWINCALL_CACHE") {
-        return folder;
-    }
-    // The standard asks to ignore a relative path here.
-    let user = named("XDG_CACHE_HOME").filter(|folder| folder.is_absolute());
-    let home = || named("HOME").map(|home| home.join(".cache"));
-    user.or_else(home)
-        .unwrap_or_else(std::env::temp_dir)
-        .join("twincall")
-}
-
-/// What to say of fixtures that are in no pair: one failed case each, on every target.
-pub fn report_discovery_error(error: &DiscoverError, target: Target) -> CaseReport {
-    let name = error.case_name().unwrap_or("(project)");
-    CaseReport::listed(name, target, Verdict::Error, error.to_string())
 }

@@ -17,6 +17,57 @@ pub const FOLDER: &str = "snapshots";
 /// A snapshot has at most about this many lines; what is longer is cut and says so.
 const MAX_LINES: usize = 60;
 
+/// The step of a run in which the facts of a case are held against its snapshot, or become it.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeper<'a> {
+    pub root: &'a Path,
+    /// The toolchains whose facts the snapshots hold, C first; any where none is named.
+    pub pinned: [Option<&'a str>; 2],
+    /// The toolchains of the run, C first.
+    pub used: [&'a str; 2],
+    /// Whether all levels of each fixture are run.
+    pub all_levels: bool,
+    /// Record snapshots instead of comparing them.
+    pub bless: bool,
+}
+
+impl Keeper<'_> {
+    /// What became of a case's snapshot.
+    pub fn keep(&self, report: &CaseReport) -> SnapshotState {
+        if !report.executed() {
+            return SnapshotState::None;
+        }
+        if !self.all_levels {
+            let reason = "not all levels were run".to_owned();
+            return SnapshotState::NotCompared { reason };
+        }
+        if let Some(reason) = self.other_toolchains() {
+            return SnapshotState::NotCompared { reason };
+        }
+        if !self.bless {
+            return compare(self.root, report);
+        }
+        match write(self.root, report) {
+            Ok(()) => SnapshotState::Written,
+            Err(error) => SnapshotState::NotCompared {
+                reason: format!("it cannot be written: {error}"),
+            },
+        }
+    }
+
+    /// Why the facts of the run are not those of the snapshots.
+    pub fn other_toolchains(&self) -> Option<String> {
+        if cfg!(not(feature = "llvm")) {
+            return Some("this twincall reads no IR".to_owned());
+        }
+        let pairs = self.pinned.into_iter().zip(self.used);
+        pairs.into_iter().find_map(|(pinned, used)| {
+            let pinned = pinned.filter(|pinned| *pinned != used)?;
+            Some(format!("snapshots are of {pinned}, this run is of {used}"))
+        })
+    }
+}
+
 /// The path of a case's snapshot below the project's root.
 pub fn path(name: &str, target: Target) -> PathBuf {
     Path::new(FOLDER).join(format!("{}.snap", insta_name(name, target)))

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 
 /// Where `scripts/setup --tests` puts the library that drives the browser.
 fn playwright() -> PathBuf {
-    twincall::session::default_cache().join("browser/node_modules/playwright-core")
+    twincall::cache::default_cache().join("browser/node_modules/playwright-core")
 }
 
 /// So many cases on both targets, one in ten of which diverges.

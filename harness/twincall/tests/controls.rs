@@ -8,10 +8,11 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use twincall::cache::Cache;
+use twincall::cache::default_cache;
 use twincall::discover::Case;
 use twincall::facts::Verdict;
 use twincall::report::human::{self, Style};
-use twincall::session::{Options, Session, default_cache};
+use twincall::session::{Options, Session};
 use twincall::toolchain::{ToolchainChoice, is_rust_name, locate, remedy};
 use twincall_abi::target::Target;
 

@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use twincall::cache::Cache;
-use twincall::session::default_cache;
+use twincall::cache::default_cache;
 use twincall::toolchain::{locate, remedy};
 
 const PAGE: &str = "docs/reports.md";

@@ -199,7 +199,7 @@ pub(crate) fn stack(outcome: &Outcome) -> Option<&Stack> {
 /// The reason for which a call was refused.
 pub(crate) fn refusal(outcome: &Outcome) -> &str {
     match &outcome.ending {
-        Ending::Refused { reason } => reason,
+        Ending::Refused { reason } | Ending::NotLoaded { reason } => reason,
         other => panic!("not refused: {other:?}"),
     }
 }

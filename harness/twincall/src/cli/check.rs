@@ -51,14 +51,14 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         }
     }
     let written = places.write(&report);
-    if let Some(reason) = session.other_toolchains() {
+    if let Some(reason) = session.snapshots().other_toolchains() {
         progress::announce(&format!("snapshots not compared: {reason}"));
     }
     if arguments.timings {
         show_timings(&timings, start.elapsed().as_secs_f64());
     }
     let exit = exit_code(&report, &arguments.deny).max(written);
-    if arguments.bless && session.other_toolchains().is_none() {
+    if arguments.bless && session.snapshots().other_toolchains().is_none() {
         return exit.max(unrecorded(&report));
     }
     exit

@@ -9,13 +9,14 @@ use super::reports::ReportArgs;
 use super::run::Work;
 use super::{Exit, RunArgs, complain, exit_of, find_root, options, print};
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::diff::timeline::timeline as line_up;
 use crate::diff::{Difference, Run, compare, forms};
 use crate::discover::Discovery;
 use crate::facts::{CaseReport, Report, ToolchainReport, Verdict};
 use crate::report::format::Format;
 use crate::report::read::read;
-use crate::session::{Options, Session, default_cache};
+use crate::session::{Options, Session};
 use crate::toolchain::installed::{installed_c, installed_rust};
 use crate::toolchain::{ToolchainChoice, is_rust_name};
 

@@ -10,11 +10,12 @@ use twincall_abi::target::Target;
 use super::output::Output;
 use super::{AnswerFormat, Color, Exit, complain, find_root, parse_target, progress};
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::events::Events;
 use crate::explain::{self, Compilers, ExplainError, Explanation, Question};
 use crate::facts::Rule;
-use crate::session::{Options, Session, default_cache};
+use crate::session::{Options, Session};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice};
 
 #[derive(Debug, Args)]

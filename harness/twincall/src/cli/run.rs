@@ -9,7 +9,7 @@ use super::check::selected;
 use super::{Exit, complain, progress};
 use crate::discover::{Case, DiscoverError, Discovery};
 use crate::facts::{CaseReport, Report, Shard};
-use crate::session::{Session, Timings, report_discovery_error};
+use crate::session::{Session, Timings};
 
 /// The times of each job, under its name.
 pub(super) type CaseTimings = Vec<(String, Timings)>;
@@ -60,7 +60,7 @@ impl Work<'_> {
         if self.shard.is_none_or(|shard| shard.number == 1) {
             for error in &errors {
                 let targets = self.targets.iter();
-                reports.extend(targets.map(|target| report_discovery_error(error, *target)));
+                reports.extend(targets.map(|target| error.report(*target)));
             }
         }
         reports.sort_by(|one, other| (&one.name, one.target).cmp(&(&other.name, other.target)));

@@ -99,7 +99,7 @@ pub(super) fn describe_ending(ending: &Ending) -> String {
         Ending::Exited { status } => format!("the process exited with status {status}"),
         Ending::TimedOut => "no return within the time limit".to_owned(),
         Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
-        Ending::Refused { reason } => format!("not called: {reason}"),
+        Ending::Refused { reason } | Ending::NotLoaded { reason } => format!("not called: {reason}"),
     }
 }
 

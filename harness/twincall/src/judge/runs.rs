@@ -174,7 +174,9 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
                 .unwrap_or_default();
             (rule, format!("trap {trap}{inside}"))
         }
-        Ending::Refused { reason } => (Rule::LinkRefused, format!("not called: {reason}")),
+        Ending::Refused { reason } | Ending::NotLoaded { reason } => {
+            (Rule::LinkRefused, format!("not called: {reason}"))
+        }
     };
     let who = path(observation);
     let mut short = text.clone();
@@ -201,7 +203,7 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
         symbol = end.function.unwrap_or(symbol);
     }
     // The reason may name files of the cache.
-    if let Ending::Refused { .. } = &observation.ending {
+    if let Ending::Refused { .. } | Ending::NotLoaded { .. } = &observation.ending {
         short = "not called".to_owned();
     }
     let (c, rust) = match observation.callee {

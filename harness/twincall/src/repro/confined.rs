@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use twincall_abi::target::Target;
 
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::confine::View;
 use crate::events::Events;
 use crate::run::native::{PROBE_VARIABLE, find_probe};
-use crate::session::{Options, SessionError, default_cache};
+use crate::session::{Options, SessionError};
 use crate::toolchain::{self, CToolchain, Libraries, RustToolchain, ToolchainChoice, installed, sysroot};
 
 /// Of a toolchain that is not part of the system, these folders: what else lies beside them is none of its own.

@@ -11,10 +11,11 @@ use twincall_abi::target::Target;
 
 use super::{ReproError, Reproduction, Request, is_entry, reproduce};
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::facts::{
     CallKind, CallPath, CaseReport, Cell, Change, Finding, Matrix, ObservationReport, SeenOn, State,
 };
-use crate::session::{Options, SessionError, default_cache};
+use crate::session::{Options, SessionError};
 use crate::toolchain::ToolchainChoice;
 use crate::toolchain::installed::{installed_c, installed_rust};
 

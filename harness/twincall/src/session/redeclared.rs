@@ -32,7 +32,14 @@ impl Session {
             let Some(build) = build else { break };
             let mut observations = Vec::new();
             for level in &build.levels {
-                observations.extend(self.run_level(case, &build, level, target, Scope::All)?);
+                observations.extend(self.run_level(
+                    &self.builder(),
+                    case,
+                    &build,
+                    level,
+                    target,
+                    Scope::All,
+                )?);
             }
             let evidence = Evidence {
                 case,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use thiserror::Error;
-use twincall_abi::run::{Ending, NOT_LOADED, Outcome};
 
 use crate::build::{BuildError, DependencyError};
 use crate::cache::CacheError;
 use crate::facts::Verdict;
+use crate::run::level::RunError;
 use crate::run::native::NativeError;
-use crate::run::wasm::{KeptModuleError, WasmError};
+use crate::run::wasm::KeptModuleError;
 use crate::toolchain::sysroot::SysrootError;
 
 /// Why there is no judgement.
@@ -27,20 +27,10 @@ pub enum CaseError {
     Build(#[from] BuildError),
     #[error(transparent)]
     Cache(#[from] CacheError),
-    #[error("failed to {0}")]
-    Native(#[from] NativeError),
     #[error(transparent)]
-    Module(#[from] KeptModuleError),
+    Run(#[from] RunError),
     #[error(transparent)]
     Libraries(#[from] Arc<SysrootError>),
-    /// There is no probe for any case.
-    #[error(transparent)]
-    Probe(Arc<NativeError>),
-    /// There is no wasm runner for any case.
-    #[error(transparent)]
-    Wasm(Arc<WasmError>),
-    #[error("a wasm batch has one module, and this one has {0}")]
-    NoModule(usize),
 }
 
 impl CaseError {
@@ -49,7 +39,9 @@ impl CaseError {
         let cache = match self {
             CaseError::Cache(error)
             | CaseError::Build(BuildError::Cache(error))
-            | CaseError::Module(KeptModuleError::Cache(error)) => error,
+            | CaseError::Run(
+                RunError::Plan(BuildError::Cache(error)) | RunError::Module(KeptModuleError::Cache(error)),
+            ) => error,
             _ => return false,
         };
         matches!(cache, CacheError::Damaged { .. })
@@ -78,30 +70,21 @@ impl From<CacheError> for Stop {
     }
 }
 
-impl From<KeptModuleError> for Stop {
-    fn from(error: KeptModuleError) -> Stop {
-        CaseError::from(error).into()
-    }
-}
-
-impl From<NativeError> for Stop {
-    fn from(error: NativeError) -> Stop {
-        match error {
-            // What may not be loaded, or is not there, says nothing about the two sides.
-            NativeError::Dependency(
+impl Stop {
+    /// Why calls were not made. What these compilers made and nothing here can load or run says nothing about the two sides.
+    pub(super) fn of_run(error: RunError, compilers: [&str; 2]) -> Stop {
+        let [c, rust] = compilers;
+        let reason = match error {
+            RunError::Plan(error) => return error.into(),
+            RunError::NotLoaded(reason) => reason,
+            RunError::Module(KeptModuleError::Proposal { feature }) => {
+                format!("{c} and {rust} made a module with {feature}, which Wasmtime does not run")
+            }
+            RunError::Native(NativeError::Dependency(
                 DependencyError::NotAllowed { .. } | DependencyError::NotFound { .. },
-            ) => Stop::Listed(Verdict::Unsupported, format!("failed to {error}")),
-            _ => CaseError::from(error).into(),
-        }
+            )) => error.to_string(),
+            error => return CaseError::from(error).into(),
+        };
+        Stop::Listed(Verdict::Unsupported, reason)
     }
-}
-
-/// Why the dynamic linker took no library, if none was taken.
-pub(super) fn not_loaded(outcomes: &[Outcome]) -> Option<String> {
-    let mut reasons = outcomes.iter().map(|outcome| match &outcome.ending {
-        Ending::Refused { reason } if reason.contains(NOT_LOADED) => Some(reason),
-        _ => None,
-    });
-    let first = reasons.next()??;
-    reasons.all(|reason| reason.is_some()).then(|| first.clone())
 }

@@ -9,6 +9,7 @@ use twincall_abi::target::Target;
 
 use super::super::Exit;
 use crate::cache::Cache;
+use crate::cache::default_cache;
 use crate::directive::OptLevel;
 use crate::facts::Confinement;
 use crate::report::json;
@@ -16,7 +17,7 @@ use crate::repro::pair::{Source, Sources};
 use crate::repro::read::{self, Reading};
 use crate::repro::save::Saved;
 use crate::repro::{self, ReproError, Request, human, markdown, matrix, save};
-use crate::session::{Options, default_cache};
+use crate::session::Options;
 use crate::toolchain::{ANSWER, ToolchainChoice};
 
 /// The threads of a confined worker: each may start a compiler, and all share one limit of memory.
