@@ -33,10 +33,10 @@ mod lower;
 mod rename;
 mod too_old;
 
-pub use back_end::BackEnd;
+pub use back_end::{BackEnd, NoBackEnd};
 pub use error::BuildError;
-pub use evidence::Symbols;
 pub(crate) use evidence::read as read_side;
+pub use evidence::{NoIr, Symbols};
 pub(crate) use link::{CONSTRUCTORS, STACK_GUARD, STACK_GUARD_SIZE, STACK_POINTER, tap_import};
 pub use link::{DependencyError, LinkRefusal, Linked, LinkedLibrary, Tapped, check_dependencies};
 pub use lower::{LowerError, Lowered};
@@ -109,7 +109,7 @@ pub struct SideEvidence {
     /// Sizes and alignments as the compiler evaluated them.
     pub sizes: Vec<(TypeKey, SizeAlign)>,
     /// IR functions, or why there are none.
-    pub ir: Result<Vec<IrFunction>, String>,
+    pub ir: Result<Vec<IrFunction>, NoIr>,
     /// Unnamed arguments that kept a type which C promotes, where there is IR of Rust. A compiler of C promotes by itself.
     pub unpromoted: Vec<Unpromoted>,
     /// Calls of functions with wide vectors by callers with other target features.

@@ -213,6 +213,9 @@ struct RulesArgs {
     /// Write a page of Markdown for each rule into DIR, with examples from the project
     #[arg(long, value_name = "DIR", conflicts_with = "rule")]
     pages: Option<PathBuf>,
+    /// Bring the rules in FILE, a schema of reports, up to date
+    #[arg(long, value_name = "FILE", conflicts_with = "rule")]
+    schema: Option<PathBuf>,
 }
 
 /// The forms of an answer that is no report.
@@ -308,14 +311,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::ModelCheck(arguments) => model::model_check(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
-        Command::Rules(arguments) => match &arguments.pages {
-            Some(folder) => rule_pages(folder),
-            None => rules(arguments.rule.as_deref()),
+        Command::Rules(arguments) => match (&arguments.pages, &arguments.schema) {
+            (None, None) => rules(arguments.rule.as_deref()),
+            (pages, schema) => {
+                let pages = pages.as_deref().map_or(Exit::Expected, rule_pages);
+                pages.max(schema.as_deref().map_or(Exit::Expected, rules_in_schema))
+            }
         },
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Layout(arguments) => layout::layout(&arguments),
         Command::Repro(arguments) => repro::repro(&arguments),
         Command::Confined => confine::worker::main(repro::work),
+    }
+}
+
+/// The rules of a schema of reports.
+fn rules_in_schema(file: &std::path::Path) -> Exit {
+    let written = std::fs::read_to_string(file).and_then(|text| {
+        let schema = crate::explain::pages::schema(&text);
+        let schema = schema.ok_or_else(|| std::io::Error::other("it defines no rules"))?;
+        std::fs::write(file, schema)
+    });
+    match written {
+        Ok(()) => Exit::Expected,
+        Err(error) => {
+            complain(&format!("cannot write to `{}`: {error}", file.display()));
+            Exit::Incomplete
+        }
     }
 }
 

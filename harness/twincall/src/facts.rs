@@ -29,11 +29,13 @@ pub use function::{
 pub use matrix::{Cell, Change, Matrix, State};
 pub use observed::{CallKind, CallResult, ObservationReport};
 pub use place::{Place, Root};
+pub(crate) use report::path_from;
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
 pub use repro::{
     AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
     ShownCrash,
 };
+pub(crate) use rules::Mend;
 pub use rules::{Axis, Rule};
 pub use twincall_abi::fact::Fact;
 pub use twincall_abi::slot::lowering_text;

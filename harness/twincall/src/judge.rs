@@ -6,7 +6,7 @@ use twincall_abi::interface::{Function, Side};
 use twincall_abi::path::Step;
 use twincall_abi::target::Target;
 
-use crate::build::CaseBuild;
+use crate::build::{CaseBuild, NoIr};
 use crate::directive::Expectation;
 use crate::discover::Case;
 use crate::facts::{
@@ -333,14 +333,14 @@ fn declaration_of(function: &Function) -> Declaration {
 }
 
 /// Why there is no IR of a side. Slots may be known without it, and then without extensions and features.
-fn no_ir<'e>(evidence: &Evidence<'e>) -> Option<&'e str> {
+fn no_ir<'e>(evidence: &Evidence<'e>) -> Option<&'e NoIr> {
     no_ir_of(evidence, &Side::BOTH)
 }
 
-fn no_ir_of<'e>(evidence: &Evidence<'e>, sides: &[Side]) -> Option<&'e str> {
+fn no_ir_of<'e>(evidence: &Evidence<'e>, sides: &[Side]) -> Option<&'e NoIr> {
     let levels = evidence.build.levels.iter();
     let mut read = levels.flat_map(|level| sides.iter().map(|&side| &level.side(side).ir));
-    read.find_map(|ir| ir.as_ref().err()).map(String::as_str)
+    read.find_map(|ir| ir.as_ref().err())
 }
 
 /// A difference in contracts without a call across them or a look at the slots is no agreement by accident: nobody saw the
@@ -386,9 +386,12 @@ fn match_expectations(
                 met = true;
             }
         }
+        let told = |reason: &NoIr| reason.to_string();
         let unseen = match expectation.rule {
-            Rule::VarargPromotion => no_ir_of(evidence, &[Side::Rust]),
-            rule if rule.needs_slots() => without_slots.or(no_ir(evidence)),
+            Rule::VarargPromotion => no_ir_of(evidence, &[Side::Rust]).map(told),
+            rule if rule.needs_slots() => without_slots
+                .map(str::to_owned)
+                .or_else(|| no_ir(evidence).map(told)),
             _ => None,
         };
         if !met && let Some(reason) = unseen {

@@ -9,4 +9,5 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod read;
+pub mod results;
 pub mod sarif;

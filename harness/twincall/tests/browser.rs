@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use twincall::diff::{CaseDifference, ChangeKind, Run, compare, forms};
 use twincall::facts::{CaseReport, Report, Verdict};
-use twincall::report::format::{Context, Format, render};
+use twincall::report::format::{Context, Format, render, render_subject};
 
 #[path = "forms/findings.rs"]
 mod findings;
@@ -162,7 +162,7 @@ fn visit_difference(playwright: &Path) -> Result<(), Failed> {
         // The type before and now, and the call.
         "figures": 3,
     });
-    let page = forms::render(&difference, Format::Html, Context::default())?;
+    let page = render_subject(&difference, Format::Html, Context::default())?;
     drive("difference.mjs", playwright, &page, &expected)
 }
 

@@ -8,7 +8,7 @@ use twincall::diff::{self, Run, compare};
 use twincall::facts::Report;
 use twincall::facts::Rule;
 use twincall::fuzz;
-use twincall::report::format::{Context, Format, Request, render};
+use twincall::report::format::{Context, Format, Request, render, render_subject};
 
 #[path = "forms/findings.rs"]
 mod findings;
@@ -268,7 +268,7 @@ fn a_difference_has_every_form() {
     );
     assert_eq!(difference.cases.len(), 2);
     for format in Format::ALL {
-        let text = diff::forms::render(&difference, format, Context::default()).unwrap();
+        let text = render_subject(&difference, format, Context::default()).unwrap();
         match format {
             Format::Html => {
                 insta::assert_snapshot!("difference_html", visible(&text));
@@ -294,7 +294,7 @@ fn a_difference_has_every_form() {
 fn a_run_of_generated_pairs_has_every_form() {
     let run = generated::run();
     for format in Format::ALL {
-        let text = fuzz::forms::render(&run, format, Context::default()).unwrap();
+        let text = render_subject(&run, format, Context::default()).unwrap();
         match format {
             Format::Html => {
                 assert!(!text.contains(HOSTILE), "a text became markup");

@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
@@ -24,7 +26,24 @@ use crate::toolchain::sysroot::ReadyLibraries;
 const BACK_END_FORMAT: &str = "back-end-1";
 
 /// Definitions by symbol, or why there are none.
-pub type BackEnd = Result<BTreeMap<String, BackendFunction>, String>;
+pub type BackEnd = Result<BTreeMap<String, BackendFunction>, NoBackEnd>;
+
+/// Why a back end says nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Error, Serialize, Deserialize)]
+pub enum NoBackEnd {
+    #[error("it has no back end of LLVM")]
+    NotLlvm,
+    /// The text is not written as the reader knows it.
+    #[error("{0}")]
+    Drift(String),
+    #[error("{0}")]
+    Unreadable(String),
+    /// The compiler took the source before, and not now.
+    #[error("{0}")]
+    NotCompiled(String),
+    #[error("the self-test of its reader does not compile: {0}")]
+    NotTested(String),
+}
 
 const TEXT: &str = "unit.s";
 const FOUND: &str = "back-end";
@@ -57,7 +76,8 @@ impl Builder<'_> {
             };
             self.compile(&call, side, target, opt)?;
             let text = std::fs::read_to_string(&text).map_err(BuildError::Scratch)?;
-            let found = backend::read(&text, llvm.0).map_err(|error| error.to_string());
+            let found =
+                backend::read(&text, llvm.0).map_err(|error| NoBackEnd::Unreadable(error.to_string()));
             let found: BackEnd = found.map(|functions| {
                 let definitions = functions.into_iter().map(|mut function| {
                     function.calls.clear();
@@ -71,14 +91,14 @@ impl Builder<'_> {
         match made {
             Ok(entry) => stored(&entry).map(Some),
             Err(BuildError::Cache(error)) => Err(error.into()),
-            Err(error) => Ok(Some(Err(error.to_string()))),
+            Err(error) => Ok(Some(Err(NoBackEnd::NotCompiled(error.to_string())))),
         }
     }
 
     /// Whether the reader understands this compiler: once for each compiler and version.
-    fn tested_back_end(&self, side: Side) -> Result<Result<(), String>, BuildError> {
+    fn tested_back_end(&self, side: Side) -> Result<Result<(), NoBackEnd>, BuildError> {
         let Some(llvm) = self.llvm_version(side) else {
-            return Ok(Err("it has no back end of LLVM".to_owned()));
+            return Ok(Err(NoBackEnd::NotLlvm));
         };
         let (target, opt) = (Target::X86_64LinuxGnu, OptLevel::NONE);
         let (compiler, mut call) = match side {
@@ -110,15 +130,13 @@ impl Builder<'_> {
             let tested = self_test(&text, compiler, llvm.0);
             let found: BackEnd = tested
                 .map(|()| BTreeMap::new())
-                .map_err(|drift| drift.to_string());
+                .map_err(|drift| NoBackEnd::Drift(drift.to_string()));
             contents(&found)
         });
         match made {
             Ok(entry) => stored(&entry).map(|found| found.map(|_| ())),
             Err(BuildError::Cache(error)) => Err(error.into()),
-            Err(error) => Ok(Err(format!(
-                "the self-test of its reader does not compile: {error}"
-            ))),
+            Err(error) => Ok(Err(NoBackEnd::NotTested(error.to_string()))),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use object::{Object as _, ObjectSymbol as _};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::target::Target;
@@ -108,7 +109,7 @@ pub(crate) fn read(
     let symbols = read_symbols(object).map_err(|error| failed("symbols", error))?;
     let ir = match llvm {
         Some(llvm) => read_ir(object, bitcode, llvm),
-        None => Err("gcc writes no LLVM IR".to_owned()),
+        None => Err(NoIr::Gcc),
     };
     let (ir, unpromoted, feature_calls) = match ir {
         Ok((functions, unpromoted, calls)) if side == Side::Rust => (Ok(functions), unpromoted, calls),
@@ -169,29 +170,45 @@ fn read_symbols(object: &[u8]) -> Result<Symbols, String> {
     Ok(symbols)
 }
 
+/// Why there is no IR of a side.
+#[derive(Clone, PartialEq, Eq, Debug, Error, Serialize, Deserialize)]
+pub enum NoIr {
+    #[error("gcc writes no LLVM IR")]
+    Gcc,
+    /// Major versions.
+    #[error("the compiler's LLVM {compiler} is newer than the linked LLVM {linked}")]
+    Newer { compiler: u32, linked: u32 },
+    #[error("the object holds no bitcode")]
+    NoBitcode,
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("this twincall was built without the feature `llvm`")]
+    NoReader,
+}
+
 /// What bitcode tells.
 type ReadIr = (Vec<IrFunction>, Vec<Unpromoted>, Vec<FeatureCall>);
 
 #[cfg(feature = "llvm")]
-fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<ReadIr, String> {
+fn read_ir(object: &[u8], bitcode: Option<&[u8]>, llvm: Version) -> Result<ReadIr, NoIr> {
     use crate::evidence::ir;
     let linked = ir::linked_llvm();
     if llvm.0 > linked.0 {
-        return Err(format!(
-            "the compiler's LLVM {} is newer than the linked LLVM {}",
-            llvm.0, linked.0
-        ));
+        return Err(NoIr::Newer {
+            compiler: llvm.0,
+            linked: linked.0,
+        });
     }
     let bitcode = match bitcode {
         Some(bitcode) => bitcode,
-        None => ir::embedded_bitcode(object).ok_or("the object holds no bitcode")?,
+        None => ir::embedded_bitcode(object).ok_or(NoIr::NoBitcode)?,
     };
     let keep = |symbol: &str| !symbol.starts_with("llvm.") && !symbol.starts_with("_ZN");
-    let module = ir::read_module(bitcode, &keep).map_err(|error| error.to_string())?;
+    let module = ir::read_module(bitcode, &keep).map_err(|error| NoIr::Unreadable(error.to_string()))?;
     Ok((module.functions, module.unpromoted, module.feature_calls))
 }
 
 #[cfg(not(feature = "llvm"))]
-fn read_ir(_object: &[u8], _bitcode: Option<&[u8]>, _llvm: Version) -> Result<ReadIr, String> {
-    Err("this twincall was built without the feature `llvm`".to_owned())
+fn read_ir(_object: &[u8], _bitcode: Option<&[u8]>, _llvm: Version) -> Result<ReadIr, NoIr> {
+    Err(NoIr::NoReader)
 }

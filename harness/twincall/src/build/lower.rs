@@ -9,7 +9,7 @@ use twincall_abi::slot::{Lowering, Placement};
 use twincall_abi::target::Target;
 use twincall_abi::units::Bytes;
 
-use super::SideEvidence;
+use super::{NoIr, SideEvidence};
 
 /// Where a function's values are, by the IR of its compiler.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Lowered {
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum LowerError {
     #[error("no IR: {0}")]
-    NoIr(String),
+    NoIr(NoIr),
     #[error("the function is not in the IR: nothing refers to it")]
     NotInIr,
     #[error("slots not known: {0}")]

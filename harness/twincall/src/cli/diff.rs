@@ -11,11 +11,12 @@ use super::{Exit, RunArgs, complain, exit_of, find_root, options, print};
 use crate::cache::Cache;
 use crate::cache::default_cache;
 use crate::diff::timeline::timeline as line_up;
-use crate::diff::{Difference, Run, compare, forms};
+use crate::diff::{Difference, Run, compare};
 use crate::discover::Discovery;
 use crate::facts::{CaseReport, Report, ToolchainReport, Verdict};
-use crate::report::format::Format;
+use crate::report::format::{Format, render_subject};
 use crate::report::read::read;
+use crate::report::results::Subject as _;
 use crate::session::{Options, Session};
 use crate::toolchain::installed::{installed_c, installed_rust};
 use crate::toolchain::{ToolchainChoice, is_rust_name};
@@ -77,8 +78,8 @@ pub(super) fn diff(arguments: &DiffArgs) -> Exit {
         Err(exit) => return exit,
     };
     let written = places.write_with(
-        |format: Format, context| forms::render(&difference, format, context),
-        || forms::summary(&difference),
+        |format: Format, context| render_subject(&difference, format, context),
+        || difference.markdown(),
     );
     let exit = match difference.cases.is_empty() {
         true => Exit::Expected,

@@ -15,6 +15,7 @@ use crate::facts::Shard;
 use crate::fuzz::plan::{Kind, Spelling, Wanted};
 use crate::fuzz::report::FuzzReport;
 use crate::fuzz::{Alone, Fuzz, FuzzTimings, drawn, forms, keep, read, trust};
+use crate::report::format::render_subject;
 use crate::report::human::{self, Style};
 use crate::session::Session;
 use crate::text::nearest;
@@ -159,7 +160,7 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
         show_timings(timings, &report);
     }
     exit.max(places.write_with(
-        |format, context| forms::render(&report, format, context),
+        |format, context| render_subject(&report, format, context),
         || forms::in_markdown(&report),
     ))
 }

@@ -8,6 +8,7 @@ use super::check::exit_code;
 use super::reports::ReportArgs;
 use super::{Color, Exit, complain, fuzz};
 use crate::fuzz::forms;
+use crate::report::format::render_subject;
 use crate::report::read::{ReadError, merge as put_together, parse};
 
 #[derive(Debug, Args)]
@@ -53,7 +54,7 @@ pub(super) fn merge(arguments: &MergeArgs) -> Exit {
             Err(exit) => return exit,
         };
         let written = places.write_with(
-            |format, context| forms::render(&merged, format, context),
+            |format, context| render_subject(&merged, format, context),
             || forms::in_markdown(&merged),
         );
         return written.max(Exit::from(&merged));

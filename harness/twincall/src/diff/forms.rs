@@ -2,38 +2,64 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
-use serde_json::{Value, json};
 use twincall_abi::target::Target;
 
 use super::page;
 use super::{CaseDifference, Change, ChangeKind, Difference};
-use crate::facts::{CaseReport, Declaration, FunctionReport, Report};
-use crate::report::format::{Context, Format, RenderError};
+use crate::facts::{CaseReport, Declaration, FunctionReport};
+use crate::report::format::RenderError;
 use crate::report::human::Paint;
 use crate::report::human::table::{two_layouts, two_slots};
-use crate::report::{markdown, sarif};
+use crate::report::markdown;
+use crate::report::results::{Item, Results, Subject, Suite, Test, TestState};
 
-/// Writes a difference in a form.
-///
-/// # Errors
-/// What the form's library has against it; none is known.
-pub fn render(difference: &Difference, format: Format, context: Context) -> Result<String, RenderError> {
-    match format {
-        Format::Human => {
-            let color = context.style.color;
-            Ok(Paint(color).only(&human(difference, color)))
+impl Subject for Difference {
+    fn human(&self, paint: Paint) -> String {
+        human(self, paint)
+    }
+
+    fn markdown(&self) -> String {
+        in_markdown(self)
+    }
+
+    fn page(&self, date: Option<u64>) -> Result<String, RenderError> {
+        page::render(self, date)
+    }
+
+    fn results(&self) -> Results<'_> {
+        let kinds = ChangeKind::ALL.iter().map(|kind| (kind.name(), kind.summary()));
+        let items = self.cases.iter().flat_map(|case| {
+            case.changes.iter().map(move |change| Item {
+                kind: change.kind.name(),
+                error: false,
+                text: format!("{} on {}: {}", case.name, case.target.short(), change.sentence()),
+                further: String::new(),
+                of: (&change.of, declaration(case, change)),
+                needs_file: true,
+                mark: (
+                    "twincallChange/v1",
+                    vec![
+                        &case.name,
+                        case.target.short(),
+                        change.kind.name(),
+                        &change.side,
+                        &change.of,
+                        &change.place,
+                    ],
+                ),
+                properties: serde_json::Map::new(),
+            })
+        });
+        Results {
+            verb: "diff",
+            toolchains: &self.new.toolchains,
+            project: &self.project,
+            kinds: kinds.collect(),
+            items: items.collect(),
+            suites: suites(self),
+            plural: "changes",
         }
-        Format::Json => serde_json::to_string_pretty(difference)
-            .map(|text| text + "\n")
-            .map_err(RenderError::from),
-        Format::Html => page::render(difference, context.date),
-        Format::Markdown => Ok(in_markdown(difference)),
-        Format::Junit => junit(difference, context.date),
-        Format::Sarif => in_sarif(difference).map_err(RenderError::from),
-        Format::Github => Ok(annotations(difference)),
     }
 }
 
@@ -90,8 +116,7 @@ fn runs(difference: &Difference) -> (String, String) {
     )
 }
 
-fn human(difference: &Difference, color: bool) -> String {
-    let paint = Paint(color);
+fn human(difference: &Difference, paint: Paint) -> String {
     let (old, new) = runs(difference);
     let mut text = format!("{}\n", paint.dim(&format!("old: {old}; new: {new}")));
     for case in &difference.cases {
@@ -209,35 +234,36 @@ fn in_markdown(difference: &Difference) -> String {
     text
 }
 
-fn junit(difference: &Difference, date: Option<u64>) -> Result<String, RenderError> {
-    let mut suites: BTreeMap<String, TestSuite> = BTreeMap::new();
+/// A suite for each family and target, with the cases that changed.
+fn suites(difference: &Difference) -> Vec<Suite<'_>> {
+    let mut suites: BTreeMap<String, Suite<'_>> = BTreeMap::new();
     for case in &difference.cases {
         let family = case.name.split_once('/').map_or("", |(family, _)| family);
         let name = format!("{family} on {}", case.target.short());
-        let suite = suites
-            .entry(name.clone())
-            .or_insert_with(|| TestSuite::new(name.trim_start()));
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        if let Some(first) = case.changes.first() {
-            status.set_type(first.kind.name()).set_message(first.sentence());
-        }
+        let suite = suites.entry(name.clone()).or_insert_with(|| Suite {
+            name: name.trim_start().to_owned(),
+            ..Suite::default()
+        });
         let lines: Vec<String> = case
             .changes
             .iter()
             .map(|change| format!("{} {}", change.kind.name(), change.sentence()))
             .collect();
-        status.set_description(lines.join("\n"));
-        let mut test = TestCase::new(case.name.as_str(), status);
-        test.set_classname(format!("{}.{}", case.target.short(), case.name.replace('/', ".")));
-        suite.add_test_case(test);
+        suite.tests.push(Test {
+            name: &case.name,
+            class: format!("{}.{}", case.target.short(), case.name.replace('/', ".")),
+            properties: Vec::new(),
+            state: TestState::Failed {
+                error: false,
+                first: case
+                    .changes
+                    .first()
+                    .map(|first| (first.kind.name(), first.sentence())),
+                text: lines.join("\n"),
+            },
+        });
     }
-    let mut document = Document::new("twincall diff");
-    if let Some(date) = date {
-        let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
-        document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
-    }
-    document.add_test_suites(suites.into_values());
-    document.to_string().map_err(RenderError::from)
+    suites.into_values().collect()
 }
 
 /// The declaration that a change is at.
@@ -256,88 +282,6 @@ fn declaration<'a>(case: &'a CaseDifference, change: &Change) -> Option<&'a Decl
         .and_then(of)
         .or_else(|| report.functions.iter().find_map(of))?;
     Some(&side.declaration)
-}
-
-/// The project in which declarations are, for [`Report::path`].
-fn place_of(difference: &Difference) -> Report {
-    let mut report = Report::new(Vec::new(), Vec::new());
-    report.project.clone_from(&difference.project);
-    report
-}
-
-fn in_sarif(difference: &Difference) -> Result<String, serde_json::Error> {
-    let project = place_of(difference);
-    let rules: Vec<Value> = ChangeKind::ALL
-        .iter()
-        .map(|kind| json!({"id": kind.name(), "shortDescription": {"text": kind.summary()}}))
-        .collect();
-    let mut results = Vec::new();
-    for case in &difference.cases {
-        for change in &case.changes {
-            let Some(at) = declaration(case, change) else {
-                continue;
-            };
-            let text = format!("{} on {}: {}", case.name, case.target.short(), change.sentence());
-            let mark = [
-                case.name.as_str(),
-                case.target.short(),
-                change.kind.name(),
-                &change.side,
-                &change.of,
-                &change.place,
-            ];
-            results.push(json!({
-                "ruleId": change.kind.name(),
-                "ruleIndex": ChangeKind::ALL.iter().position(|kind| *kind == change.kind),
-                "level": "warning",
-                "message": {"text": text},
-                "locations": [sarif::location(&project, &change.of, at)],
-                "partialFingerprints": {"twincallChange/v1": sarif::hash(&mark)},
-            }));
-        }
-    }
-    sarif::document(&difference.new.toolchains, rules, results, true, &[])
-}
-
-/// GitHub shows so many warnings of a step.
-const SHOWN: usize = 10;
-
-fn annotations(difference: &Difference) -> String {
-    let project = place_of(difference);
-    let mut text = String::new();
-    let all: Vec<(&CaseDifference, &Change)> = difference
-        .cases
-        .iter()
-        .flat_map(|case| case.changes.iter().map(move |change| (case, change)))
-        .collect();
-    let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
-    for (case, change) in &all[..shown] {
-        use crate::report::github::{data, property};
-        let at = declaration(case, change).map_or(String::new(), |at| {
-            let file = property(&project.path(&at.location.file));
-            format!("file={file},line={},", at.location.line)
-        });
-        let message = format!("{} on {}: {}", case.name, case.target.short(), change.sentence());
-        let _ = writeln!(
-            text,
-            "::warning {at}title={}::{}",
-            property(change.kind.name()),
-            data(&message)
-        );
-    }
-    if all.len() > shown {
-        let more = all.len() - shown;
-        let _ = writeln!(
-            text,
-            "::warning title=Twincall::{more} more changes; the summary of the step has them"
-        );
-    }
-    text
-}
-
-/// For the summary of a step in GitHub Actions.
-pub fn summary(difference: &Difference) -> String {
-    in_markdown(difference)
 }
 
 /// A target's cases in order: what a reader of the page sees first.

@@ -347,14 +347,20 @@ enum NoSlots {
     Refused(String),
     #[error(transparent)]
     Evidence(#[from] BuildError),
-    #[error("{}", match .0 {
-        LowerError::NotInIr => "the function is not in the compiler's IR",
-        LowerError::NoIr(reason) | LowerError::Unsupported(reason) => reason,
-    })]
+    #[error("{}", no_places(.0))]
     Lowering(LowerError),
     /// The other language cannot say it.
     #[error(transparent)]
     Untranslated(#[from] translate::Untranslatable),
+}
+
+/// As it stands behind `not known: `.
+fn no_places(error: &LowerError) -> String {
+    match error {
+        LowerError::NotInIr => "the function is not in the compiler's IR".to_owned(),
+        LowerError::NoIr(reason) => reason.to_string(),
+        LowerError::Unsupported(reason) => reason.clone(),
+    }
 }
 
 /// The slots of a function, and whether they are those of its parameters one by one.

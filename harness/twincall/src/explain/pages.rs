@@ -17,6 +17,45 @@ pub fn pages(cases: &[Case]) -> BTreeMap<String, String> {
     pages
 }
 
+/// The schema of reports with the rules of this program in place of those that it has: the definitions of a rule, and of which
+/// promise each is about. Nothing where the text has no such definitions.
+pub fn schema(text: &str) -> Option<String> {
+    let start = text.find(RULE)?;
+    let end = start + text[start..].find(AFTER_RULES)?;
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let rules: Vec<String> = Rule::ALL
+        .iter()
+        .map(|rule| {
+            let (id, summary) = (quoted(rule.id()), quoted(rule.summary()));
+            format!("        {{\"const\": {id}, \"description\": {summary}}}")
+        })
+        .collect();
+    let axes = [Axis::Location, Axis::Type, Axis::Domain, Axis::Run].map(|axis| {
+        let rules = Rule::ALL.iter().filter(|rule| rule.axis() == axis);
+        let ids: Vec<String> = rules.map(|rule| quoted(rule.id())).collect();
+        let name = serde_json::json!(axis);
+        format!(
+            "        {{\n          \"if\": {{\"properties\": {{\"rule\": {{\"enum\": [\n            {}\n          ]}}}}, \
+             \"required\": [\"rule\"]}},\n          \"then\": {{\"properties\": {{\"axis\": {{\"const\": {name}}}}}}}\n        }}",
+            ids.join(",\n            ")
+        )
+    });
+    Some(format!(
+        "{}{RULE}      \"description\": \"A kind of disagreement, by its stable id. `twincall rules ID` explains it.\",\n      \
+         \"oneOf\": [\n{}\n      ]\n    }},\n    \"axis_of_rule\": {{\n      \"description\": \"Each rule is about one promise.\",\n      \
+         \"allOf\": [\n{}\n      ]\n    }},{}",
+        &text[..start],
+        rules.join(",\n"),
+        axes.join(",\n"),
+        &text[end..]
+    ))
+}
+
+/// Where the definitions of rules begin in the schema.
+const RULE: &str = "\n    \"rule\": {\n";
+/// The definition after them.
+const AFTER_RULES: &str = "\n    \"axis\": {\n";
+
 const fn about(axis: Axis) -> &'static str {
     match axis {
         Axis::Location => "where a value lives",

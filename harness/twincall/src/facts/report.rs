@@ -131,10 +131,7 @@ impl Report {
 
     /// A file of the project, named from the root of the repository.
     pub fn path(&self, file: &str) -> String {
-        match self.project.as_str() {
-            "" => file.to_owned(),
-            project => format!("{project}/{file}"),
-        }
+        path_from(&self.project, file)
     }
 
     /// Puts cases together and counts them.
@@ -169,5 +166,13 @@ impl Report {
             repro: None,
             confinement: None,
         }
+    }
+}
+
+/// A file of a project, named from the root of the repository in which the project's folder is.
+pub(crate) fn path_from(project: &str, file: &str) -> String {
+    match project {
+        "" => file.to_owned(),
+        project => format!("{project}/{file}"),
     }
 }

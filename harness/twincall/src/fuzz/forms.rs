@@ -1,17 +1,14 @@
 //! What a run of generated pairs came to, in every form that a report has.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::outcome::Outcome;
 use super::report::{CauseReport, Counts, FuzzReport, TargetReport};
-use crate::report::format::{Context, Format, RenderError};
-use crate::report::github::{data, property};
+use crate::report::format::RenderError;
 use crate::report::human::Paint;
-use crate::report::sarif;
+use crate::report::results::{Item, Results, Subject, Suite, Test, TestState};
 
 mod human;
 mod page;
@@ -20,24 +17,56 @@ pub(super) mod table;
 pub use page::in_markdown;
 pub(super) use page::tables;
 
-/// Writes a run in a form.
-///
-/// # Errors
-/// What the form's library has against it; none is known.
-pub fn render(report: &FuzzReport, format: Format, context: Context) -> Result<String, RenderError> {
-    match format {
-        Format::Human => {
-            let paint = Paint(context.style.color);
-            Ok(paint.only(&human::human(report, paint)))
+impl Subject for FuzzReport {
+    fn human(&self, paint: Paint) -> String {
+        human::human(self, paint)
+    }
+
+    fn markdown(&self) -> String {
+        in_markdown(self)
+    }
+
+    fn page(&self, date: Option<u64>) -> Result<String, RenderError> {
+        page::page(self, date)
+    }
+
+    /// A result for each cause. Generated pairs are in no file, so that results have a command in place of a location.
+    fn results(&self) -> Results<'_> {
+        let outcomes = Outcome::ALL.into_iter().filter(|outcome| !outcome.is_wanted());
+        let items = self.causes.iter().map(|one| {
+            let cause = &one.cause;
+            let properties = json!({"pairs": one.pairs, "command": one.command});
+            Item {
+                kind: cause.outcome.name(),
+                error: cause.outcome.is_wrong() || cause.outcome == Outcome::Failed,
+                text: format!("{}: {} pairs", cause.sentence(), one.pairs),
+                further: format!("\n{}", one.command),
+                of: (&cause.kind, None),
+                needs_file: false,
+                mark: (
+                    "twincallFuzz/v1",
+                    vec![
+                        cause.target.short(),
+                        cause.outcome.name(),
+                        &cause.kind,
+                        &cause.rule,
+                        &cause.place,
+                    ],
+                ),
+                properties: properties.as_object().cloned().unwrap_or_default(),
+            }
+        });
+        Results {
+            verb: "fuzz",
+            toolchains: &self.toolchains,
+            project: "",
+            kinds: outcomes
+                .map(|outcome| (outcome.name(), outcome.about()))
+                .collect(),
+            items: items.collect(),
+            suites: self.targets.iter().map(|target| suite(self, target)).collect(),
+            plural: "causes",
         }
-        Format::Json => serde_json::to_string_pretty(report)
-            .map(|text| text + "\n")
-            .map_err(RenderError::from),
-        Format::Html => page::page(report, context.date),
-        Format::Markdown => Ok(in_markdown(report)),
-        Format::Junit => junit(report, context.date),
-        Format::Sarif => in_sarif(report).map_err(RenderError::from),
-        Format::Github => Ok(annotations(report)),
     }
 }
 
@@ -73,45 +102,32 @@ pub(super) fn pace(report: &FuzzReport) -> String {
     )
 }
 
-/// A suite for each target: a test for each kind, one for all correct pairs.
-fn junit(report: &FuzzReport, date: Option<u64>) -> Result<String, RenderError> {
-    let mut document = Document::new("twincall fuzz");
-    if let Some(date) = date {
-        let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
-        document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
+/// A test for each kind, one for all correct pairs.
+fn suite<'r>(report: &'r FuzzReport, target: &'r TargetReport) -> Suite<'r> {
+    let kinds = target.kinds.iter().map(|row| (row.kind.as_str(), &row.counts));
+    let tests = kinds
+        .chain([(super::CORRECT, &target.correct)])
+        .map(|(kind, counts)| Test {
+            name: kind,
+            class: format!("fuzz.{}", target.target.short()),
+            properties: vec![("pairs", counts.sum().to_string())],
+            state: state(report, target, kind, counts),
+        });
+    Suite {
+        name: target.target.short().to_owned(),
+        names_toolchains: true,
+        tests: tests.collect(),
     }
-    for target in &report.targets {
-        let mut suite = TestSuite::new(target.target.short());
-        for toolchain in &report.toolchains {
-            suite.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
-        }
-        let kinds = target.kinds.iter().map(|row| (row.kind.as_str(), &row.counts));
-        for (kind, counts) in kinds.chain([(super::CORRECT, &target.correct)]) {
-            let mut test = TestCase::new(kind, status(report, target, kind, counts));
-            test.set_classname(format!("fuzz.{}", target.target.short()));
-            test.add_property(("pairs", counts.sum().to_string().as_str()));
-            suite.add_test_case(test);
-        }
-        document.add_test_suite(suite);
-    }
-    document.to_string().map_err(RenderError::from)
 }
 
-fn status(report: &FuzzReport, target: &TargetReport, kind: &str, counts: &Counts) -> TestCaseStatus {
+fn state(report: &FuzzReport, target: &TargetReport, kind: &str, counts: &Counts) -> TestState {
     let wrong = counts.0.keys().any(|outcome| outcome.is_wrong());
-    let failed = counts.of(Outcome::Failed) > 0;
-    let mut status = match (failed, wrong) {
-        (true, _) => TestCaseStatus::non_success(NonSuccessKind::Error),
-        (false, true) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        (false, false) => return TestCaseStatus::success(),
-    };
+    let error = counts.of(Outcome::Failed) > 0;
+    if !error && !wrong {
+        return TestState::Passed;
+    }
     let mine = |cause: &&CauseReport| cause.cause.kind == kind && cause.cause.target == target.target;
     let causes: Vec<&CauseReport> = report.causes.iter().filter(mine).collect();
-    if let Some(first) = causes.first() {
-        status
-            .set_type(first.cause.outcome.name())
-            .set_message(first.cause.sentence());
-    }
     let lines: Vec<String> = causes
         .iter()
         .map(|cause| {
@@ -123,83 +139,11 @@ fn status(report: &FuzzReport, target: &TargetReport, kind: &str, counts: &Count
             )
         })
         .collect();
-    status.set_description(lines.join("\n"));
-    status
-}
-
-/// A result for each cause. Generated pairs are in no file, so that results have a command in place of a location.
-fn in_sarif(report: &FuzzReport) -> Result<String, serde_json::Error> {
-    let outcomes: Vec<Outcome> = Outcome::ALL
-        .into_iter()
-        .filter(|outcome| !outcome.is_wanted())
-        .collect();
-    let rules: Vec<Value> = outcomes
-        .iter()
-        .map(|outcome| json!({"id": outcome.name(), "shortDescription": {"text": outcome.about()}}))
-        .collect();
-    let results: Vec<Value> = report
-        .causes
-        .iter()
-        .map(|one| {
-            let cause = &one.cause;
-            let text = format!(
-                "{}: {} pairs. `{}` shows the first.",
-                cause.sentence(),
-                one.pairs,
-                one.command
-            );
-            let mark = [
-                cause.target.short(),
-                cause.outcome.name(),
-                &cause.kind,
-                &cause.rule,
-                &cause.place,
-            ];
-            json!({
-                "ruleId": cause.outcome.name(),
-                "ruleIndex": outcomes.iter().position(|outcome| *outcome == cause.outcome),
-                "level": level(cause.outcome),
-                "message": {"text": text},
-                "locations": [{"logicalLocations": [{"name": cause.kind, "kind": "declaration"}]}],
-                "partialFingerprints": {"twincallFuzz/v1": sarif::hash(&mark)},
-                "properties": {"pairs": one.pairs, "command": one.command},
-            })
-        })
-        .collect();
-    sarif::document(&report.toolchains, rules, results, true, &[])
-}
-
-fn level(outcome: Outcome) -> &'static str {
-    match outcome.is_wrong() || outcome == Outcome::Failed {
-        true => "error",
-        false => "warning",
+    TestState::Failed {
+        error,
+        first: causes
+            .first()
+            .map(|first| (first.cause.outcome.name(), first.cause.sentence())),
+        text: lines.join("\n"),
     }
-}
-
-/// GitHub shows so many annotations of a level and step.
-const SHOWN: usize = 10;
-
-fn annotations(report: &FuzzReport) -> String {
-    let mut text = String::new();
-    for wanted in ["error", "warning"] {
-        let all: Vec<&CauseReport> = report
-            .causes
-            .iter()
-            .filter(|one| level(one.cause.outcome) == wanted)
-            .collect();
-        let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
-        for one in &all[..shown] {
-            let message = format!("{}: {} pairs\n{}", one.cause.sentence(), one.pairs, one.command);
-            let title = property(one.cause.outcome.name());
-            let _ = writeln!(text, "::{wanted} title={title}::{}", data(&message));
-        }
-        if all.len() > shown {
-            let more = all.len() - shown;
-            let _ = writeln!(
-                text,
-                "::{wanted} title=Twincall::{more} more causes; the summary of the step has them"
-            );
-        }
-    }
-    text
 }

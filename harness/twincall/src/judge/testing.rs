@@ -155,7 +155,7 @@ impl World {
     /// As with gcc, which writes none.
     pub(super) fn without_ir(&mut self, side: Side) {
         for evidence in self.levels_of(side) {
-            evidence.ir = Err("gcc writes no LLVM IR".to_owned());
+            evidence.ir = Err(crate::build::NoIr::Gcc);
         }
     }
 }

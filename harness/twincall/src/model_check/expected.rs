@@ -9,7 +9,7 @@ use twincall_abi::types::{FloatKind, Type, TypeDefinition, TypeKind};
 use twincall_abi::units::Bits;
 use twincall_abi::value;
 
-use super::generate::{Features, Generated, RustForm, Vocabulary};
+use super::generate::{Generated, RustForm, Vocabulary};
 use super::spell::{members, passed};
 
 /// A signature as the model sees it, under one reading of the text.
@@ -43,12 +43,8 @@ pub(super) fn model(generated: &Generated, target: Target) -> Model<'_> {
         Vocabulary::Cpp => Language::Cpp,
         Vocabulary::Common | Vocabulary::C => Language::C,
     };
-    let options = Options {
-        avx: generated.features == Features::Avx,
-        avx512: generated.features == Features::Avx512,
-        simd128: generated.features == Features::Simd128,
-        ..Options::default()
-    };
+    let features = generated.features.name().map(|name| format!("+{name}"));
+    let options = Options::of_features(&features.unwrap_or_default());
     Model {
         target,
         language,

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::human::{self, Style};
+use super::human::{self, Paint, Style};
+use super::results::Subject;
 use super::{github, html, json, junit, markdown, sarif};
 use crate::facts::Report;
 
@@ -100,6 +101,31 @@ pub fn render(report: &Report, format: Format, context: Context) -> Result<Strin
         Format::Junit => junit::render(report, context.date),
         Format::Sarif => sarif::render(report).map_err(RenderError::from),
         Format::Github => Ok(github::annotations(report)),
+    }
+}
+
+/// Writes what is no report in a form.
+///
+/// # Errors
+/// See [`RenderError`].
+pub fn render_subject<S: Subject>(
+    subject: &S,
+    format: Format,
+    context: Context,
+) -> Result<String, RenderError> {
+    match format {
+        Format::Human => {
+            let paint = Paint(context.style.color);
+            Ok(paint.only(&subject.human(paint)))
+        }
+        Format::Json => serde_json::to_string_pretty(subject)
+            .map(|text| text + "\n")
+            .map_err(RenderError::from),
+        Format::Html => subject.page(context.date),
+        Format::Markdown => Ok(subject.markdown()),
+        Format::Junit => junit::results(&subject.results(), context.date),
+        Format::Sarif => sarif::results(&subject.results()).map_err(RenderError::from),
+        Format::Github => Ok(github::results(&subject.results())),
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::causes::{Cause, causes};
 use super::human::headline;
 use super::markdown;
-use crate::facts::{CaseReport, Report, SnapshotState, Unchecked, Verdict};
+use super::results::{Item, Results};
+use crate::facts::{CaseReport, Report, SnapshotState, Unchecked, Verdict, path_from};
 
 /// GitHub shows ten errors and ten warnings of a step and drops the others without a word.
 const SHOWN: usize = 10;
@@ -31,6 +32,33 @@ pub fn annotations(report: &Report) -> String {
         .collect();
     warnings.extend(report.unchecked().map(|(case, one)| unchecked(report, case, one)));
     some(&mut text, "warning", &warnings);
+    text
+}
+
+/// Workflow commands of what is no report, a result each.
+pub(super) fn results(results: &Results<'_>) -> String {
+    let mut text = String::new();
+    for (level, error) in [("error", true), ("warning", false)] {
+        let all: Vec<&Item<'_>> = results.items.iter().filter(|item| item.error == error).collect();
+        let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
+        for item in &all[..shown] {
+            let at = item.of.1.map_or(String::new(), |at| {
+                let file = property(&path_from(results.project, &at.location.file));
+                format!("file={file},line={},", at.location.line)
+            });
+            let message = format!("{}{}", item.text, item.further);
+            let title = property(item.kind);
+            let _ = writeln!(text, "::{level} {at}title={title}::{}", data(&message));
+        }
+        if all.len() > shown {
+            let more = all.len() - shown;
+            let _ = writeln!(
+                text,
+                "::{level} title=Twincall::{more} more {}; the summary of the step has them",
+                results.plural
+            );
+        }
+    }
     text
 }
 
@@ -141,13 +169,13 @@ pub fn summary(report: &Report) -> String {
 }
 
 /// The text of a workflow command. A log is shown by terminals too, which obey other control characters.
-pub(crate) fn data(text: &str) -> String {
+fn data(text: &str) -> String {
     let plain = |letter: &char| !letter.is_control() || matches!(letter, '\r' | '\n' | '\t');
     let text: String = text.chars().filter(plain).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.
-pub(crate) fn property(text: &str) -> String {
+fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

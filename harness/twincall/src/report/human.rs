@@ -476,7 +476,7 @@ fn declarations(function: &FunctionReport, paint: Paint) -> String {
 
 /// ANSI colours, or none.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Paint(pub(crate) bool);
+pub struct Paint(pub(crate) bool);
 
 impl Paint {
     /// The codes that are used here.

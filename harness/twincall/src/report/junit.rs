@@ -7,6 +7,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use super::human::{self, Style};
+use super::results::{Results, TestState};
 use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
 use crate::report::format::RenderError;
 
@@ -27,11 +28,7 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError>
             .or_insert_with(|| TestSuite::new(name.as_str()));
         suite.add_test_case(test(case));
     }
-    let mut document = Document::new("twincall");
-    if let Some(date) = date {
-        let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
-        document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
-    }
+    let mut document = dated("twincall", date);
     for (_, mut suite) in suites {
         for toolchain in &report.toolchains {
             suite.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
@@ -39,6 +36,54 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError>
         document.add_test_suite(suite);
     }
     document.to_string().map_err(RenderError::from)
+}
+
+/// The document of what is no report.
+///
+/// # Errors
+/// What the XML writer reports; none is known.
+pub(super) fn results(results: &Results<'_>, date: Option<u64>) -> Result<String, RenderError> {
+    let mut document = dated(&format!("twincall {}", results.verb), date);
+    for suite in &results.suites {
+        let mut written = TestSuite::new(suite.name.as_str());
+        for toolchain in results.toolchains.iter().filter(|_| suite.names_toolchains) {
+            written.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
+        }
+        for one in &suite.tests {
+            let mut test = TestCase::new(one.name, state(&one.state));
+            test.set_classname(one.class.as_str());
+            for (name, value) in &one.properties {
+                test.add_property((*name, value.as_str()));
+            }
+            written.add_test_case(test);
+        }
+        document.add_test_suite(written);
+    }
+    document.to_string().map_err(RenderError::from)
+}
+
+fn state(state: &TestState) -> TestCaseStatus {
+    let TestState::Failed { error, first, text } = state else {
+        return TestCaseStatus::success();
+    };
+    let mut status = TestCaseStatus::non_success(match error {
+        true => NonSuccessKind::Error,
+        false => NonSuccessKind::Failure,
+    });
+    if let Some((kind, sentence)) = first {
+        status.set_type(*kind).set_message(sentence.as_str());
+    }
+    status.set_description(text.as_str());
+    status
+}
+
+fn dated(name: &str, date: Option<u64>) -> Document {
+    let mut document = Document::new(name);
+    if let Some(date) = date {
+        let date = std::time::UNIX_EPOCH + Duration::from_secs(date);
+        document.set_timestamp(chrono::DateTime::<chrono::Utc>::from(date));
+    }
+    document
 }
 
 fn test(case: &CaseReport) -> TestCase {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::causes::{Cause, causes};
 use super::human::headline;
-use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict};
+use super::results::Results;
+use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict, path_from};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -46,8 +47,45 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     )
 }
 
+/// The document of what is no report.
+///
+/// # Errors
+/// As `serde_json`; none is known.
+pub(super) fn results(results: &Results<'_>) -> Result<String, serde_json::Error> {
+    let rules = results
+        .kinds
+        .iter()
+        .map(|(id, summary)| json!({"id": id, "shortDescription": {"text": summary}}))
+        .collect();
+    let listed = results
+        .items
+        .iter()
+        .filter(|item| !item.needs_file || item.of.1.is_some())
+        .map(|item| {
+            let (symbol, declaration) = item.of;
+            let location = match declaration {
+                Some(declaration) => location(results.project, symbol, declaration),
+                None => json!({"logicalLocations": [{"name": symbol, "kind": "declaration"}]}),
+            };
+            let (mark, words) = &item.mark;
+            let mut result = json!({
+                "ruleId": item.kind,
+                "ruleIndex": results.kinds.iter().position(|(id, _)| *id == item.kind),
+                "level": if item.error { "error" } else { "warning" },
+                "message": {"text": format!("{}{}", item.text, item.further)},
+                "locations": [location],
+                "partialFingerprints": {*mark: hash(words)},
+            });
+            if !item.properties.is_empty() {
+                result["properties"] = json!(item.properties);
+            }
+            result
+        });
+    document(results.toolchains, rules, listed.collect(), true, &[])
+}
+
 /// One run of this tool.
-pub(crate) fn document(
+fn document(
     toolchains: &[ToolchainReport],
     rules: Vec<Value>,
     results: Vec<Value>,
@@ -126,7 +164,7 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
         "ruleIndex": Rule::ALL.iter().position(|rule| *rule == finding.rule),
         "level": if cause.expected() && cause.is_news() { "warning" } else { "error" },
         "message": {"text": text},
-        "locations": [location(report, &finding.symbol, main.1)],
+        "locations": [location(&report.project, &finding.symbol, main.1)],
         // A line may move and a value may change; what is broken where stays.
         "partialFingerprints": {
             "twincall/v1": fingerprint(cause),
@@ -138,7 +176,7 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
         },
     });
     if let Some((name, declaration)) = other {
-        let mut related = location(report, &finding.symbol, declaration);
+        let mut related = location(&report.project, &finding.symbol, declaration);
         related["id"] = json!(1);
         related["message"] = json!({"text": name});
         result["relatedLocations"] = json!([related]);
@@ -152,11 +190,11 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
     Some(result)
 }
 
-pub(crate) fn location(report: &Report, symbol: &str, declaration: &Declaration) -> Value {
+fn location(project: &str, symbol: &str, declaration: &Declaration) -> Value {
     let at = &declaration.location;
     json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": uri(&report.path(&at.file)), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": uri(&path_from(project, &at.file)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": at.line.max(1), "startColumn": at.column.max(1)},
         },
         "logicalLocations": [{"name": symbol, "kind": "function"}],
@@ -202,7 +240,7 @@ fn fingerprint(cause: &Cause<'_>) -> String {
 }
 
 /// A fingerprint of words.
-pub(crate) fn hash(words: &[&str]) -> String {
+fn hash(words: &[&str]) -> String {
     let mut hash = blake3::Hasher::new();
     for word in words {
         hash.update(word.as_bytes());

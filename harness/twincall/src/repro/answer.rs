@@ -201,45 +201,15 @@ fn compilers_part(finding: &Finding, case: &CaseReport) -> Option<String> {
     ))
 }
 
-/// The cause before what follows from it: names and conventions, then layouts, then places, then types, then values.
-fn importance(finding: &Finding) -> (bool, usize, bool, usize) {
-    let rank = [
-        Rule::SymbolMissing,
-        Rule::SymbolRedirected,
-        Rule::CallingConvention,
-        Rule::Variadic,
-        Rule::Arity,
-        Rule::LayoutSize,
-        Rule::FieldMissing,
-        Rule::FieldOffset,
-        Rule::FieldWidth,
-        Rule::FieldKind,
-        Rule::LayoutAlign,
-        Rule::UnspecifiedLayout,
-        Rule::TargetFeatures,
-        Rule::Indirect,
-        Rule::ReturnLocation,
-        Rule::ArgLocation,
-        Rule::StackLayout,
-        Rule::DataSymbol,
-        Rule::InvalidValue,
-        Rule::ReturnType,
-        Rule::ParamType,
-        Rule::IntegerExtension,
-        Rule::Nullability,
-        Rule::VarargPromotion,
-        Rule::StackAlignment,
-        Rule::CalleeSaved,
-        Rule::Unwind,
-    ];
-    let place = rank.iter().position(|rule| *rule == finding.rule);
+/// The cause before what follows from it.
+fn importance(finding: &Finding) -> (bool, u8, bool, usize) {
     let line = finding
         .rust_declaration
         .as_ref()
         .map_or(usize::MAX, |declaration| declaration.location.line as usize);
     (
         finding.contract_only,
-        place.unwrap_or(rank.len()),
+        finding.rule.rank(),
         finding.effect.is_empty(),
         line,
     )

@@ -4,12 +4,11 @@ use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::target::Target;
 
 use crate::explain::translate;
-use crate::facts::{Axis, Finding, Rule};
+use crate::facts::{Finding, Mend};
 
 /// One sentence, followed by a declaration where one can be written.
 pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target: Target) -> Option<String> {
-    // What a run showed and no declaration explains, none mends.
-    if finding.rule.axis() == Axis::Run && finding.rule != Rule::SymbolMissing {
+    if finding.rule.mend() == Mend::Nothing {
         return None;
     }
     let both = (c.function(&finding.symbol), rust.function(&finding.symbol));
@@ -17,17 +16,7 @@ pub(super) fn mend(finding: &Finding, (c, rust): &(Interface, Interface), target
     let (Some(c_function), Some(rust_function)) = both else {
         return Some(advice.to_owned());
     };
-    // A symbol that neither side defines, values that are not allowed, and what a call does, no other declaration mends.
-    if matches!(
-        finding.rule,
-        Rule::SymbolMissing
-            | Rule::InvalidValue
-            | Rule::Nullability
-            | Rule::VarargPromotion
-            | Rule::StackAlignment
-            | Rule::CalleeSaved
-            | Rule::Unwind
-    ) {
+    if finding.rule.mend() == Mend::Advice {
         return Some(advice.to_owned());
     }
     let (from, into, function) = if rust_function.defined && !c_function.defined {

@@ -5,8 +5,8 @@ use twincall::facts::CallKind;
 use twincall::facts::Rule;
 use twincall::facts::{
     CallPath, CaseReport, Declaration, Effect, FieldRow, Finding, FunctionReport, LevelSlots,
-    ObservationReport, Place, Report, SeenOn, SideFunction, SideType, SlotSource, SnapshotState, Standing,
-    ToolchainReport, TypeReport, Vanished, Verdict, Voice,
+    ObservationReport, Place, Report, SeenOn, SideFacts, SideFunction, SideType, SlotSource, SnapshotState,
+    Standing, ToolchainReport, TypeReport, Vanished, Verdict, Voice,
 };
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
@@ -38,8 +38,10 @@ pub(crate) fn finding(rule: Rule, symbol: &str, place: Place, c: &str, rust: &st
         place,
         types: None,
         cause: None,
-        c: c.to_owned(),
-        rust: rust.to_owned(),
+        sides: SideFacts {
+            c: c.into(),
+            rust: rust.into(),
+        },
         effect: Vec::new(),
         opt: Vec::new(),
         contract_only: false,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::build::SideEvidence;
+use crate::build::{NoBackEnd, SideEvidence};
 use crate::judge::testing::{World, declared, defined};
 
 type Functions = BTreeMap<String, BackendFunction>;
@@ -43,14 +43,15 @@ fn a_back_end_is_held_against_the_ir_of_its_own_side() {
         none,
         "another function"
     );
-    let (found, notes) = conflicts(|c| c.back_end = Some(Err("llc failed".to_owned())));
+    let (found, notes) =
+        conflicts(|c| c.back_end = Some(Err(NoBackEnd::Unreadable("llc failed".to_owned()))));
     assert_eq!((found.len(), notes.len()), (0, 1));
     assert!(
         notes[0].contains("of C") && notes[0].contains("llc failed"),
         "{notes:?}"
     );
     let (found, notes) = conflicts(|c| {
-        c.back_end = Some(Err("llc failed".to_owned()));
+        c.back_end = Some(Err(NoBackEnd::Unreadable("llc failed".to_owned())));
         c.ir = Err("none".to_owned());
     });
     assert_eq!(found.len(), 0);
