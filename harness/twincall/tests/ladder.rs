@@ -243,8 +243,8 @@ fn climb(rung: &Rung, report: &CaseReport) -> Result<(), String> {
         finding.rule.id() == wanted.rule
             && finding.symbol == wanted.symbol
             && finding.place.to_string() == wanted.place
-            && finding.c.starts_with(wanted.sides[0])
-            && finding.rust.starts_with(wanted.sides[1])
+            && finding.c().starts_with(wanted.sides[0])
+            && finding.rust().starts_with(wanted.sides[1])
     });
     let Some(finding) = there else {
         return Err(format!(

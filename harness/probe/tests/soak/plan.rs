@@ -141,6 +141,7 @@ pub(crate) fn kind(ending: &Ending) -> String {
         Ending::Exited { .. } => "exited".to_owned(),
         Ending::TimedOut => "timed out".to_owned(),
         Ending::Refused { .. } => "refused, the server was killed".to_owned(),
+        Ending::NotLoaded { .. } => "the library was not loaded".to_owned(),
         Ending::Trapped { .. } => "trapped".to_owned(),
     }
 }

@@ -216,7 +216,7 @@ fn twins_that_misbehave_in_both_languages_do_not_agree_by_that() {
         };
         assert_eq!(finding.rule.id(), "crash", "{name}");
         assert_eq!(
-            [!finding.c.is_empty(), !finding.rust.is_empty()],
+            [!finding.c().is_empty(), !finding.rust().is_empty()],
             sides,
             "{name}: {finding:?}"
         );

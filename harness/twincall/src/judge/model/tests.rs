@@ -96,7 +96,7 @@ fn a_result_elsewhere_departs_too() {
 #[test]
 fn what_is_not_known_of_a_compiler_is_not_held_against_the_text() {
     let mut world = World::agreed("f(a: i32)");
-    world.build.levels[1].rust.ir = Err("none".to_owned());
+    world.build.levels[1].rust.ir = Err(crate::build::NoIr::NoBitcode);
     let report = of(&world, Side::Rust);
     assert_eq!(report.state, ModelState::Unsupported);
     assert!(report.reason.is_some());

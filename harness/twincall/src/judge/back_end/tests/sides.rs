@@ -52,7 +52,7 @@ fn a_back_end_is_held_against_the_ir_of_its_own_side() {
     );
     let (found, notes) = conflicts(|c| {
         c.back_end = Some(Err(NoBackEnd::Unreadable("llc failed".to_owned())));
-        c.ir = Err("none".to_owned());
+        c.ir = Err(crate::build::NoIr::NoBitcode);
     });
     assert_eq!(found.len(), 0);
     assert!(notes.iter().any(|note| note.contains("llc failed")), "{notes:?}");

@@ -309,7 +309,7 @@ fn values_need_the_slots_of_both_sides() {
     assert_eq!((call.arguments.len(), call.result.is_some()), (0, false));
     // Slots of another level are not those of this one.
     let mut other_level = super::calls::world(vec![body(vec![seen(1)], 0)]);
-    other_level.build.levels[0].rust.ir = Err("none".to_owned());
+    other_level.build.levels[0].rust.ir = Err(crate::build::NoIr::NoBitcode);
     assert_eq!(crossings(&other_level).calls[0].arguments.len(), 0);
 }
 

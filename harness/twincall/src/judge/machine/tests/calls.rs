@@ -416,8 +416,8 @@ fn a_finding_about_an_argument_shows_both_ends_of_the_call() {
         world.observations = observations;
         // The places are known from the machine alone, which IR would contradict.
         for level in &mut world.build.levels {
-            level.c.ir = Err("none".to_owned());
-            level.rust.ir = Err("none".to_owned());
+            level.c.ir = Err(crate::build::NoIr::NoBitcode);
+            level.rust.ir = Err(crate::build::NoIr::NoBitcode);
         }
         world.with_findings(|findings| {
             let mut functions = crate::judge::lowering::judge(findings);
