@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
+use crate::account::{self, Part};
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -134,6 +136,7 @@ impl Entry {
 
     /// The content of one file of the entry, if it is what was stored.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, CacheError> {
+        let _counting = account::count(Part::Files);
         let bytes = fs::read(self.path(name)).unwrap_or_default();
         let stored = self.files.get(name).map(|record| record.hash.as_str());
         if stored == Some(blake3::hash(&bytes).to_hex().as_str()) {
@@ -147,6 +150,7 @@ impl Entry {
 
     /// The path of one file of the entry, for other programs to read, if it is what was stored.
     pub fn verified_path(&self, name: &str) -> Result<PathBuf, CacheError> {
+        let _counting = account::count(Part::Files);
         self.read(name).map(|_| self.path(name))
     }
 
@@ -266,6 +270,7 @@ impl Cache {
         key: &Key,
         make: impl FnOnce() -> Result<Contents, E>,
     ) -> Result<Entry, E> {
+        let _counting = account::count(Part::Files);
         if let Some(entry) = self.get(key) {
             return Ok(entry);
         }
@@ -279,6 +284,7 @@ impl Cache {
 
     /// The entry of a key, if it is there and nothing that went into it has changed.
     pub fn get(&self, key: &Key) -> Option<Entry> {
+        let _counting = account::count(Part::Files);
         let folder = self.path(key);
         trim::note_use(&folder.join(MANIFEST));
         let manifest = fs::read(folder.join(MANIFEST)).ok()?;

@@ -126,6 +126,9 @@ struct RunArgs {
     /// Also ask each compiler's back end where arguments live, and hold its answer against the IR (native, -O0)
     #[arg(long)]
     back_end: bool,
+    /// Ask gcc of every case, not only where it may say who departs from the text
+    #[arg(long)]
+    witness: bool,
     /// Keep the inputs of every compiler and linker call in DIR, and the calls in DIR/commands.sh
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
@@ -437,6 +440,7 @@ fn options(run: &RunArgs) -> Result<Options, String> {
         opt: run.opt.clone(),
         no_cache: run.no_cache,
         back_end: run.back_end,
+        witness: run.witness,
         cache: None,
         bless: false,
         record: run.record.clone(),

@@ -39,6 +39,8 @@ pub(crate) enum DebugInfo {
 #[derive(Clone, Debug)]
 pub(crate) struct ToolCall {
     program: PathBuf,
+    /// What is accounted under its name: `clang: objects`.
+    purpose: &'static str,
     /// What tells the program from another one at the same path.
     version: String,
     words: Vec<Word>,
@@ -69,9 +71,10 @@ pub enum CallError {
 }
 
 impl ToolCall {
-    pub(crate) fn new(program: &Path, version: impl Into<String>) -> ToolCall {
+    pub(crate) fn new(purpose: &'static str, program: &Path, version: impl Into<String>) -> ToolCall {
         ToolCall {
             program: program.to_owned(),
+            purpose,
             version: version.into(),
             words: Vec::new(),
             folder: None,
@@ -164,7 +167,7 @@ impl ToolCall {
         if let Some(recorder) = recorder {
             recorder.record(&command).map_err(CallError::Record)?;
         }
-        confine::output(&mut command).map_err(|source| CallError::Start {
+        confine::output(&mut command, self.purpose).map_err(|source| CallError::Start {
             program: self.program.clone(),
             source,
         })
@@ -214,7 +217,7 @@ mod tests {
     #[test]
     fn a_key_has_every_word_and_no_place() {
         let call = |version: &str, word: &str, path: &str| {
-            let mut call = ToolCall::new(Path::new("/usr/bin/true"), version);
+            let mut call = ToolCall::new("test", Path::new("/usr/bin/true"), version);
             call.say(word).output(path);
             key(&call)
         };
@@ -222,14 +225,14 @@ mod tests {
         assert_eq!(one, call("1", "-c", "/tmp/b/unit.o"));
         assert_ne!(one, call("2", "-c", "/tmp/a/unit.o"));
         assert_ne!(one, call("1", "-S", "/tmp/a/unit.o"));
-        let mut set = ToolCall::new(Path::new("/usr/bin/true"), "1");
+        let mut set = ToolCall::new("test", Path::new("/usr/bin/true"), "1");
         set.say("-c").output("/tmp/a/unit.o").set("A", "1");
         assert_ne!(one, key(&set));
     }
 
     #[test]
     fn a_call_is_shown_from_the_root() {
-        let mut call = ToolCall::new(Path::new("/usr/bin/clang"), "1");
+        let mut call = ToolCall::new("test", Path::new("/usr/bin/clang"), "1");
         call.say("-ffile-prefix-map=/root/=")
             .file("/root/c-fixtures/a b.c")
             .output("/tmp/x.o");
@@ -242,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_is_not_there_is_named() {
-        let call = ToolCall::new(Path::new("/no/such/tool"), "1");
+        let call = ToolCall::new("test", Path::new("/no/such/tool"), "1");
         let error = call.run(None).unwrap_err();
         assert!(error.to_string().contains("`/no/such/tool` cannot be started"));
     }

@@ -6,6 +6,7 @@ use twincall_abi::interface::{Function, Side};
 use twincall_abi::path::Step;
 use twincall_abi::target::Target;
 
+use crate::account::{self, Part};
 use crate::build::{CaseBuild, NoIr};
 use crate::directive::Expectation;
 use crate::discover::Case;
@@ -75,8 +76,22 @@ pub struct Judgement {
     pub crossings: Option<Crossings>,
 }
 
+impl Judgement {
+    /// Whether a further compiler could say who departs from the text, or how it is read: where somebody stands apart, where only
+    /// the sides agree, and where the text has several readings.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        matches!(self.verdict, Verdict::Agrees | Verdict::Ambiguous)
+            || self
+                .functions
+                .iter()
+                .any(|function| !function.standings.is_empty())
+            || self.findings.iter().any(|finding| finding.rule.needs_slots())
+    }
+}
+
 /// Compares everything.
 pub fn judge(evidence: &Evidence<'_>) -> Judgement {
+    let _counting = account::count(Part::Judge);
     let mut findings = Findings {
         evidence,
         list: Vec::new(),

@@ -3,6 +3,7 @@
 //! The flow goes one way: fixtures are [`discover`]ed, planned and [`build`]-ed, read by [`evidence`]
 //! readers and called by [`run`]ners; [`judge`] alone compares, and [`report`] shows the result.
 
+pub mod account;
 pub mod build;
 pub mod cache;
 pub mod call;

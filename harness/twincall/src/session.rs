@@ -49,6 +49,8 @@ pub struct Options {
     pub bless: bool,
     /// Hold the slots that are placed from IR against the compilers' own back ends.
     pub back_end: bool,
+    /// Ask a C compiler with another back end of every case, rather than where it may say who departs from the text.
+    pub witness: bool,
     /// Keep the inputs and commands of every compiler and linker call in this folder.
     pub record: Option<PathBuf>,
     /// Who hears of what takes long.
@@ -334,7 +336,6 @@ impl Session {
         for level in &build.levels {
             observations.extend(self.run_level(&self.builder(), case, &build, level, target, Scope::All)?);
         }
-        let further = self.further(case, target, &libraries)?;
         timings.run = start.elapsed().as_secs_f64();
         let start = std::time::Instant::now();
         let evidence = Evidence {
@@ -344,10 +345,23 @@ impl Session {
             observations: &observations,
             toolchains: [&self.c.name, &self.rust.name],
             llvm: [self.c.version.0, self.rust.llvm.0],
-            further: further.as_ref(),
+            further: None,
         };
         let mut judgement = judge::judge(&evidence);
         timings.judge = start.elapsed().as_secs_f64();
+        if self.options.witness || self.c.gcc.is_some() || judgement.is_in_doubt() {
+            let start = std::time::Instant::now();
+            let further = self.further(case, target, &libraries)?;
+            timings.run += start.elapsed().as_secs_f64();
+            if further.is_some() {
+                let start = std::time::Instant::now();
+                judgement = judge::judge(&Evidence {
+                    further: further.as_ref(),
+                    ..evidence
+                });
+                timings.judge += start.elapsed().as_secs_f64();
+            }
+        }
         let start = std::time::Instant::now();
         let more = self.judge_redeclared(case, target, &libraries, &build, &mut judgement)?;
         observations.extend(more);

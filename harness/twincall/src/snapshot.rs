@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use twincall_abi::target::Target;
 
+use crate::account::{self, Part};
 use crate::facts::{
     CaseReport, FunctionReport, LevelSlots, SideFunction, SideType, SnapshotState, TypeReport, lowering_text,
 };
@@ -34,6 +35,7 @@ pub struct Keeper<'a> {
 impl Keeper<'_> {
     /// What became of a case's snapshot.
     pub fn keep(&self, report: &CaseReport) -> SnapshotState {
+        let _counting = account::count(Part::Reports);
         if !report.executed() {
             return SnapshotState::None;
         }

@@ -33,10 +33,19 @@ pub struct CToolchain {
     pub gcc: Option<Gcc>,
     /// `ld.lld`, for shared objects: of the same version, or of the default clang's.
     pub lld: Option<PathBuf>,
+    /// The words that clang gives to `lld` for a shared object; without them clang is asked to link.
+    pub link_words: Option<LinkWords>,
     /// `wasm-ld`, likewise.
     pub wasm_ld: Option<PathBuf>,
     /// compiler-rt's builtins for wasm32: 128-bit multiplication, binary128 arithmetic.
     pub wasm_builtins: Option<PathBuf>,
+}
+
+/// What a driver tells the linker for a shared object, before and behind what is linked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinkWords {
+    pub before: Vec<String>,
+    pub behind: Vec<String>,
 }
 
 /// gcc writes native objects with debug information, and neither a syntax tree nor LLVM IR.

@@ -11,6 +11,7 @@ use twincall_abi::target::Target;
 
 use super::compile::{BITCODE, OBJECT, Object};
 use super::{BuildError, Builder, SideEvidence};
+use crate::account::{self, Part};
 use crate::cache::{Contents, KeyBuilder};
 use crate::emit::Unit;
 use crate::evidence::{constants, debuginfo, wasm_types};
@@ -38,6 +39,7 @@ impl Builder<'_> {
         object: &Object,
         unit: &Unit,
     ) -> Result<SideEvidence, BuildError> {
+        let _counting = account::count(Part::Evidence);
         let mut key = KeyBuilder::new(EVIDENCE_FORMAT);
         key.add(READERS)
             .add(object.key.as_str())
@@ -90,6 +92,7 @@ pub(crate) fn read(
     unit: &Unit,
     llvm: Option<Version>,
 ) -> Result<SideEvidence, BuildError> {
+    let _counting = account::count(Part::Evidence);
     let failed = |reader: &'static str, message: String| BuildError::Evidence {
         side,
         target,

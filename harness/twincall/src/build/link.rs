@@ -69,7 +69,7 @@ impl LinkedLibrary {
             callees: Vec::new(),
             callers: Vec::new(),
             key: String::new(),
-            call: ToolCall::new(std::path::Path::new(""), ""),
+            call: ToolCall::new("", std::path::Path::new(""), ""),
         }
     }
 }
@@ -154,11 +154,8 @@ impl Builder<'_> {
         let entry = self.cache.get_or_make(&key.add(&library.key).key(), || {
             let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
-            let mut call = library.call.clone();
-            let output = call
-                .without(NativeLink::STRIP)
-                .output(&output_path)
-                .run(self.recorder)?;
+            let mut call = NativeLink::with_debug_info(&library.call);
+            let output = call.output(&output_path).run(self.recorder)?;
             if !output.status.success() {
                 return Err(BuildError::Link {
                     target: Target::X86_64LinuxGnu,
@@ -180,12 +177,17 @@ impl Builder<'_> {
         sides: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
-        let (key, call) = self.native_linker(request, &sides);
+        let (key, call) = self.native_linker(request, &sides, None);
         self.run_linker(request, key, call, &[], sides.clone(), sides, linked)
     }
 
     /// The call that links these sides, without its output, and the key of what it reads.
-    fn native_linker(&self, request: &LinkRequest<'_>, sides: &[Side]) -> (KeyBuilder, ToolCall) {
+    fn native_linker(
+        &self,
+        request: &LinkRequest<'_>,
+        sides: &[Side],
+        taps: Option<&Input>,
+    ) -> (KeyBuilder, ToolCall) {
         let mut key = KeyBuilder::new("native-library");
         let link = NativeLink {
             c: self.c,
@@ -201,6 +203,12 @@ impl Builder<'_> {
             };
             key.add(side.tag()).add(object.key.as_str());
             call.file(object.entry.path(OBJECT));
+        }
+        if let Some(taps) = taps {
+            for symbol in request.crossing {
+                link.say(&mut call, &[&format!("--wrap={symbol}")]);
+            }
+            call.file(taps.path());
         }
         if sides.contains(&Side::Rust) {
             add_rust_archives(request, &mut call);
@@ -282,14 +290,19 @@ impl Builder<'_> {
              \t.type {STACK_GUARD},@object\n{STACK_GUARD}:\n\t.skip {STACK_GUARD_SIZE}\n\
              \t.size {STACK_GUARD}, {STACK_GUARD_SIZE}\n"
         );
+        Ok(self.assembled(target, &text, GUARD)?.path())
+    }
+
+    /// The object of a text in assembly language, made once.
+    fn assembled(&self, target: Target, text: &str, name: &'static str) -> Result<Input, BuildError> {
         let call = CCall::new(CCompiler::clang(self.c), target, CProduct::Object).tool_call();
-        let mut key = KeyBuilder::new("stack-guard");
-        let key = call.add_to(&mut key).add(&text).key();
+        let mut key = KeyBuilder::new("assembled");
+        let key = call.add_to(&mut key).add(text).key();
         let entry = self.cache.get_or_make(&key, || {
             let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
-            let source = scratch.path().join("guard.s");
-            std::fs::write(&source, &text).map_err(BuildError::Scratch)?;
-            let object = scratch.path().join(GUARD);
+            let source = scratch.path().join("text.s");
+            std::fs::write(&source, text).map_err(BuildError::Scratch)?;
+            let object = scratch.path().join(name);
             let mut call = call.clone();
             let output = call.file(&source).output(&object).run(self.recorder)?;
             if !output.status.success() {
@@ -301,10 +314,11 @@ impl Builder<'_> {
             }
             let mut contents = Contents::default();
             let bytes = std::fs::read(&object).map_err(BuildError::Scratch)?;
-            contents.files.insert(GUARD.to_owned(), bytes);
+            contents.files.insert(name.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(entry.verified_path(GUARD)?)
+        entry.verified_path(name)?;
+        Ok(Input { entry, name })
     }
 
     #[expect(

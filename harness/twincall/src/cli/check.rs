@@ -9,10 +9,11 @@ use super::run::{CaseTimings, Work};
 use super::{
     CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
 };
+use crate::account::Account;
 use crate::discover::{DiscoverError, Discovery, discover};
 use crate::facts::{Report, SnapshotState, Verdict};
 use crate::report::human::{self, Style};
-use crate::session::{Session, Timings};
+use crate::session::{Options, Session, Timings};
 use crate::text::quote;
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
@@ -114,7 +115,10 @@ pub(super) fn list(arguments: &ListArgs) -> Exit {
 pub(super) fn show(arguments: &ShowArgs) -> Exit {
     let root = arguments.run.project.root.clone().unwrap_or_else(find_root);
     let options = match options(&arguments.run) {
-        Ok(options) => options,
+        Ok(options) => Options {
+            witness: true,
+            ..options
+        },
         Err(error) => return usage(&error),
     };
     let session = match Session::open(&root, options) {
@@ -220,6 +224,7 @@ fn show_timings(timings: &CaseTimings, elapsed: f64) {
         sum(|timing| timing.run),
         sum(|timing| timing.judge)
     ));
+    progress::announce(&Account::of_this_process().to_string());
     let mut slowest: Vec<&(String, Timings)> = timings.iter().collect();
     slowest.sort_by(|(_, one), (_, other)| (other.build + other.run).total_cmp(&(one.build + one.run)));
     for (name, timing) in slowest.iter().take(5) {

@@ -53,6 +53,9 @@ pub(super) struct FuzzArgs {
     /// Write what is not as wanted as fixtures into DIR
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Write --count correct pairs as fixtures into DIR, and run nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["keep", "number", "shard"])]
+    write: Option<PathBuf>,
     /// For so many causes look for the smallest pair
     #[arg(long, value_name = "N", default_value_t = SHRINK)]
     shrink: usize,
@@ -123,6 +126,12 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
         shrink: arguments.shrink,
         truth: drawn,
     };
+    if let Some(folder) = &arguments.write {
+        return match keep::write_correct(arguments.seed, arguments.count, folder) {
+            Ok(()) => Exit::Expected,
+            Err(error) => incomplete(&format!("cannot write to `{}`: {error}", folder.display())),
+        };
+    }
     if let Some(number) = arguments.number {
         return one(&fuzz, number, arguments);
     }

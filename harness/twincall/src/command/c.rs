@@ -100,9 +100,9 @@ impl<'a> CCompiler<'a> {
     }
 
     /// A call without words.
-    pub(super) fn start(&self) -> ToolCall {
+    pub(super) fn start(&self, purpose: &'static str) -> ToolCall {
         let (major, minor, patch) = self.version;
-        ToolCall::new(self.program, format!("{major}.{minor}.{patch}"))
+        ToolCall::new(purpose, self.program, format!("{major}.{minor}.{patch}"))
     }
 
     pub(crate) fn is_gcc(&self) -> bool {
@@ -158,10 +158,19 @@ impl<'a> CCall<'a> {
         }
     }
 
+    fn purpose(&self) -> &'static str {
+        match (self.compiler.family, self.product) {
+            (Family::Gcc, _) => "gcc",
+            (Family::Clang, CProduct::SyntaxTree) => "clang: syntax trees",
+            (Family::Clang, CProduct::Object | CProduct::ObjectWithBitcode) => "clang: objects",
+            (Family::Clang, _) => "clang: other",
+        }
+    }
+
     pub(crate) fn tool_call(&self) -> ToolCall {
         let CCompiler { language, family, .. } = self.compiler;
         let native = self.target == Target::X86_64LinuxGnu;
-        let mut call = self.compiler.start();
+        let mut call = self.compiler.start(self.purpose());
         match family {
             Family::Gcc => call.say("-fdiagnostics-color=never"),
             Family::Clang => call
@@ -246,7 +255,7 @@ pub(crate) fn by_convention(program: &Path, name: &str, target: Target, opt: Opt
         .pic(!target.is_wasm())
         .debug(false)
         .warnings(false);
-    let mut call = ToolCall::new(program, name);
+    let mut call = ToolCall::new("model-check: C compilers", program, name);
     // Where it has no answer, starting the program tells what is wrong with it.
     if let Ok(tool) = build.try_get_compiler() {
         call.say_all(tool.args());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{CCompiler, ToolCall};
-use crate::toolchain::CToolchain;
+use crate::toolchain::{CToolchain, LinkWords};
 
 /// The linkers of LLVM stop at the 20th error. Which symbols are then missing from the list depends on the order in
 /// which the compiler's code names them, and with it on the level.
@@ -15,6 +15,9 @@ const FIRST_WITH_THE_OPTION: u32 = 22;
 
 /// A native library. Objects, archives and the output are added to the [`ToolCall`] that it gives, then
 /// [`NativeLink::libraries`].
+///
+/// The linker is called with the words that clang gives it: a driver that only starts another program takes longer than what
+/// it starts. Where they are not known, clang links.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NativeLink<'a> {
     pub(crate) c: &'a CToolchain,
@@ -25,24 +28,41 @@ pub(crate) struct NativeLink<'a> {
 }
 
 impl NativeLink<'_> {
-    /// The word that takes debug information away.
-    pub(crate) const STRIP: &'static str = "-Wl,--strip-debug";
-
     /// All that is defined in it is kept apart from what the process has, and what is missing is an error.
     pub(crate) fn tool_call(&self) -> ToolCall {
-        let mut call = self.driver();
-        call.say_all([
-            "-shared",
-            "-Wl,-z,defs",
-            "-Wl,-Bsymbolic",
-            "-Wl,--gc-sections",
-            NativeLink::STRIP,
-        ]);
-        self.choose_linker(&mut call);
+        let mut call = match self.direct() {
+            Some((lld, words)) => {
+                let mut call = ToolCall::new("ld.lld", lld, format!("{:?}", self.c.version));
+                call.say_all(&words.before);
+                call
+            }
+            None => {
+                let mut call = self.driver();
+                call.say("-shared");
+                self.choose_linker(&mut call);
+                call
+            }
+        };
+        for words in [
+            ["-z", "defs"].as_slice(),
+            &["-Bsymbolic"],
+            &["--gc-sections"],
+            &[STRIP],
+        ] {
+            self.say(&mut call, words);
+        }
         if self.c.lld.is_some() {
-            call.say(format!("-Wl,{ALL_ERRORS}"));
+            self.say(&mut call, &[ALL_ERRORS]);
         }
         call
+    }
+
+    /// Says words of the linker's own.
+    pub(crate) fn say(&self, call: &mut ToolCall, words: &[&str]) {
+        match self.direct() {
+            Some(_) => call.say_all(words),
+            None => call.say(format!("-Wl,{}", words.join(","))),
+        };
     }
 
     pub(crate) fn libraries(&self, call: &mut ToolCall) {
@@ -51,6 +71,16 @@ impl NativeLink<'_> {
         if self.cpp {
             call.say("-lstdc++");
         }
+        if let Some((_, words)) = self.direct() {
+            call.say_all(&words.behind);
+        }
+    }
+
+    /// The same call for a library that keeps its debug information.
+    pub(crate) fn with_debug_info(call: &ToolCall) -> ToolCall {
+        let mut call = call.clone();
+        call.without(STRIP).without(&format!("-Wl,{STRIP}"));
+        call
     }
 
     /// A library of nothing but the need for the system's libraries.
@@ -62,8 +92,12 @@ impl NativeLink<'_> {
         call
     }
 
+    fn direct(&self) -> Option<(&Path, &LinkWords)> {
+        self.c.lld.as_deref().zip(self.c.link_words.as_ref())
+    }
+
     fn driver(&self) -> ToolCall {
-        ToolCall::new(&self.c.clang, format!("{:?}", self.c.version))
+        ToolCall::new("clang: links", &self.c.clang, format!("{:?}", self.c.version))
     }
 
     fn choose_linker(&self, call: &mut ToolCall) {
@@ -73,9 +107,12 @@ impl NativeLink<'_> {
     }
 }
 
+/// Evidence is read from the objects; what is linked is only called.
+const STRIP: &str = "--strip-debug";
+
 /// A program by the driver of its C part; objects, libraries and the output are added.
 pub(crate) fn program_link(driver: CCompiler<'_>) -> ToolCall {
-    driver.start()
+    driver.start("clang: links")
 }
 
 /// Which symbols of a wasm module can be reached, and which it may lack.
@@ -108,7 +145,7 @@ impl WasmLink<'_> {
 
     pub(crate) fn tool_call(&self) -> ToolCall {
         let (program, version) = self.linker;
-        let mut call = ToolCall::new(program, version.to_string());
+        let mut call = ToolCall::new("wasm-ld", program, version.to_string());
         call.say("--no-entry");
         match self.symbols {
             WasmSymbols::Asked => call.say_all(["--gc-sections", "--strip-debug", ALL_ERRORS]),

@@ -86,7 +86,7 @@ impl<'a> RustCall<'a> {
     }
 
     pub(crate) fn tool_call(&self) -> ToolCall {
-        let mut call = ToolCall::new(&self.rust.rustc, self.rust.release.clone());
+        let mut call = ToolCall::new("rustc", &self.rust.rustc, self.rust.release.clone());
         call.say("--edition")
             .say(edition_for(self.rust, self.edition).name());
         call.say("--crate-name").say(self.crate_name);

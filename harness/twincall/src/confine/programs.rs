@@ -4,6 +4,9 @@
 
 use std::io::{self, Read};
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
+
+use crate::account;
 
 use super::{landlock, limits, system, worker};
 
@@ -36,13 +39,19 @@ pub(crate) fn restrict(command: &mut Command, role: Role) {
     system::start_within(command, bounds, landlock::of_program(writes));
 }
 
-/// Runs a compiler or linker to its end. One that writes more than is taken is ended, which counts as its failure.
-pub(crate) fn output(command: &mut Command) -> io::Result<Output> {
+/// Runs a compiler or linker to its end, accounted under a name. One that writes more than is taken is ended, which counts as its failure.
+pub(crate) fn output(command: &mut Command, purpose: &'static str) -> io::Result<Output> {
     restrict(command, Role::Compiler);
-    bounded(command, MOST_OUTPUT, MOST_MESSAGES)
+    bounded(command, purpose, MOST_OUTPUT, MOST_MESSAGES)
 }
 
-fn bounded(command: &mut Command, most_output: u64, most_messages: u64) -> io::Result<Output> {
+fn bounded(
+    command: &mut Command,
+    purpose: &'static str,
+    most_output: u64,
+    most_messages: u64,
+) -> io::Result<Output> {
+    let start = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -66,7 +75,7 @@ fn bounded(command: &mut Command, most_output: u64, most_messages: u64) -> io::R
         messages.extend_from_slice(b"\nerror: the program wrote more than is read\n");
     }
     Ok(Output {
-        status: child.wait()?,
+        status: account::wait(&mut child, purpose, start)?,
         stdout: output,
         stderr: messages,
     })
@@ -88,10 +97,10 @@ mod tests {
     fn a_program_that_writes_without_end_is_ended() {
         let mut command = Command::new("sh");
         command.args(["-c", "yes >&2"]);
-        let output = bounded(&mut command, 1000, 1000).unwrap();
+        let output = bounded(&mut command, "test", 1000, 1000).unwrap();
         assert!(!output.status.success());
         assert_eq!(output.stderr.len(), 1000);
-        let output = bounded(Command::new("yes").arg("x"), 1000, 1000).unwrap();
+        let output = bounded(Command::new("yes").arg("x"), "test", 1000, 1000).unwrap();
         assert!(!output.status.success());
         assert!(String::from_utf8_lossy(&output.stderr).contains("more than is read"));
     }

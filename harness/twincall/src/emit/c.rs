@@ -14,10 +14,12 @@ use twincall_abi::interface::{Convention, DataSymbol, Function, Interface};
 use twincall_abi::types::{Type, TypeKind};
 
 use super::{ARENA_SIZE, Unit, UnitRequest, VariadicCall};
+use crate::account::{self, Part};
 use crate::call::VariadicType;
 
 /// Writes the unit of one C (`cpp` false) or C++ fixture.
 pub fn write_unit(request: &UnitRequest<'_>, cpp: bool) -> Unit {
+    let _counting = account::count(Part::Units);
     let interface = request.interface;
     let unit = Unit {
         source: String::new(),

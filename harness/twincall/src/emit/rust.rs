@@ -7,6 +7,7 @@ use twincall_abi::interface::{DataSymbol, Function};
 use twincall_abi::types::{Type, TypeKind};
 
 use super::{SIZES_MARKER, TypeKey, Unit, UnitRequest, VariadicCall};
+use crate::account::{self, Part};
 use crate::call::VariadicType;
 
 mod dialect;
@@ -20,6 +21,7 @@ use signature::{Callable, is_feature_enabled};
 
 /// Writes the Rust side's unit. It always yields a unit; what cannot be generated is in [`Unit::left_out`].
 pub fn write_unit(request: &UnitRequest<'_>) -> Unit {
+    let _counting = account::count(Part::Units);
     let unit = Unit {
         source: root::head(request),
         types: Vec::new(),

@@ -41,6 +41,21 @@ pub fn keep(report: &FuzzReport, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes so many correct pairs of a seed as a project, a fixture each.
+///
+/// # Errors
+/// Files that cannot be written.
+pub fn write_correct(seed: u64, count: u64, folder: &Path) -> io::Result<()> {
+    let plans = (0..).map(|number| Plan::draw(seed, number, &[]));
+    let correct = plans.filter(|plan| plan.kind().is_none());
+    for plan in correct.take(usize::try_from(count).unwrap_or(usize::MAX)) {
+        let written = plan.write();
+        let name = format!("fuzz/pair_{}", plan.number);
+        write_as(folder, &name, &texts_of("", &written.c, &written.rust))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use twincall_abi::target::Target;

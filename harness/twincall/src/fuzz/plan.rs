@@ -46,7 +46,7 @@ const ATTEMPTS: u64 = 400;
 /// A pair as it was drawn, before it is written in two languages. Everything follows from a seed and a number.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    number: u64,
+    pub number: u64,
     form: PairForm,
     base: Model,
     mutation: Option<Mutation>,
@@ -201,7 +201,13 @@ impl Plan {
         if let Some(wanted) = wanted::beyond_words(&self.base, target) {
             return wanted;
         }
-        let spelled = [Spelling::ConstForMut, Spelling::MutForConst];
+        let spelled = [
+            Spelling::ConstForMut,
+            Spelling::MutForConst,
+            // What it leads to may be written, also where C says `const`.
+            Spelling::NonNull,
+            Spelling::OptionNonNull,
+        ];
         match &self.mutation {
             None => Wanted::Conforms,
             // Bytes are a view of what nobody writes, and here the two sides say different things of that.

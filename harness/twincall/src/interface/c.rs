@@ -14,6 +14,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use crate::account::{self, Part};
 use thiserror::Error;
 use twincall_abi::interface::Interface;
 use twincall_abi::target::Target;
@@ -44,6 +45,7 @@ pub fn read_ast(
     main_files: &dyn Fn(&str) -> bool,
     source: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Interface, AstError> {
+    let _counting = account::count(Part::Declarations);
     let root = json::read(json)?;
     Ok(Unit::read(&root, target, main_files, source).into_interface())
 }

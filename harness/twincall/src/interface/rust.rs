@@ -1,5 +1,6 @@
 //! Reads what a Rust fixture declares and defines at the boundary, from its source alone; it compiles nothing.
 
+use crate::account::{self, Part};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use twincall_abi::interface::Interface;
@@ -21,6 +22,7 @@ pub use requires::Requirement;
 
 /// Reads the source of a Rust fixture, with its `cfg`s decided for `target`.
 pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSource, RustParseError> {
+    let _counting = account::count(Part::Declarations);
     let file = syn::parse_file(text).map_err(|error| RustParseError::new(file_name, &error))?;
     let requirement = requires::requirement(&file);
     // `#![cfg(..)]` can take the whole file away.

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::human::{self, Paint, Style};
 use super::results::Subject;
 use super::{github, html, json, junit, markdown, sarif};
+use crate::account::{self, Part};
 use crate::facts::Report;
 
 /// A form of the report.
@@ -93,6 +94,7 @@ pub enum RenderError {
 /// # Errors
 /// See [`RenderError`].
 pub fn render(report: &Report, format: Format, context: Context) -> Result<String, RenderError> {
+    let _counting = account::count(Part::Reports);
     match format {
         Format::Human => Ok(human::render(report, context.style)),
         Format::Json => json::render(report).map_err(RenderError::from),

@@ -15,6 +15,7 @@ use std::{env, io, thread};
 
 use twincall_abi::run::{Batch, Call, Ending, Outcome, Trace};
 
+use crate::account::{self, Part};
 use crate::confine::{self, Role};
 use backtrace::{DebugFile, Files, Unwinder};
 
@@ -90,6 +91,7 @@ fn run_within(
     for library in &batch.libraries {
         check_dependencies(Path::new(library), further)?;
     }
+    let _counting = account::count(Part::Native);
     let message = encode(batch)?;
     let mut command = Command::new(probe);
     command
@@ -98,12 +100,13 @@ fn run_within(
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     confine::restrict(&mut command, Role::Probe);
+    let start = Instant::now();
     let mut child = command.spawn().map_err(|source| NativeError::Start {
         probe: probe.to_owned(),
         source,
     })?;
     let (mut outcomes, ended_by) = converse(&mut child, &message, &calls, limit, debug_file);
-    let status = child.wait().map_err(|source| NativeError::Wait {
+    let status = account::wait(&mut child, "probe", start).map_err(|source| NativeError::Wait {
         probe: probe.to_owned(),
         source,
     })?;

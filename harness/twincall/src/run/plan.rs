@@ -13,6 +13,7 @@ use twincall_abi::run::{Assignment, Batch, Call, Ending, Group, Outcome, SymbolI
 use twincall_abi::target::Target;
 use twincall_abi::value::{self, Domain, LeafValue, Pattern};
 
+use crate::account::{self, Part};
 use crate::build::{BuildError, CaseBuild, LevelBuild};
 use crate::directive::OptLevel;
 use crate::discover::Case;
@@ -151,6 +152,7 @@ type LibraryOf = BTreeMap<Side, u32>;
 impl Planner<'_> {
     /// The batches of this level: one natively, on wasm one for each module.
     pub fn plan(&self) -> Result<Vec<PlannedBatch>, BuildError> {
+        let _counting = account::count(Part::Plans);
         let libraries = &self.level.linked.libraries;
         let path = |index: usize| libraries[index].path.display().to_string();
         let mut planned = Vec::new();

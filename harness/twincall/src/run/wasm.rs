@@ -28,6 +28,7 @@ use std::num::NonZeroUsize;
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use wasmtime::{Config, Engine, Module, OptLevel, WasmBacktraceDetails};
 
+use crate::account::{self, Part};
 use crate::confine;
 pub(crate) use instance::STACK_OVER_DATA;
 use instance::{Instance, Limits, Refusal};
@@ -86,6 +87,7 @@ impl WasmRunner {
 
     /// Validates a binary module and translates it to machine code.
     pub fn compile(&self, module: &[u8]) -> Result<CompiledModule, WasmError> {
+        let _counting = account::count(Part::WasmCompile);
         let module =
             Module::from_binary(&self.engine, module).map_err(|error| WasmError::Compile(error.into()))?;
         Ok(CompiledModule { module })
@@ -100,6 +102,7 @@ impl WasmRunner {
         reason = "Wasmtime cannot verify machine code, so loading it is an unsafe function"
     )]
     pub fn load_compiled(&self, bytes: &[u8]) -> Result<CompiledModule, WasmError> {
+        let _counting = account::count(Part::Wasm);
         let damaged = WasmError::Damaged { size: bytes.len() };
         let Some((sum, image)) = bytes.split_first_chunk() else {
             return Err(damaged);
@@ -130,6 +133,7 @@ impl WasmRunner {
     /// timeout the rest of the group goes on in a new one. [`Batch::memory_limit`] bounds the whole linear
     /// memory, the data of the module included.
     pub fn run_batch(&self, module: &CompiledModule, batch: &Batch) -> Vec<Outcome> {
+        let _counting = account::count(Part::Wasm);
         let all = self.run_watched(module, batch, &[]);
         all.into_iter().map(|(outcome, _)| outcome).collect()
     }
@@ -141,6 +145,7 @@ impl WasmRunner {
         batch: &Batch,
         watched: &[String],
     ) -> Vec<(Outcome, WasmCalls)> {
+        let _counting = account::count(Part::Wasm);
         let limits = Limits {
             memory: batch.memory_limit,
             ticks: Ticker::ticks(batch.timeout_ms),

@@ -6,8 +6,8 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CToolchain, DEFAULT_CLANG, DEFAULT_GCC, Gcc, ToolchainError, Version, find_program, locate, output,
-    parse_version, remembered,
+    CToolchain, DEFAULT_CLANG, DEFAULT_GCC, Gcc, LinkWords, ToolchainError, Version, find_program, locate,
+    output, parse_version, remembered,
 };
 use crate::cache::Cache;
 
@@ -37,6 +37,7 @@ pub fn find_c(choice: Option<&str>, cache: &Cache) -> Result<CToolchain, Toolcha
         Compiler::Clang(clang) => {
             clang.clangxx.is_some()
                 && clang.lld.is_some()
+                && clang.link_words.is_some()
                 && clang.wasm_ld.is_some()
                 && clang.wasm_builtins.is_some()
         }
@@ -121,13 +122,15 @@ fn probe_clang(path: &Path, version: Version) -> Result<CToolchain, String> {
     // Distributions bring old compilers without their linkers; objects are the same to a newer one.
     let default = DEFAULT_CLANG.trim_start_matches("clang");
     let linker = |name: &str| sibling(name).or_else(|| find_program(&format!("{name}{default}")));
+    let lld = linker("ld.lld");
     Ok(CToolchain {
+        link_words: lld.as_deref().and_then(|lld| link_words(path, lld)),
         name: format!("clang-{}", version.0),
         version,
         clang: path.to_owned(),
         clangxx: sibling("clang++"),
         gcc: None,
-        lld: linker("ld.lld"),
+        lld,
         wasm_ld: linker("wasm-ld"),
         wasm_builtins: match wasm_builtins(path)? {
             Some(builtins) => Some(builtins),
@@ -135,6 +138,34 @@ fn probe_clang(path: &Path, version: Version) -> Result<CToolchain, String> {
         },
     })
 }
+
+/// The words that clang would give to a linker for a shared object. It prints them quoted, one call to a line.
+fn link_words(clang: &Path, lld: &Path) -> Option<LinkWords> {
+    let mut command = Command::new(clang);
+    command
+        .args(["-###", "-shared", "-o", OUTPUT, INPUT])
+        .arg(format!("--ld-path={}", lld.display()));
+    let output = command.output().ok()?;
+    let text = String::from_utf8(output.stderr).ok()?;
+    let line = text.lines().rev().find(|line| line.starts_with(" \""))?;
+    let mut words = shlex::split(line)?.into_iter();
+    (words.next()? == lld.display().to_string()).then_some(())?;
+    let words: Vec<String> = words.collect();
+    let output = words.windows(2).position(|pair| pair == ["-o", OUTPUT])?;
+    let input = words.iter().position(|word| word == INPUT)?;
+    let before = words[..input].iter().enumerate();
+    Some(LinkWords {
+        before: before
+            .filter(|(at, _)| ![output, output + 1].contains(at))
+            .map(|(_, word)| word.clone())
+            .collect(),
+        behind: words[input + 1..].to_vec(),
+    })
+}
+
+/// Names that stand for what is linked and what comes of it while clang is only asked for its words.
+const INPUT: &str = "/dev/null";
+const OUTPUT: &str = "twincall-output";
 
 /// compiler-rt's builtins for wasm among the files of a clang.
 fn wasm_builtins(clang: &Path) -> Result<Option<PathBuf>, String> {

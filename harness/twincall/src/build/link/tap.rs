@@ -11,7 +11,7 @@ use super::{LinkRequest, Linked, Tapped};
 use crate::cache::{Contents, Entry, Key, KeyBuilder};
 use crate::command::ToolCall;
 
-const TAP_SOURCE: &str = "tap.s";
+const TAP_OBJECT: &str = "tap.o";
 const TAP_IMPORTS: &str = "tap.imports";
 
 /// The function that runs the constructors of a module's global objects.
@@ -69,17 +69,10 @@ impl Builder<'_> {
     }
 
     fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
-        let text = tap_source(request.crossing);
-        let source = self.kept(KeyBuilder::new("tap-source").add(&text).key(), TAP_SOURCE, || {
-            Ok(text.clone().into_bytes())
-        })?;
-        let (mut key, mut call) = self.native_linker(request, &Side::BOTH);
-        key.add(&text);
-        for symbol in request.crossing {
-            call.say(format!("-Wl,--wrap={symbol}"));
-        }
-        call.file(source.path());
-        Ok((key, call, vec![source]))
+        let taps = self.assembled(request.target, &tap_source(request.crossing), TAP_OBJECT)?;
+        let (mut key, call) = self.native_linker(request, &Side::BOTH, Some(&taps));
+        key.add(taps.entry.input_key().as_str());
+        Ok((key, call, vec![taps]))
     }
 
     fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {

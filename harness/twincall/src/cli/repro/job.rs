@@ -128,6 +128,7 @@ impl Job {
                 opt: self.opt.clone(),
                 no_cache: self.no_cache,
                 back_end: self.back_end,
+                witness: true,
                 cache: None,
                 bless: false,
                 record,
