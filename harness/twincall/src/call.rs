@@ -165,6 +165,7 @@ impl<'a> Parser<'a> {
     }
 
     fn word(&mut self) -> Result<Value, CallSyntaxError> {
+        let start = self.rest;
         match self.name("a value")? {
             "true" => Ok(Value::Bool(true)),
             "false" => Ok(Value::Bool(false)),
@@ -184,7 +185,10 @@ impl<'a> Parser<'a> {
                 self.require(')')?;
                 Ok(Value::Pipe(content))
             }
-            other => Err(self.error(&format!("`{other}` is no value"))),
+            other => {
+                self.rest = start;
+                Err(self.error(&format!("`{other}` is no value")))
+            }
         }
     }
 
@@ -259,7 +263,12 @@ impl<'a> Parser<'a> {
         let is_float = matches!(suffix, Some(VariadicType::F64))
             || hexadecimal.is_none() && digits.contains(['.', 'e', 'E']);
         let value = if is_float {
-            let Ok(value) = digits.parse::<f64>() else {
+            // A fraction is no integer of the suffix's type, and what is too large would be read as infinity.
+            let value = match suffix {
+                None | Some(VariadicType::F64) => digits.parse().ok().filter(|value: &f64| value.is_finite()),
+                Some(_) => None,
+            };
+            let Some(value) = value else {
                 return Err(self.error(&format!("`{token}` is no number")));
             };
             Value::Float {
@@ -307,9 +316,10 @@ impl<'a> Parser<'a> {
                 Some((_, c @ ('\\' | '"' | '\''))) => bytes.push(c as u8),
                 Some((_, 'x')) => {
                     let digits: String = chars.by_ref().take(2).map(|(_, c)| c).collect();
+                    // A sign before a digit is taken by the parser of integers.
                     match u8::from_str_radix(&digits, 16) {
-                        Ok(byte) => bytes.push(byte),
-                        Err(_) => return Err(self.error("expected two hexadecimal digits after `\\x`")),
+                        Ok(byte) if !digits.starts_with('+') && digits.len() == 2 => bytes.push(byte),
+                        _ => return Err(self.error("expected two hexadecimal digits after `\\x`")),
                     }
                 }
                 _ => return Err(self.error("unknown escape; known are \\n \\t \\0 \\\\ \\\" \\' \\xNN")),
