@@ -94,6 +94,8 @@ impl DiscoverError {
     pub fn case_name(&self) -> Option<&str> {
         match self {
             DiscoverError::NoProject(_) | DiscoverError::ProjectPath { .. } => None,
+            // The folder of all fixtures is no case.
+            DiscoverError::Unreadable { name, .. } if name.is_empty() => None,
             DiscoverError::MissingTwin { name, .. }
             | DiscoverError::DuplicateName { name, .. }
             | DiscoverError::SharedSnapshot { name, .. }
