@@ -87,8 +87,7 @@ impl Config {
                 }
             }
             if let (Some(used), Some(pinned)) = (used, pinned)
-                && used != pinned
-                && !used.contains('/')
+                && is_another(used, pinned)
             {
                 let message = format!(
                     "[toolchain] says `{used}` and [snapshots] says `{pinned}`: no snapshot would ever be compared"
@@ -98,6 +97,18 @@ impl Config {
         }
         None
     }
+}
+
+/// Whether a toolchain cannot be the pinned one, as far as its name says. Without a version, as in `clang` and `stable`, and by
+/// its path it may be.
+fn is_another(used: &str, pinned: &str) -> bool {
+    let versions = ["clang-", "gcc-", "rustc-"].map(|word| used.strip_prefix(word));
+    let mut versions = versions.into_iter().flatten();
+    let says_version = versions.any(|version| version.starts_with(|c: char| c.is_ascii_digit()));
+    // `rustc-1.96.0` is known as `rustc-1.96`.
+    let rest = used.strip_prefix(pinned);
+    let is_finer = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    says_version && !is_finer
 }
 
 /// The line of a key that is in the text, counted from 1.
