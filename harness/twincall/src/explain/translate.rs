@@ -529,6 +529,8 @@ impl Writer<'_> {
 fn rust_name(name: &str) -> String {
     match syn::parse_str::<syn::Ident>(name) {
         Ok(_) => name.to_owned(),
+        // These words are no raw identifiers either.
+        Err(_) if matches!(name, "self" | "Self" | "super" | "crate" | "_") => format!("{name}_"),
         Err(_) => format!("r#{name}"),
     }
 }
