@@ -248,12 +248,10 @@ impl ModelCheck<'_> {
         let judge = |((question, planned), outcome): ((&Question<'_>, &Planned), &Outcome)| {
             let Question { item, role, expected } = *question;
             match role {
-                Role::Layout => numbers_differ(
-                    &item.generated,
-                    self.target,
-                    &expected.by,
-                    planned.numbers(outcome),
-                ),
+                Role::Layout => match planned.numbers(outcome) {
+                    Ok(numbers) => numbers_differ(&item.generated, self.target, &expected.by, numbers),
+                    Err(difference) => vec![difference],
+                },
                 Role::Caller => planned.judge_caller(expected, outcome),
                 Role::Callee => planned.judge_callee(expected, outcome),
             }
