@@ -608,3 +608,6 @@ fn describe(ty: &Type) -> String {
         _ => "a type".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
