@@ -348,3 +348,6 @@ pub(super) fn features_of(items: &[&Item]) -> Features {
         .first()
         .map_or(Features::Baseline, |item| item.generated.features)
 }
+
+#[cfg(test)]
+mod tests;

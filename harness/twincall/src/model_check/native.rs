@@ -384,3 +384,6 @@ fn memory(differences: &mut Vec<Difference>, place: Place, value: &ValueOf, outc
 fn is_x87(location: &Location) -> bool {
     matches!(location, Location::Register(name) if name.starts_with("st"))
 }
+
+#[cfg(test)]
+mod tests;
