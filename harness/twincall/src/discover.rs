@@ -94,6 +94,8 @@ impl DiscoverError {
     pub fn case_name(&self) -> Option<&str> {
         match self {
             DiscoverError::NoProject(_) | DiscoverError::ProjectPath { .. } => None,
+            // The folder of all fixtures is no case.
+            DiscoverError::Unreadable { name, .. } if name.is_empty() => None,
             DiscoverError::MissingTwin { name, .. }
             | DiscoverError::DuplicateName { name, .. }
             | DiscoverError::SharedSnapshot { name, .. }
@@ -379,100 +381,4 @@ fn read_fixture(root: &Path, name: &str, path: PathBuf, side: Side) -> Result<Fi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = root.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        root
-    }
-
-    #[test]
-    fn pairs_by_path_and_reports_the_rest() {
-        let root = project(&[
-            ("c-fixtures/a/one.c", "//@ about = \"first\"\n"),
-            ("rust-fixtures/a/one.rs", ""),
-            ("c-fixtures/a/two.c", ""),
-            ("rust-fixtures/three.rs", ""),
-            ("c-fixtures/four.c", "//@ abuot = \"\"\n"),
-            ("rust-fixtures/four.rs", ""),
-        ]);
-        let discovery = discover(root.path());
-        assert_eq!(discovery.cases.len(), 1);
-        assert_eq!(discovery.cases[0].name, "a/one");
-        assert_eq!(discovery.cases[0].about, "first");
-        let names: Vec<_> = discovery
-            .errors
-            .iter()
-            .filter_map(DiscoverError::case_name)
-            .collect();
-        assert_eq!(names, ["a/two", "four", "three"]);
-    }
-
-    #[test]
-    fn two_cases_of_one_name_are_an_error() {
-        let root = project(&[
-            ("c-fixtures/one.c", ""),
-            ("c-fixtures/one.cpp", ""),
-            ("rust-fixtures/one.rs", ""),
-        ]);
-        let discovery = discover(root.path());
-        assert!(matches!(
-            discovery.errors[..],
-            [DiscoverError::DuplicateName { .. }]
-        ));
-    }
-
-    #[test]
-    fn a_link_to_a_folder_above_ends() {
-        let root = project(&[
-            ("c-fixtures/a/one.c", ""),
-            ("rust-fixtures/a/one.rs", ""),
-            ("c-fixtures/b/two.c", ""),
-            ("rust-fixtures/b/two.rs", ""),
-        ]);
-        for (link, target) in [("a/b", "../b"), ("b/a", "../a"), ("a/here", ".")] {
-            std::os::unix::fs::symlink(target, root.path().join(C_FOLDER).join(link)).unwrap();
-        }
-        let discovery = discover(root.path());
-        let names: Vec<&str> = discovery.cases.iter().map(|case| case.name.as_str()).collect();
-        assert_eq!(names, ["a/one", "b/two"]);
-        let cycles = discovery
-            .errors
-            .iter()
-            .filter(|error| error.to_string().contains("above itself"));
-        assert_eq!(cycles.count(), 4, "{:?}", discovery.errors);
-    }
-
-    #[test]
-    fn names_that_nothing_can_spell_are_errors() {
-        let root = project(&[
-            ("c-fixtures/a\"b.c", ""),
-            ("rust-fixtures/a\"b.rs", ""),
-            ("c-fixtures/a/b.c", ""),
-            ("rust-fixtures/a/b.rs", ""),
-            ("c-fixtures/a__b.c", ""),
-            ("rust-fixtures/a__b.rs", ""),
-        ]);
-        let discovery = discover(root.path());
-        assert_eq!(discovery.cases.len(), 1);
-        let errors: Vec<String> = discovery.errors.iter().map(ToString::to_string).collect();
-        assert_eq!(errors.len(), 2, "{errors:?}");
-        assert!(errors[0].contains("double quote"), "{errors:?}");
-        assert!(errors[1].contains("share the snapshot"), "{errors:?}");
-    }
-
-    #[test]
-    fn a_folder_without_fixtures_is_no_project() {
-        let root = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            discover(root.path()).errors[..],
-            [DiscoverError::NoProject(_)]
-        ));
-    }
-}
+mod tests;

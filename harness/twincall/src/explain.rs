@@ -26,6 +26,8 @@ mod prepare;
 mod read;
 pub mod rule;
 mod rust;
+#[cfg(test)]
+mod samples;
 pub mod svg;
 pub(crate) mod translate;
 mod view;
@@ -414,3 +416,6 @@ fn side(about: &About<'_>, side: Side, function: &Function, unnamed: &[(String, 
         answer: view::answer(about, function, unnamed),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,8 @@ mod native;
 mod numbers;
 mod outcome;
 mod report;
+#[cfg(test)]
+mod samples;
 mod spell;
 mod unextended;
 mod wasm;

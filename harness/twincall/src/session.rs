@@ -491,3 +491,6 @@ fn first_error(message: &str) -> String {
     let told = lines.clone().find(|line| line.contains("error:"));
     told.or(lines.next()).unwrap_or_default().trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -260,3 +260,6 @@ fn contents(text: &str) -> &str {
         .and_then(|rest| rest.split_once("\n---\n"))
         .map_or(text, |(_, facts)| facts)
 }
+
+#[cfg(test)]
+mod tests;

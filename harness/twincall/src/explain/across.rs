@@ -149,3 +149,6 @@ fn at(field: &FieldPlace) -> String {
         rest => format!("bit {rest} of byte {}", field.offset_bits / 8),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -395,3 +395,6 @@ fn first_line(error: &ExplainError) -> String {
         .unwrap_or_default()
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests;

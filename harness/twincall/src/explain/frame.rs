@@ -95,3 +95,6 @@ pub(super) fn address(offset: i128) -> String {
         offset => format!("[rsp{offset:+}]"),
     }
 }
+
+#[cfg(test)]
+mod tests;

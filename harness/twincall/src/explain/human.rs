@@ -328,3 +328,6 @@ pub(super) fn side_name(side: Side) -> &'static str {
         Side::Rust => "Rust",
     }
 }
+
+#[cfg(test)]
+mod tests;

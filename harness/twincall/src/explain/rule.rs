@@ -153,3 +153,6 @@ impl ExplainedRule {
         text
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -324,3 +324,6 @@ fn fill_of(name: &str, names: &mut Vec<String>) -> &'static str {
     });
     FILLS[index % FILLS.len()]
 }
+
+#[cfg(test)]
+mod tests;

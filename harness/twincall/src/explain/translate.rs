@@ -231,7 +231,17 @@ impl Writer<'_> {
                 let mut text = format!("{word} {name} {{");
                 for field in fields {
                     let label = field_name(field)?;
-                    let _ = write!(text, " {};", self.c(&field.ty, &label)?);
+                    let _ = write!(text, " {}", self.c(&field.ty, &label)?);
+                    if let Some(width) = field.bit_width {
+                        let _ = write!(text, " : {width}");
+                    }
+                    if field.packed {
+                        text.push_str(" __attribute__((packed))");
+                    }
+                    if let Some(align) = field.align {
+                        let _ = write!(text, " __attribute__((aligned({align})))");
+                    }
+                    text.push(';');
                 }
                 text.push_str(" }");
                 match packed {
@@ -519,6 +529,8 @@ impl Writer<'_> {
 fn rust_name(name: &str) -> String {
     match syn::parse_str::<syn::Ident>(name) {
         Ok(_) => name.to_owned(),
+        // These words are no raw identifiers either.
+        Err(_) if matches!(name, "self" | "Self" | "super" | "crate" | "_") => format!("{name}_"),
         Err(_) => format!("r#{name}"),
     }
 }
@@ -596,3 +608,6 @@ fn describe(ty: &Type) -> String {
         _ => "a type".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

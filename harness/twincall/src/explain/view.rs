@@ -342,3 +342,6 @@ fn value_type(slot: &ModelSlot, table: Option<&(LayoutTable, TypeId)>) -> &'stat
         _ => "v128",
     }
 }
+
+#[cfg(test)]
+mod tests;

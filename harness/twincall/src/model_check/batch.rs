@@ -248,12 +248,10 @@ impl ModelCheck<'_> {
         let judge = |((question, planned), outcome): ((&Question<'_>, &Planned), &Outcome)| {
             let Question { item, role, expected } = *question;
             match role {
-                Role::Layout => numbers_differ(
-                    &item.generated,
-                    self.target,
-                    &expected.by,
-                    planned.numbers(outcome),
-                ),
+                Role::Layout => match planned.numbers(outcome) {
+                    Ok(numbers) => numbers_differ(&item.generated, self.target, &expected.by, numbers),
+                    Err(difference) => vec![difference],
+                },
                 Role::Caller => planned.judge_caller(expected, outcome),
                 Role::Callee => planned.judge_callee(expected, outcome),
             }
@@ -350,3 +348,6 @@ pub(super) fn features_of(items: &[&Item]) -> Features {
         .first()
         .map_or(Features::Baseline, |item| item.generated.features)
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,3 +142,6 @@ impl Coverage {
         text
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,3 +55,6 @@ pub(super) fn draw(target: Target, seed: u64, count: usize, report: &mut ModelRe
     }
     items
 }
+
+#[cfg(test)]
+mod tests;

@@ -369,3 +369,6 @@ pub(super) fn in_memory(result: &ModelArgument) -> bool {
         .iter()
         .any(|slot| matches!(slot.slot.content, twincall_abi::slot::Content::Pointer { .. }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -535,3 +535,6 @@ fn pointer() -> Type {
         nullable: true,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,9 +177,14 @@ pub(super) fn plan_numbers(symbol: String, bytes: usize, target: Target) -> Plan
 }
 
 impl Planned {
-    /// The numbers that the driver wrote.
-    pub(super) fn numbers<'a>(&self, outcome: &'a Outcome) -> &'a [u8] {
-        outcome.arena.get(self.result..).unwrap_or_default()
+    /// The numbers that the driver wrote. One that did not return wrote none, which is no agreement.
+    pub(super) fn numbers<'a>(&self, outcome: &'a Outcome) -> Result<&'a [u8], Difference> {
+        if outcome.ending != Ending::Returned {
+            return Err(Difference::ended(&outcome.ending));
+        }
+        let numbers = outcome.arena.get(self.result..);
+        let numbers = numbers.filter(|numbers| !numbers.is_empty());
+        numbers.ok_or_else(|| Difference::new(Place::Call, "numbers of layouts", "none"))
     }
 
     /// So many bytes of what the callee stored of each argument; nothing where it did not return.
@@ -379,3 +384,6 @@ fn memory(differences: &mut Vec<Difference>, place: Place, value: &ValueOf, outc
 fn is_x87(location: &Location) -> bool {
     matches!(location, Location::Register(name) if name.starts_with("st"))
 }
+
+#[cfg(test)]
+mod tests;

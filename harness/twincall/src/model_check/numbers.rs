@@ -107,3 +107,6 @@ fn bits_differ(generated: &Generated, model: &Model<'_>, by: &str, found: &[u8])
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

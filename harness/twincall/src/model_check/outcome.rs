@@ -160,3 +160,6 @@ pub(super) fn by_explanation(disagreements: &[Disagreement]) -> BTreeMap<Kind, (
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

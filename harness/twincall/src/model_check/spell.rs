@@ -83,3 +83,6 @@ pub(super) fn passed(generated: &Generated) -> impl Iterator<Item = &Type> {
 pub(super) fn in_c(generated: &Generated) -> String {
     CUnit::show(generated)
 }
+
+#[cfg(test)]
+mod tests;

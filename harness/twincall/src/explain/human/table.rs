@@ -144,3 +144,6 @@ fn marked(text: &str, paint: Paint) -> String {
     });
     lines.collect()
 }
+
+#[cfg(test)]
+mod tests;

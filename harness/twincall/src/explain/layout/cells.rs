@@ -171,3 +171,6 @@ pub fn bytes(drawing: &Drawing) -> Vec<Byte> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -169,3 +169,6 @@ fn value_bits(scalar: &Scalar, width: u64) -> u64 {
         _ => width,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -248,3 +248,6 @@ fn beside(blocks: &[Vec<String>]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;
