@@ -109,6 +109,7 @@ mod tests {
     fn what_a_program_writes_is_all_there() {
         let output = bounded(
             Command::new("sh").args(["-c", "echo a; echo b >&2; exit 3"]),
+            "test",
             10,
             10,
         )
