@@ -258,13 +258,14 @@ impl Builder<'_> {
     ) -> BuildError {
         let call = RustCall {
             edition: case.rust.directives.edition.unwrap_or_default(),
+            crate_name: "fixture",
             warns: true,
             ..RustCall::new(self.rust, Target::X86_64LinuxGnu, RustProduct::Check)
         };
         let mut call = call.tool_call();
-        call.file(self.root.join(&case.rust.path));
+        call.run_in(self.root).file(&case.rust.path);
         let refused = scratch(self.cache, None).ok().and_then(|scratch| {
-            let output = call.run_in(scratch.path()).run(None).ok()?;
+            let output = call.clone().metadata_in(scratch.path()).run(None).ok()?;
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             (!output.status.success()).then_some(message)
         });

@@ -12,7 +12,7 @@ use crate::toolchain::RustToolchain;
 /// What rustc shall make of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RustProduct<'a> {
-    /// Nothing but messages.
+    /// Nothing but messages; see [`ToolCall::metadata_in`].
     Check,
     /// The `cfg` that are set, on standard output.
     Configuration,
@@ -63,6 +63,13 @@ fn edition_for(rust: &RustToolchain, wanted: Edition) -> Edition {
         wanted.min(Edition::E2021)
     } else {
         wanted
+    }
+}
+
+impl ToolCall {
+    /// Has rustc make no code and leave what it does make in a folder.
+    pub(crate) fn metadata_in(&mut self, folder: &Path) -> &mut ToolCall {
+        self.say("--emit=metadata").say("--out-dir").file(folder)
     }
 }
 
@@ -147,9 +154,6 @@ impl<'a> RustCall<'a> {
         };
         call.say("--crate-type").say(kind);
         match self.product {
-            RustProduct::Check => {
-                call.say_all(["--emit=metadata", "--out-dir", "."]);
-            }
             RustProduct::Object {
                 object,
                 bitcode,
@@ -174,7 +178,8 @@ impl<'a> RustCall<'a> {
             RustProduct::DynamicLibrary => {
                 call.say_all(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
             }
-            RustProduct::Configuration
+            RustProduct::Check
+            | RustProduct::Configuration
             | RustProduct::StaticLibrary
             | RustProduct::Program
             | RustProduct::Tests => {}

@@ -55,7 +55,12 @@ pub(super) fn complaint(rustc: Option<&RustToolchain>, source: &str) -> Option<S
     std::fs::write(folder.path().join(TEXT), source).ok()?;
     let call = RustCall::new(rustc, Target::X86_64LinuxGnu, RustProduct::Check);
     let mut call = call.tool_call();
-    let output = call.file(TEXT).run_in(folder.path()).run(None).ok()?;
+    let output = call
+        .metadata_in(folder.path())
+        .file(TEXT)
+        .run_in(folder.path())
+        .run(None)
+        .ok()?;
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 

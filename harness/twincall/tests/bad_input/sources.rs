@@ -68,7 +68,7 @@ fn an_error_in_rust_is_shown_as_the_compiler_says_it() {
     );
     project.run(&mut project.check()).exits(101).says(&[
         "a/syntax on native",
-        "rustc --edition 2024 --crate-type lib rust-fixtures/a/syntax.rs\n",
+        "rustc --edition 2024 --crate-name fixture --target x86_64-unknown-linux-gnu --crate-type lib rust-fixtures/a/syntax.rs\n",
         "error: expected expression, found `}`",
         "--> rust-fixtures/a/syntax.rs:3:",
         "a/types on native",
