@@ -164,9 +164,9 @@ struct CheckArgs {
     /// Show no progress
     #[arg(short, long)]
     quiet: bool,
-    /// Show where the time went
-    #[arg(long)]
-    timings: bool,
+    /// Show where the time went, by tool and by part of this program; as JSON into FILE, if one is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    timings: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,15 @@ use crate::facts::{CaseReport, Verdict};
 use crate::report::human::{self, Style};
 use crate::session::{Options, Session};
 
+/// Where it is set, a test for which a tool is missing fails rather than being left out.
+const EVERYTHING: &str = "TWINCALL_TEST_EVERYTHING";
+
+/// Whether a test of this repository may be left out because a tool that it needs is not installed.
+#[doc(hidden)]
+pub fn may_be_left_out() -> bool {
+    std::env::var_os(EVERYTHING).is_none_or(|value| value.is_empty())
+}
+
 /// Has the snapshots written.
 pub const BLESS: &str = "TWINCALL_BLESS";
 

@@ -13,6 +13,7 @@ use twincall::discover::Case;
 use twincall::facts::{CaseReport, Effect, Verdict};
 use twincall::report::human::{self, Style};
 use twincall::session::{Options, Session};
+use twincall::testing::may_be_left_out;
 use twincall::toolchain::{ToolchainChoice, is_rust_name, locate};
 use twincall_abi::target::Target;
 
@@ -216,7 +217,7 @@ fn trial(
         judge(&report)
             .map_err(|error| Failed::from(format!("{error}\n{}", human::explain(&report, Style::default()))))
     };
-    Trial::test(name, run).with_ignored_flag(missing)
+    Trial::test(name, run).with_ignored_flag(missing && may_be_left_out())
 }
 
 fn open(toolchain: &str) -> Result<Project, String> {

@@ -55,10 +55,11 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
     if let Some(reason) = session.snapshots().other_toolchains() {
         progress::announce(&format!("snapshots not compared: {reason}"));
     }
-    if arguments.timings {
+    let mut exit = exit_code(&report, &arguments.deny).max(written);
+    if let Some(file) = &arguments.timings {
         show_timings(&timings, start.elapsed().as_secs_f64());
+        exit = exit.max(show_account(file.as_deref()));
     }
-    let exit = exit_code(&report, &arguments.deny).max(written);
     if arguments.bless && session.snapshots().other_toolchains().is_none() {
         return exit.max(unrecorded(&report));
     }
@@ -224,7 +225,6 @@ fn show_timings(timings: &CaseTimings, elapsed: f64) {
         sum(|timing| timing.run),
         sum(|timing| timing.judge)
     ));
-    progress::announce(&Account::of_this_process().to_string());
     let mut slowest: Vec<&(String, Timings)> = timings.iter().collect();
     slowest.sort_by(|(_, one), (_, other)| (other.build + other.run).total_cmp(&(one.build + one.run)));
     for (name, timing) in slowest.iter().take(5) {
@@ -232,6 +232,20 @@ fn show_timings(timings: &CaseTimings, elapsed: f64) {
             "  {:.2} s building, {:.2} s running: {name}",
             timing.build, timing.run
         ));
+    }
+}
+
+/// Where the processor time of this process went: as a table, and as JSON into a file where one is named.
+pub(super) fn show_account(file: Option<&Path>) -> Exit {
+    let account = Account::of_this_process();
+    progress::announce(&account.to_string());
+    let Some(file) = file else {
+        return Exit::Expected;
+    };
+    let text = serde_json::to_string_pretty(&account).map_err(std::io::Error::from);
+    match text.and_then(|text| std::fs::write(file, text + "\n")) {
+        Ok(()) => Exit::Expected,
+        Err(error) => incomplete(&format!("cannot write to `{}`: {error}", file.display())),
     }
 }
 

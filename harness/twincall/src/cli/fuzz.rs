@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use twincall_abi::target::Target;
 
-use super::check::targets;
+use super::check::{show_account, targets};
 use super::reports::ReportArgs;
 use super::{Exit, RunArgs, complain, find_root, options, print, progress};
 use crate::facts::Shard;
@@ -65,9 +65,9 @@ pub(super) struct FuzzArgs {
     /// Show no progress
     #[arg(short, long)]
     quiet: bool,
-    /// Show where the time went
-    #[arg(long)]
-    timings: bool,
+    /// Show where the time went, by tool and by part of this program; as JSON into FILE, if one is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    timings: Option<Option<PathBuf>>,
 }
 
 fn parse_kind(id: &str) -> Result<Kind, String> {
@@ -165,8 +165,9 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
             folder.display()
         )));
     }
-    if arguments.timings {
+    if let Some(file) = &arguments.timings {
         show_timings(timings, &report);
+        exit = exit.max(show_account(file.as_deref()));
     }
     exit.max(places.write_with(
         |format, context| render_subject(&report, format, context),

@@ -47,6 +47,8 @@ impl NativeLink<'_> {
             ["-z", "defs"].as_slice(),
             &["-Bsymbolic"],
             &["--gc-sections"],
+            // Whoever calls asks for the fixture's own functions. What of Rust's libraries is visible is kept, used or not.
+            &["--exclude-libs", "ALL"],
             &[STRIP],
         ] {
             self.say(&mut call, words);
