@@ -243,6 +243,15 @@ fn list(
             path: path.to_owned(),
             message,
         };
+        // No case has this name, also where a file beside the folder does.
+        let unreadable_folder = |path: &Path, message: String| DiscoverError::Unreadable {
+            name: match path.strip_prefix(folder).unwrap_or(path) {
+                inside if inside.as_os_str().is_empty() => String::new(),
+                inside => format!("{}/", inside.display()),
+            },
+            path: path.to_owned(),
+            message,
+        };
         // The other folder may hold everything there is: then every fixture lacks its twin.
         if above.is_empty() && !root.join(&relative).exists() {
             break;
@@ -254,12 +263,15 @@ fn list(
         let (entries, real) = match read() {
             Ok(read) => read,
             Err(error) => {
-                errors.push(unreadable(&relative, error.to_string()));
+                errors.push(unreadable_folder(&relative, error.to_string()));
                 continue;
             }
         };
         if above.contains(&real) {
-            errors.push(unreadable(&relative, "it is a folder above itself".to_owned()));
+            errors.push(unreadable_folder(
+                &relative,
+                "it is a folder above itself".to_owned(),
+            ));
             continue;
         }
         above.push(real);
@@ -301,7 +313,7 @@ fn list(
     found
 }
 
-/// The name of the case in a file, or of a folder of cases.
+/// The name of the case in a file.
 fn name_of(folder: &str, path: &Path) -> String {
     let inside = path.strip_prefix(folder).unwrap_or(path).with_extension("");
     inside.to_string_lossy().into_owned()

@@ -68,6 +68,17 @@ fn a_link_to_a_folder_above_ends() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_read_takes_no_pair_of_its_name_with_it() {
+    let root = project(&[("c-fixtures/a.c", ""), ("rust-fixtures/a.rs", "")]);
+    std::os::unix::fs::symlink(".", root.path().join(C_FOLDER).join("a")).unwrap();
+    let discovery = discover(root.path());
+    let names: Vec<&str> = discovery.cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names, ["a"]);
+    let about: Vec<_> = discovery.errors.iter().map(DiscoverError::case_name).collect();
+    assert_eq!(about, [Some("a/")]);
+}
+
+#[test]
 fn names_that_nothing_can_spell_are_errors() {
     let root = project(&[
         ("c-fixtures/a\"b.c", ""),

@@ -275,7 +275,10 @@ fn bytes(page: &mut Page, drawing: &Drawing) {
                     LEFT,
                     page.height,
                     "quiet",
-                    &format!("{} rows like this", line.repeated),
+                    &match line.repeated {
+                        1 => "1 row like this".to_owned(),
+                        rows => format!("{rows} rows like this"),
+                    },
                 );
                 page.height += 6;
             }
