@@ -288,7 +288,7 @@ fn files_that_cannot_be_read_fail_alone() {
         ("bytes", "cannot read `c-fixtures/bytes.c`"),
         ("quo\"te", "holds a double quote"),
         ("broken/link", "cannot read `c-fixtures/broken/link.c`"),
-        ("folder/up", "it is a folder above itself"),
+        ("folder/up/", "it is a folder above itself"),
         ("n\u{fffd}me", "is not UTF-8"),
     ] {
         let reason = reason(&report, name);
