@@ -315,14 +315,20 @@ mod tests {
     fn a_tool_is_counted_with_what_it_starts() {
         let start = Instant::now();
         let mut child = std::process::Command::new("sh")
-            .args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3"])
+            .args([
+                "-c",
+                "sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done'; exit 3",
+            ])
             .spawn()
             .unwrap();
         let status = wait(&mut child, "test", start).unwrap();
         assert_eq!(status.code(), Some(3));
         let account = Account::of_this_process();
         let tool = account.tools["test"];
-        assert!(tool.calls == 1 && tool.waited > 0.0, "{tool:?}");
+        assert!(
+            tool.calls == 1 && tool.waited > 0.0 && tool.processor > 0.01,
+            "{tool:?}"
+        );
         assert!(account.to_string().contains("\ntest "), "{account}");
     }
 }

@@ -75,8 +75,9 @@ impl<'a> CCompiler<'a> {
 
     /// What reads declarations: only clang writes its syntax tree.
     pub(crate) fn reader_of(c: &'a CToolchain, language: Language) -> Result<CCompiler<'a>, MissingCompiler> {
+        let clang = CCompiler::clang(c);
         let program = match language {
-            Language::C => &c.clang,
+            Language::C => clang.program,
             Language::Cpp => c.clangxx.as_ref().ok_or_else(|| {
                 MissingCompiler(format!("there is no clang++ beside {}", c.clang.display()))
             })?,
@@ -84,8 +85,7 @@ impl<'a> CCompiler<'a> {
         Ok(CCompiler {
             program,
             language,
-            family: Family::Clang,
-            version: c.version,
+            ..clang
         })
     }
 

@@ -25,13 +25,13 @@ pub fn annotations(report: &Report) -> String {
         .filter_map(|case| trouble(report, case))
         .collect();
     others.extend(errors.iter().map(|cause| annotation(report, cause, "error")));
-    some(&mut text, "error", &others);
+    some(&mut text, "error", &others, "");
     let mut warnings: Vec<String> = warnings
         .iter()
         .map(|cause| annotation(report, cause, "warning"))
         .collect();
     warnings.extend(report.unchecked().map(|(case, one)| unchecked(report, case, one)));
-    some(&mut text, "warning", &warnings);
+    some(&mut text, "warning", &warnings, "");
     text
 }
 
@@ -39,31 +39,24 @@ pub fn annotations(report: &Report) -> String {
 pub(super) fn results(results: &Results<'_>) -> String {
     let mut text = String::new();
     for (level, error) in [("error", true), ("warning", false)] {
-        let all: Vec<&Item<'_>> = results.items.iter().filter(|item| item.error == error).collect();
-        let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
-        for item in &all[..shown] {
-            let at = item.of.1.map_or(String::new(), |at| {
-                let file = property(&path_from(results.project, &at.location.file));
-                format!("file={file},line={},", at.location.line)
-            });
-            let message = format!("{}{}", item.text, item.further);
-            let title = property(item.kind);
-            let _ = writeln!(text, "::{level} {at}title={title}::{}", data(&message));
-        }
-        if all.len() > shown {
-            let more = all.len() - shown;
-            let _ = writeln!(
-                text,
-                "::{level} title=Twincall::{more} more {}; the summary of the step has them",
-                results.plural
-            );
-        }
+        let items = results.items.iter().filter(|item| item.error == error);
+        let all: Vec<String> = items.map(|item| command(results, item, level)).collect();
+        some(&mut text, level, &all, &format!(" {}", results.plural));
     }
     text
 }
 
-/// As many as are shown, the last of which tells how many are not.
-fn some(text: &mut String, level: &str, all: &[String]) {
+fn command(results: &Results<'_>, item: &Item<'_>, level: &str) -> String {
+    let at = item.of.1.map_or(String::new(), |at| {
+        let file = property(&path_from(results.project, &at.location.file));
+        format!("file={file},line={},", at.location.line)
+    });
+    let message = format!("{}{}", item.text, item.further);
+    format!("::{level} {at}title={}::{}", property(item.kind), data(&message))
+}
+
+/// As many as are shown, the last of which tells how many are not, and what they are.
+fn some(text: &mut String, level: &str, all: &[String], what: &str) {
     let shown = if all.len() > SHOWN { SHOWN - 1 } else { all.len() };
     for line in &all[..shown] {
         let _ = writeln!(text, "{line}");
@@ -72,7 +65,7 @@ fn some(text: &mut String, level: &str, all: &[String]) {
         let more = all.len() - shown;
         let _ = writeln!(
             text,
-            "::{level} title=Twincall::{more} more; the summary of the step has them"
+            "::{level} title=Twincall::{more} more{what}; the summary of the step has them"
         );
     }
 }
