@@ -494,11 +494,8 @@ fn results(changes: &mut Vec<Change>, old: &CaseReport, new: &CaseReport) {
 /// What the calls of a function on one path came to, without what differs from run to run.
 fn outcome(seen: &ObservationReport) -> String {
     let mut parts = vec![format!("{} of {} returned", seen.returned, seen.calls)];
-    for ending in &seen.endings {
-        // Addresses and registers differ from run to run.
-        let ending = ending.split(" (").next().unwrap_or_default();
-        parts.push(ending.split(" at address ").next().unwrap_or_default().to_owned());
-    }
+    // Addresses and registers differ from run to run.
+    parts.extend(seen.endings.0.iter().map(|ending| ending.what.clone()));
     for result in &seen.results {
         parts.push(format!("{} gave {}", result.call, result.values.join("; ")));
     }

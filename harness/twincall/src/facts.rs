@@ -27,7 +27,7 @@ pub use function::{
     Voice,
 };
 pub use matrix::{Cell, Change, Matrix, State};
-pub use observed::{CallKind, CallResult, ObservationReport};
+pub use observed::{CallKind, CallResult, EndedCall, Endings, ObservationReport};
 pub use place::{Place, Root};
 pub(crate) use report::path_from;
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};

@@ -6,8 +6,8 @@ use twincall_abi::units::Bytes;
 use super::timeline::timeline;
 use super::{ChangeKind, Run, changes, compare};
 use crate::facts::{
-    CallKind, CallResult, CaseReport, Declaration, FieldRow, FunctionReport, LevelSlots, ObservationReport,
-    Report, SideFunction, SideType, SlotSource, ToolchainReport, TypeReport, Verdict,
+    CallKind, CallResult, CaseReport, Declaration, EndedCall, Endings, FieldRow, FunctionReport, LevelSlots,
+    ObservationReport, Report, SideFunction, SideType, SlotSource, ToolchainReport, TypeReport, Verdict,
 };
 
 fn register(name: &str) -> Vec<Slot> {
@@ -80,7 +80,7 @@ fn case() -> CaseReport {
         opt,
         calls: 1,
         returned: 1,
-        endings: Vec::new(),
+        endings: Default::default(),
         crash: None,
         results: vec![CallResult {
             call: "f(1)".to_owned(),
@@ -178,7 +178,11 @@ fn a_result_that_changed_is_told_once_for_all_levels_and_a_crash_without_its_add
         for seen in &mut case.observations {
             seen.returned = 0;
             seen.results.clear();
-            seen.endings = vec![format!("SIGSEGV at address {address} (rip={address})")];
+            seen.endings = Endings(vec![EndedCall {
+                what: "SIGSEGV".to_owned(),
+                address: Some(address.to_owned()),
+                registers: vec![format!("rip={address}")],
+            }]);
         }
     }
     assert!(told(&old, &new).is_empty(), "an address is no fact");

@@ -59,7 +59,7 @@ pub(super) fn judge(findings: &mut Findings<'_>, functions: &[FunctionReport]) -
             let ending = match &observation.ending {
                 // Addresses and registers differ from run to run.
                 Ending::Crashed { signal, .. } => signal.clone(),
-                ending => describe_ending(ending),
+                ending => describe_ending(ending).to_string(),
             };
             let line = format!(
                 "`{}` at {} once it was watched: {ending}",

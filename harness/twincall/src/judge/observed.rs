@@ -4,7 +4,9 @@ use std::path::Path;
 
 use twincall_abi::run::{Ending, Frame, Trace};
 
-use crate::facts::{CallKind, CallPath, CallResult, CrashReport, FrameReport, ObservationReport};
+use crate::facts::{
+    CallKind, CallPath, CallResult, CrashReport, EndedCall, Endings, FrameReport, ObservationReport,
+};
 use crate::run::plan::{Observation, Reading};
 
 /// Observations by function, path and level.
@@ -30,7 +32,7 @@ pub(crate) fn summary(observations: &[Observation], root: &Path) -> Vec<Observat
                     opt,
                     calls: 0,
                     returned: 0,
-                    endings: Vec::new(),
+                    endings: Endings::default(),
                     crash: None,
                     results: Vec::new(),
                 });
@@ -43,9 +45,9 @@ pub(crate) fn summary(observations: &[Observation], root: &Path) -> Vec<Observat
             entry.returned += 1;
         } else {
             entry.crash = entry.crash.take().or_else(|| crash(observation, root));
-            let text = describe_ending(&observation.ending);
-            if !entry.endings.contains(&text) {
-                entry.endings.push(text);
+            let ended = describe_ending(&observation.ending);
+            if !entry.endings.0.contains(&ended) {
+                entry.endings.0.push(ended);
             }
         }
         if observation.kind == CallKind::Body
@@ -78,8 +80,8 @@ fn show_values(values: &[Reading]) -> String {
 }
 
 /// How a call ended, with the registers of a crash.
-pub(super) fn describe_ending(ending: &Ending) -> String {
-    match ending {
+pub(super) fn describe_ending(ending: &Ending) -> EndedCall {
+    let what = match ending {
         Ending::Returned => "returned".to_owned(),
         Ending::Crashed {
             signal,
@@ -87,19 +89,23 @@ pub(super) fn describe_ending(ending: &Ending) -> String {
             registers,
             ..
         } => {
-            let address = address
-                .map(|address| format!(" at address {address:#x}"))
-                .unwrap_or_default();
-            let shown: Vec<String> = registers
-                .iter()
-                .map(|(name, value)| format!("{name}={value:#x}"))
-                .collect();
-            format!("{signal}{address} ({})", shown.join(" "))
+            let registers = registers.iter();
+            return EndedCall {
+                what: signal.clone(),
+                address: address.map(|address| format!("{address:#x}")),
+                registers: registers
+                    .map(|(name, value)| format!("{name}={value:#x}"))
+                    .collect(),
+            };
         }
         Ending::Exited { status } => format!("the process exited with status {status}"),
         Ending::TimedOut => "no return within the time limit".to_owned(),
         Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
         Ending::Refused { reason } | Ending::NotLoaded { reason } => format!("not called: {reason}"),
+    };
+    EndedCall {
+        what,
+        ..EndedCall::default()
     }
 }
 

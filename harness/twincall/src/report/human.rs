@@ -415,14 +415,15 @@ fn observations(case: &CaseReport) -> String {
             CallKind::Machine | CallKind::Tapped => continue,
         };
         let mut outcome = format!("{} of {} returned", observation.returned, observation.calls);
-        for ending in &observation.endings {
+        for ending in &observation.endings.0 {
             // Registers differ from path to path; those of the first stand for all.
-            let (what, detail) = ending.split_once(" (").unwrap_or((ending, ""));
-            let _ = write!(outcome, "; {what}");
-            if registers.is_none() && !detail.is_empty() {
+            let _ = write!(outcome, "; {}", ending.without_registers());
+            if registers.is_none() && !ending.registers.is_empty() {
                 registers = Some(format!(
-                    "  registers on {} -O{}: ({detail}",
-                    observation.path, observation.opt
+                    "  registers on {} -O{}: ({})",
+                    observation.path,
+                    observation.opt,
+                    ending.registers.join(" ")
                 ));
             }
         }

@@ -5,7 +5,7 @@ use twincall_abi::target::Target;
 
 use super::pair::Pair;
 use super::{is_entry, mend};
-use crate::facts::{Axis, CaseReport, Declaration, Finding, ObservationReport, Rule, Verdict};
+use crate::facts::{Axis, CaseReport, Declaration, EndedCall, Finding, ObservationReport, Rule, Verdict};
 
 mod evidence;
 mod headline;
@@ -139,7 +139,7 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         (None, None) => match program.iter().find(|ended| ended.how != RETURNED) {
             Some(ended) => format!(
                 "the report's own program ends in {}, and nothing that crosses the boundary explains it",
-                ended.how.split(" (").next().unwrap_or(&ended.how)
+                ended.how
             ),
             None => "nothing that crosses the boundary is wrong".to_owned(),
         },
@@ -248,8 +248,8 @@ fn program(pair: &Pair, case: &CaseReport) -> Vec<Ended> {
             continue;
         }
         // Registers differ from run to run; the JSON has them.
-        let without_registers = |how: &String| how.split(" (").next().unwrap_or(how).to_owned();
-        let mut hows: Vec<String> = observation.endings.iter().map(without_registers).collect();
+        let endings = observation.endings.0.iter();
+        let mut hows: Vec<String> = endings.map(EndedCall::without_registers).collect();
         if observation.returned > 0 {
             hows.push(RETURNED.to_owned());
         }

@@ -202,7 +202,11 @@ fn wrong_struct(target: Target) -> CaseReport {
         opt: 0,
         calls: 4,
         returned: 3,
-        endings: vec!["SIGSEGV at address 0x10 (rip=0x1)".to_owned()],
+        endings: twincall::facts::Endings(vec![twincall::facts::EndedCall {
+            what: "SIGSEGV".to_owned(),
+            address: Some("0x10".to_owned()),
+            registers: vec!["rip=0x1".to_owned()],
+        }]),
         crash: None,
         results: Vec::new(),
     }];

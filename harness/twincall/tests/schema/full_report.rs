@@ -208,7 +208,11 @@ fn full_case() -> CaseReport {
         opt,
         calls: 2,
         returned: 1,
-        endings: vec!["SIGSEGV at address 0x0 (rip=0x0)".to_owned()],
+        endings: twincall::facts::Endings(vec![twincall::facts::EndedCall {
+            what: "SIGSEGV".to_owned(),
+            address: Some("0x0".to_owned()),
+            registers: vec!["rip=0x0".to_owned()],
+        }]),
         crash: Some(CrashReport {
             call: "sum_of({1, 2}) == 3".to_owned(),
             signal: "SIGSEGV".to_owned(),
