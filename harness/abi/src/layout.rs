@@ -224,6 +224,56 @@ impl LayoutTable {
         }
     }
 
+    /// A bit set for each bit that only some members of a union cover, or some variants of an enum with fields. In a value that
+    /// somebody's code has made nobody knows which member was written, and the bits of the others have no value (C17 6.2.6.1,
+    /// paragraph 7; in Rust they are uninitialised).
+    pub fn unsettled_mask(&self, id: TypeId) -> Vec<u8> {
+        let settled = self.settled_mask(id);
+        let all = self.value_mask(id);
+        all.iter()
+            .zip(&settled)
+            .map(|(all, settled)| all & !settled)
+            .collect()
+    }
+
+    fn settled_mask(&self, id: TypeId) -> Vec<u8> {
+        let layout = self.get(id);
+        let size = layout.size.0 as usize;
+        let of = |member: &Field| {
+            let mut leaves = Vec::new();
+            self.flatten_field(member, &Path::WHOLE, Bits(0), &mut leaves);
+            let mut covered = vec![0; size];
+            for (mut leaf, ty) in leaves {
+                if let LeafKind::Bytes { mask } = &mut leaf.kind {
+                    *mask = self.settled_mask(ty);
+                }
+                leaf.cover(&mut covered);
+            }
+            covered
+        };
+        let join = |members: &[Field], with: fn(u8, u8) -> u8| -> Vec<u8> {
+            let masks = members.iter().map(of);
+            let pairwise = |one: Vec<u8>, other: Vec<u8>| {
+                let pairs = one.iter().zip(&other);
+                pairs.map(|(one, other)| with(*one, *other)).collect()
+            };
+            masks.reduce(pairwise).unwrap_or_else(|| vec![0; size])
+        };
+        match &layout.shape {
+            Shape::Struct { fields } => join(fields, |one, other| one | other),
+            Shape::Union { fields } => join(fields, |one, other| one & other),
+            Shape::Variants { tag, variants } => {
+                let mut mask = join(variants, |one, other| one & other);
+                for (byte, tag) in mask.iter_mut().zip(tag.as_ref().map(of).unwrap_or_default()) {
+                    *byte |= tag;
+                }
+                mask
+            }
+            Shape::Array { element, length, .. } => self.settled_mask(*element).repeat(*length as usize),
+            Shape::Scalar(_) | Shape::Function { .. } | Shape::Incomplete => self.value_mask(id),
+        }
+    }
+
     /// A bit set for each bit of the type that carries a value; clear bits are padding.
     pub fn value_mask(&self, id: TypeId) -> Vec<u8> {
         let size = self.get(id).size.0 as usize;
@@ -341,6 +391,26 @@ impl LayoutTable {
 }
 
 impl Leaf {
+    /// Leaves out of the leaf what is set in `bits`, a bit map of the outer type.
+    pub fn leave_out(&mut self, bits: &[u8]) {
+        let mut own = vec![0; bits.len()];
+        self.cover(&mut own);
+        if own.iter().zip(bits).all(|(own, out)| own & out == 0) {
+            return;
+        }
+        let mut mask = vec![0; self.width.bytes_ceil().0 as usize];
+        for bit in 0..self.width.0 {
+            let at = Bits(self.offset.0 + bit);
+            let byte = at.byte() as usize;
+            let kept = own
+                .get(byte)
+                .zip(bits.get(byte))
+                .map_or(0, |(own, out)| own & !out);
+            mask[(bit / 8) as usize] |= (kept >> at.in_byte() & 1) << (bit % 8);
+        }
+        self.kind = LeafKind::Bytes { mask };
+    }
+
     /// Sets the bits of `mask`, a bit map of the outer type, that this leaf's value occupies.
     /// Bits past the end of `mask` are ignored.
     pub fn cover(&self, mask: &mut [u8]) {

@@ -94,6 +94,58 @@ fn an_x87_number_has_80_bits() {
     assert_eq!(table.leaves(quad), [" 0.128"]);
 }
 
+/// What a union holds is known only where every member has it.
+#[test]
+fn bits_of_some_members_are_not_settled() {
+    let mut table = Table::default();
+    let [byte, word, long] = [1, 4, 8].map(|size| table.integer(size));
+    let union = table.union(8, &[word, long]);
+    assert_eq!(table.0.unsettled_mask(union), [0, 0, 0, 0, 255, 255, 255, 255]);
+    assert_eq!(table.0.unsettled_mask(long), [0; 8]);
+    let same = table.union(8, &[long, long]);
+    assert_eq!(table.0.unsettled_mask(same), [0; 8]);
+    let structure = table.structure(16, &[("tag", 0, byte), ("of", 8, union)]);
+    let mut expected = [0; 16];
+    expected[12..].fill(255);
+    assert_eq!(table.0.unsettled_mask(structure), expected);
+    let within = table.union(16, &[structure, byte]);
+    let mut expected = [255; 16];
+    // Padding of the struct has no value in any case.
+    expected[..8].fill(0);
+    assert_eq!(table.0.unsettled_mask(within), expected);
+    let many = table.array(union, 65);
+    assert_eq!(
+        table.0.unsettled_mask(many),
+        [0, 0, 0, 0, 255, 255, 255, 255].repeat(65)
+    );
+    let tag = table.field("", 0, byte);
+    let variants = [("Small", 4, word), ("Long", 8, long)].map(|(name, at, ty)| table.field(name, at, ty));
+    let shape = Shape::Variants {
+        tag: Some(tag),
+        variants: variants.into(),
+    };
+    let variants = table.add(16, shape);
+    let mut expected = [255; 16];
+    expected[..4].fill(0);
+    assert_eq!(table.0.unsettled_mask(variants), expected);
+}
+
+#[test]
+fn a_leaf_is_left_alone_where_nothing_of_it_is_left_out() {
+    let mut table = Table::default();
+    let word = table.integer(4);
+    let pair = table.structure(8, &[("a", 0, word), ("b", 4, word)]);
+    let mut leaves = table.0.leaves(pair);
+    for leaf in &mut leaves {
+        leaf.leave_out(&[0, 0, 0, 0, 0, 0xFF, 0, 0]);
+    }
+    assert_eq!(leaves[0], table.0.leaves(pair)[0]);
+    let kept = LeafKind::Bytes {
+        mask: vec![0xFF, 0, 0xFF, 0xFF],
+    };
+    assert_eq!(leaves[1].kind, kept);
+}
+
 #[test]
 fn an_array_is_taken_apart_up_to_64_elements() {
     let mut table = Table::default();

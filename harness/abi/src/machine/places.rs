@@ -177,8 +177,9 @@ impl Places {
                     false => Ok(()),
                 };
             }
-            // An eightbyte of padding takes no register (psABI 3.2.3, class NO_CLASS).
-            while from < value.bytes.len()
+            // An eightbyte of padding takes no register (psABI 3.2.3, class NO_CLASS). What has room for all that is left, as an
+            // aggregate in memory has, holds the padding too.
+            while width < value.bytes.len().saturating_sub(from)
                 && value.is_padding(from, EIGHTBYTE)
                 && !value.is_padding(from, value.bytes.len())
             {

@@ -538,3 +538,16 @@ fn a_likely_slot_of_the_stack_covers_its_words() {
         Some(vec![register("rdi", 8), stack(24, 8)])
     );
 }
+
+/// Padding takes no register, and its bytes of an aggregate in memory.
+#[test]
+fn padding_in_front_is_skipped_for_registers_alone() {
+    let places = marked();
+    let mut value = stored(&places, &[stack(8, 24)]);
+    value.mask[..8].fill(0);
+    assert_eq!(places.check(&[stack(8, 24)], &value), Ok(()));
+    let mut value = stored(&places, &[register("rdi", 8), register("rsi", 8)]);
+    value.mask[..8].fill(0);
+    assert_eq!(places.check(&[register("rsi", 8)], &value), Ok(()));
+    assert!(places.check(&[register("rdx", 8)], &value).is_err());
+}
