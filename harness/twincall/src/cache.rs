@@ -1,28 +1,32 @@
 //! Keeps what compilers and linkers made, addressed by the content of everything that went in.
 //!
-//! An entry is a folder that appears by one rename, so a killed run leaves either all of it or
-//! nothing; what it was about to rename, the next run removes. A file is checked against its hash whenever
-//! it is read; an entry found damaged is removed and made again. Above a size the entries that were not used for longest go.
+//! An entry is one file that appears by one rename, so a killed run leaves either all of it or nothing; what it was about to
+//! rename, the next run removes. What is in it is compressed and checked against its hash whenever it is read; an entry found
+//! damaged is removed and made again. A file that another program reads is written out for as long as somebody holds the entry.
+//! Above a size the entries that were not used for longest go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
-
-use crate::account::{self, Part};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::account::{self, Part};
+
+mod pack;
 #[cfg(test)]
 mod tests;
 mod trim;
 
+use pack::{Pack, PackedFile};
+
 /// Changes whenever the meaning of an entry does.
-const FORMAT: &str = "v1";
-const MANIFEST: &str = "manifest.json";
+const FORMAT: &str = "v2";
 /// Names of what is not finished yet start like this.
 const UNFINISHED: &str = "new-";
 /// Every run holds a shared lock on this file; who gets it alone may remove what is not finished.
@@ -38,21 +42,40 @@ pub struct Cache {
     toolchains: PathBuf,
     /// What this run was told about programs, by key.
     learned: Mutex<BTreeMap<String, Vec<u8>>>,
+    outside: Outside,
     /// The folder of entries that only this run has.
     _temporary: Option<tempfile::TempDir>,
     _in_use: Option<File>,
+}
+
+/// Where files of entries are written for other programs, a folder for each that holds an entry.
+#[derive(Debug)]
+struct Outside {
+    folder: PathBuf,
+    /// Removes the folder with all that is in it, where nothing of it is kept.
+    temporary: Option<tempfile::TempDir>,
+    next: AtomicU64,
 }
 
 /// The address of an entry.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Key(String);
 
-/// An entry's files on disk.
+/// An entry. What is written out of it is removed with the last clone.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    folder: PathBuf,
-    files: BTreeMap<String, FileRecord>,
+    file: PathBuf,
+    files: Arc<[PackedFile]>,
     input_key: Key,
+    written: Arc<Written>,
+}
+
+/// The files of an entry that other programs read.
+#[derive(Debug)]
+struct Written {
+    folder: PathBuf,
+    names: Mutex<BTreeSet<String>>,
+    keep: bool,
 }
 
 /// Collects what a key depends on.
@@ -75,27 +98,14 @@ pub enum CacheError {
     Damaged { path: PathBuf },
 }
 
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    files: BTreeMap<String, FileRecord>,
-    dependencies: Vec<Dependency>,
-}
-
-/// A file of an entry.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct FileRecord {
-    length: u64,
-    hash: String,
-}
-
 /// A file that went into an entry. System headers are large and seldom change: they are compared by size and
 /// time first, by content when those differ.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Dependency {
     path: PathBuf,
     length: u64,
     modified_ns: u128,
-    hash: String,
+    hash: [u8; 32],
 }
 
 impl KeyBuilder {
@@ -129,29 +139,47 @@ impl Key {
 }
 
 impl Entry {
-    /// The path of one file of the entry.
+    /// Where [`Entry::write_out`] writes a file of the entry.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.written.folder.join(name)
     }
 
     /// The content of one file of the entry, if it is what was stored.
+    ///
+    /// # Errors
+    /// A damaged entry, which is removed.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, CacheError> {
         let _counting = account::count(Part::Files);
-        let bytes = fs::read(self.path(name)).unwrap_or_default();
-        let stored = self.files.get(name).map(|record| record.hash.as_str());
-        if stored == Some(blake3::hash(&bytes).to_hex().as_str()) {
-            return Ok(bytes);
-        }
-        let _ = fs::remove_dir_all(&self.folder);
-        Err(CacheError::Damaged {
-            path: self.folder.clone(),
+        let file = self.files.iter().find(|file| file.name == name);
+        let content = file.and_then(|file| file.read(&mut File::open(&self.file).ok()?));
+        content.ok_or_else(|| {
+            let _ = fs::remove_file(&self.file);
+            CacheError::Damaged {
+                path: self.file.clone(),
+            }
         })
     }
 
-    /// The path of one file of the entry, for other programs to read, if it is what was stored.
-    pub fn verified_path(&self, name: &str) -> Result<PathBuf, CacheError> {
+    /// Writes one file of the entry where other programs can read it, if it is what was stored. It lies there as long as
+    /// somebody holds the entry.
+    ///
+    /// # Errors
+    /// A damaged entry, or a folder that cannot be written.
+    pub fn write_out(&self, name: &str) -> Result<PathBuf, CacheError> {
         let _counting = account::count(Part::Files);
-        self.read(name).map(|_| self.path(name))
+        let path = self.path(name);
+        let mut names = self.written.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.contains(name) {
+            let content = self.read(name)?;
+            fs::create_dir_all(&self.written.folder)
+                .and_then(|()| fs::write(&path, content))
+                .map_err(|source| CacheError::Write {
+                    path: path.clone(),
+                    source,
+                })?;
+            names.insert(name.to_owned());
+        }
+        Ok(path)
     }
 
     /// The key for what is made from this entry. Unlike the one under which the entry is found it knows of the
@@ -162,7 +190,52 @@ impl Entry {
 
     /// Whether the entry has such a file.
     pub fn has(&self, name: &str) -> bool {
-        self.files.contains_key(name)
+        self.files.iter().any(|file| file.name == name)
+    }
+
+    /// An entry without files.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Entry {
+        Entry {
+            file: PathBuf::new(),
+            files: Arc::default(),
+            input_key: Key(String::new()),
+            written: Arc::new(Written {
+                folder: PathBuf::new(),
+                names: Mutex::default(),
+                keep: true,
+            }),
+        }
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        let names = self.names.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !self.keep && !names.is_empty() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+impl Outside {
+    fn below(folder: &Path) -> io::Result<Outside> {
+        let temporary = unfinished(folder)?;
+        Ok(Outside {
+            folder: temporary.path().to_owned(),
+            temporary: Some(temporary),
+            next: AtomicU64::new(0),
+        })
+    }
+
+    /// A place that nobody has.
+    fn place(&self) -> Written {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        Written {
+            folder: self.folder.join(number.to_string()),
+            names: Mutex::default(),
+            keep: self.temporary.is_none(),
+        }
     }
 }
 
@@ -179,17 +252,19 @@ impl Cache {
         let limit = trim::limit();
         let opened = claim(&shared, limit.as_ref().ok().copied().flatten()).and_then(|in_use| {
             let temporary = (!read).then(|| unfinished(&shared)).transpose()?;
-            Ok((in_use, temporary))
+            let root = temporary.as_ref().map_or(&*shared, |folder| folder.path());
+            let outside = Outside::below(root)?;
+            Ok((in_use, temporary, outside))
         });
-        let (in_use, temporary, shared, warning) = match opened {
-            Ok((in_use, temporary)) => {
+        let (in_use, temporary, outside, shared, warning) = match opened {
+            Ok((in_use, temporary, outside)) => {
                 let warning = limit.err().map(|value| {
                     format!(
                         "`{}` is `{value}`, which is no size: give a number of bytes, `500M`, `20G` or `off`; nothing is removed",
                         trim::VARIABLE
                     )
                 });
-                (Some(in_use), temporary, shared, warning)
+                (Some(in_use), temporary, outside, shared, warning)
             }
             Err(error) => {
                 let warning = format!(
@@ -200,7 +275,12 @@ impl Cache {
                 let folder = temporary
                     .as_ref()
                     .map_or(std::env::temp_dir(), |dir| dir.path().to_owned());
-                (None, temporary, folder, Some(warning))
+                let outside = Outside {
+                    folder: folder.join("outside"),
+                    temporary: None,
+                    next: AtomicU64::new(0),
+                };
+                (None, temporary, outside, folder, Some(warning))
             }
         };
         let cache = Cache {
@@ -210,10 +290,20 @@ impl Cache {
             shared,
             toolchains,
             learned: Mutex::default(),
+            outside,
             _temporary: temporary,
             _in_use: in_use,
         };
         (cache, warning)
+    }
+
+    /// Has what is written out of entries lie in a folder and stay there.
+    pub(crate) fn keep_written(&mut self, folder: PathBuf) {
+        self.outside = Outside {
+            folder,
+            temporary: None,
+            next: AtomicU64::new(0),
+        };
     }
 
     /// A folder for what a compiler writes before it becomes an entry. Should this run be killed, the next one
@@ -285,64 +375,58 @@ impl Cache {
     /// The entry of a key, if it is there and nothing that went into it has changed.
     pub fn get(&self, key: &Key) -> Option<Entry> {
         let _counting = account::count(Part::Files);
-        let folder = self.path(key);
-        trim::note_use(&folder.join(MANIFEST));
-        let manifest = fs::read(folder.join(MANIFEST)).ok()?;
-        if let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest)
-            && manifest.files.iter().all(|(name, record)| {
-                // Hashes wait until a file is read: most objects of a warm run never are.
-                let metadata = fs::metadata(folder.join(name));
-                metadata.is_ok_and(|metadata| metadata.len() == record.length)
-            })
-            && manifest.dependencies.iter().all(Dependency::holds)
-        {
-            return Some(manifest.entry(key, folder));
+        let path = self.path(key);
+        let mut file = File::open(&path).ok()?;
+        // Hashes wait until a file is read: most objects of a warm run never are. What is damaged stays until another takes
+        // its place: meanwhile someone else may have put a whole one there.
+        let pack = Pack::of(&mut file)?;
+        if !pack.dependencies.iter().all(Dependency::holds) {
+            return None;
         }
-        // It stays until another takes its place: meanwhile someone else may have put a whole one there.
-        None
+        trim::note_use(&file);
+        Some(self.entry(pack, key, path))
     }
 
     /// Stores an entry, replacing one of the same key.
     pub fn put(&self, key: &Key, contents: &Contents) -> Result<Entry, CacheError> {
-        let folder = self.path(key);
+        let path = self.path(key);
         let failed = |source| CacheError::Write {
-            path: folder.clone(),
+            path: path.clone(),
             source,
         };
-        let parent = folder.parent().unwrap_or(&self.root);
+        let parent = path.parent().unwrap_or(&self.root);
         if !parent.is_dir() {
             remove(parent);
         }
         fs::create_dir_all(parent).map_err(failed)?;
-        let staging = self.scratch().map_err(failed)?;
-        let mut manifest = Manifest {
-            files: BTreeMap::new(),
-            dependencies: Vec::new(),
-        };
-        for (name, bytes) in &contents.files {
-            fs::write(staging.path().join(name), bytes).map_err(failed)?;
-            let hash = blake3::hash(bytes).to_hex().to_string();
-            let record = FileRecord {
-                length: bytes.len() as u64,
-                hash,
-            };
-            manifest.files.insert(name.clone(), record);
+        let dependencies = contents.dependencies.iter();
+        let dependencies = dependencies.filter_map(|path| Dependency::of(path)).collect();
+        let (pack, bytes) = Pack::new(&contents.files, dependencies).map_err(failed)?;
+        let mut staged = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(&self.root)
+            .map_err(failed)?;
+        staged.write_all(&bytes).map_err(failed)?;
+        if path.is_dir() {
+            remove(&path);
         }
-        for path in &contents.dependencies {
-            manifest.dependencies.extend(Dependency::of(path));
+        staged.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(self.entry(pack, key, path))
+    }
+
+    fn entry(&self, pack: Pack, key: &Key, file: PathBuf) -> Entry {
+        let mut input_key = KeyBuilder::new("inputs");
+        input_key.add(key.as_str());
+        for dependency in &pack.dependencies {
+            input_key.add(dependency.path.as_os_str().as_encoded_bytes());
+            input_key.add(dependency.hash);
         }
-        let text = serde_json::to_vec(&manifest).map_err(|error| failed(error.into()))?;
-        fs::write(staging.path().join(MANIFEST), text).map_err(failed)?;
-        remove(&folder);
-        let staged = staging.keep();
-        if let Err(error) = fs::rename(&staged, &folder) {
-            // Another process may have put the same content there first.
-            let _ = fs::remove_dir_all(&staged);
-            if self.get(key).is_none() {
-                return Err(failed(error));
-            }
+        Entry {
+            file,
+            files: pack.files.into(),
+            input_key: input_key.key(),
+            written: Arc::new(self.outside.place()),
         }
-        Ok(manifest.entry(key, folder))
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -357,22 +441,6 @@ impl Cache {
         let file = File::create(locks.join(&key.0[..2])).ok()?;
         file.lock().ok()?;
         Some(file)
-    }
-}
-
-impl Manifest {
-    fn entry(self, key: &Key, folder: PathBuf) -> Entry {
-        let mut input_key = KeyBuilder::new("inputs");
-        input_key.add(key.as_str());
-        for dependency in &self.dependencies {
-            input_key.add(dependency.path.as_os_str().as_encoded_bytes());
-            input_key.add(&dependency.hash);
-        }
-        Entry {
-            folder,
-            files: self.files,
-            input_key: input_key.key(),
-        }
     }
 }
 
@@ -441,8 +509,8 @@ fn stamp(path: &Path) -> Option<(u64, u128)> {
     Some((metadata.len(), modified.as_nanos()))
 }
 
-fn file_hash(path: &Path) -> Option<String> {
-    Some(blake3::hash(&fs::read(path).ok()?).to_hex().to_string())
+fn file_hash(path: &Path) -> Option<[u8; 32]> {
+    Some(blake3::hash(&fs::read(path).ok()?).into())
 }
 
 /// `$TWINCALL_CACHE`, else `twincall` in the user's cache folder.

@@ -9,17 +9,36 @@ use twincall_abi::target::Target;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// Rust's libraries for a target are built from source, once for each compiler.
-    BuildsLibraries { target: Target, compiler: String },
+    BuildsLibraries {
+        target: Target,
+        crates: &'static str,
+        compiler: String,
+    },
+    /// They are there, after so many seconds.
+    BuiltLibraries {
+        target: Target,
+        crates: &'static str,
+        seconds: u64,
+    },
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::BuildsLibraries { target, compiler } => write!(
+            Event::BuildsLibraries {
+                target,
+                crates,
+                compiler,
+            } => write!(
                 f,
-                "building core, alloc and std for {} with {compiler} (once)",
+                "building {crates} for {} with {compiler} (once)",
                 target.triple()
             ),
+            Event::BuiltLibraries {
+                target,
+                crates,
+                seconds,
+            } => write!(f, "built {crates} for {} in {seconds} s", target.triple()),
         }
     }
 }

@@ -15,7 +15,7 @@ use twincall_abi::target::Target;
 
 use crate::facts::{CaseReport, Shard};
 use crate::session::{Session, SessionError};
-use crate::toolchain::sysroot::SysrootError;
+use crate::toolchain::sysroot::{Extent, SysrootError};
 
 mod batch;
 mod cause;
@@ -112,7 +112,7 @@ impl Fuzz<'_> {
     ) -> Result<(FuzzReport, FuzzTimings), FuzzError> {
         let start = Instant::now();
         for target in &self.targets {
-            self.session.libraries(*target)?;
+            self.session.libraries(*target, Extent::Alloc)?;
         }
         let runner = Runner::new(self.session, self.truth);
         let found = Mutex::new(Found {
@@ -197,7 +197,7 @@ impl Fuzz<'_> {
     /// # Errors
     /// As [`Fuzz::run`].
     pub fn alone(&self, number: u64, target: Target) -> Result<Alone, FuzzError> {
-        self.session.libraries(target)?;
+        self.session.libraries(target, Extent::Alloc)?;
         let plan = Plan::draw(self.seed, number, &self.kinds);
         Runner::new(self.session, self.truth).alone(target, &plan)
     }

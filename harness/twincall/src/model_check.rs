@@ -34,7 +34,7 @@ use crate::command::CallError;
 use crate::directive::OptLevel;
 use crate::run::native::NativeError;
 use crate::session::Session;
-use crate::toolchain::sysroot::{ReadyLibraries, SysrootError};
+use crate::toolchain::sysroot::{Extent, ReadyLibraries, SysrootError};
 use crate::toolchain::{CToolchain, RustToolchain};
 use batch::BatchResult;
 pub use bench::ModelBench;
@@ -122,7 +122,7 @@ impl<'a> ModelCheck<'a> {
             c,
             rust,
             gcc: session.gcc(),
-            libraries: session.libraries(target)?,
+            libraries: session.libraries(target, Extent::Alloc)?,
             target,
             probe: session.probe().map_err(ModelCheckError::Probe)?,
             seed,

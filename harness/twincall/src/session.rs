@@ -21,7 +21,7 @@ use crate::run::level::Runners;
 use crate::run::native::NativeError;
 use crate::run::plan::{Observation, Scope};
 use crate::snapshot;
-use crate::toolchain::sysroot::{self, ReadyLibraries, SysrootError};
+use crate::toolchain::sysroot::{self, Extent, ReadyLibraries, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice, ToolchainError};
 
 mod config;
@@ -57,6 +57,9 @@ pub struct Options {
     pub events: Events,
 }
 
+/// Libraries, or why there are none, once somebody has asked for them.
+type Prepared = OnceLock<Result<ReadyLibraries, Arc<SysrootError>>>;
+
 /// A project opened for running.
 #[derive(Debug)]
 pub struct Session {
@@ -69,7 +72,7 @@ pub struct Session {
     config: Config,
     options: Options,
     runners: Runners,
-    libraries: BTreeMap<Target, OnceLock<Result<ReadyLibraries, Arc<SysrootError>>>>,
+    libraries: BTreeMap<(Target, Extent), Prepared>,
     recorder: Option<Arc<Recorder>>,
     warnings: Vec<String>,
 }
@@ -110,7 +113,7 @@ impl Session {
             .ok_or_else(|| SessionError::NoRoot(root.to_owned()))?;
         let config = config::read(&root.join(CONFIG_FILE))?;
         let folder = options.cache.clone().unwrap_or_else(default_cache);
-        let (cache, warning) = Cache::open(&folder, !options.no_cache);
+        let (mut cache, warning) = Cache::open(&folder, !options.no_cache);
         let choice =
             |given: &Option<String>, configured: &Option<String>| given.clone().or(configured.clone());
         let c = choice(&options.toolchains.c, &config.toolchain.c);
@@ -120,7 +123,7 @@ impl Session {
         let further = toolchain::find_further_c(&c, &cache);
         let libraries = Target::ALL
             .into_iter()
-            .map(|target| (target, OnceLock::new()))
+            .flat_map(|target| [Extent::Alloc, Extent::Std].map(|extent| ((target, extent), OnceLock::new())))
             .collect();
         let warnings = warning.into_iter().collect();
         let recorder = options
@@ -134,6 +137,9 @@ impl Session {
             })
             .transpose()?
             .map(Arc::new);
+        if let Some(recorder) = &recorder {
+            cache.keep_written(recorder.objects());
+        }
         Ok(Session {
             root,
             cache,
@@ -256,7 +262,7 @@ impl Session {
     /// # Errors
     /// Libraries of Rust that are not there, and a pair that cannot be built.
     pub fn examine(&self, case: &Case, target: Target) -> Result<(CaseBuild, judge::Judgement), CaseError> {
-        let libraries = self.libraries(target)?;
+        let libraries = self.libraries(target, extent_of(case))?;
         let build = self.builder().build(case, target, &libraries)?;
         let evidence = Evidence {
             case,
@@ -326,7 +332,7 @@ impl Session {
         }
         let case = &case;
         let libraries = self
-            .libraries(target)
+            .libraries(target, extent_of(case))
             .map_err(|error| Stop::Listed(Verdict::Skipped, error.to_string()))?;
         let start = std::time::Instant::now();
         let build = self.builder().build(case, target, &libraries)?;
@@ -475,14 +481,20 @@ impl Session {
     ///
     /// # Errors
     /// Why there are none.
-    pub fn libraries(&self, target: Target) -> Result<ReadyLibraries, Arc<SysrootError>> {
-        let prepare =
-            || sysroot::prepare(&self.rust, target, &self.cache, &self.options.events).map_err(Arc::new);
-        match self.libraries.get(&target) {
+    pub fn libraries(&self, target: Target, extent: Extent) -> Result<ReadyLibraries, Arc<SysrootError>> {
+        let prepare = || {
+            sysroot::prepare(&self.rust, target, extent, &self.cache, &self.options.events).map_err(Arc::new)
+        };
+        match self.libraries.get(&(target, extent)) {
             Some(cell) => cell.get_or_init(prepare).clone(),
             None => prepare(),
         }
     }
+}
+
+/// Which of Rust's libraries a case needs.
+pub(crate) fn extent_of(case: &Case) -> Extent {
+    Extent::of(case.rust.directives.std)
 }
 
 /// The line of a compiler's message that says what is wrong.

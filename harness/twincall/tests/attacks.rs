@@ -5,6 +5,8 @@ mod attacks {
     mod programs;
     pub(crate) mod support;
 }
+#[path = "bad_input/process.rs"]
+mod process;
 
 use std::net::{TcpListener, UdpSocket};
 use std::os::linux::net::SocketAddrExt;

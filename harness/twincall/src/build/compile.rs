@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use twincall_abi::interface::{Interface, Side};
 use twincall_abi::target::Target;
 
+use super::link::Input;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
 use crate::command::{
@@ -30,13 +31,16 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// Makes sure that what a linker is about to read is what the compiler wrote.
-    pub(super) fn verify(&self) -> Result<(), BuildError> {
-        self.entry.verified_path(OBJECT)?;
-        if self.archive {
-            self.entry.verified_path(ARCHIVE)?;
+    /// The object as a linker reads it.
+    pub(super) fn input(&self, side: Side) -> Input {
+        Input {
+            entry: self.entry.clone(),
+            name: OBJECT,
+            shown: match side {
+                Side::C => "c.o",
+                Side::Rust => "rust.o",
+            },
         }
-        Ok(())
     }
 }
 

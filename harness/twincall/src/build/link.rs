@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
-use super::compile::{ARCHIVE, OBJECT, Object};
+use super::compile::{ARCHIVE, Object};
 use super::{BuildError, Builder};
-use crate::cache::{Contents, KeyBuilder};
+use crate::cache::{CacheError, Contents, Entry, KeyBuilder};
 use crate::command::{CCall, CCompiler, CProduct, NativeLink, ToolCall, WasmLink, WasmSymbols, scratch};
 use crate::discover::Case;
 use crate::facts::Form;
@@ -22,7 +22,6 @@ mod tap;
 
 pub use dependencies::{DependencyError, check_dependencies};
 
-use tap::Input;
 pub(crate) use tap::{CONSTRUCTORS, STACK_POINTER, tap_import};
 
 /// What linking a level gave.
@@ -49,27 +48,50 @@ pub struct Tapped {
 /// A shared object or module.
 #[derive(Clone, Debug)]
 pub struct LinkedLibrary {
-    pub path: PathBuf,
     /// The sides whose code answers calls here. A boundary library holds both.
     pub callees: Vec<Side>,
     /// The sides whose drivers are in it.
     pub callers: Vec<Side>,
     /// Its cache key, for what is derived from it.
     pub key: String,
-    /// The linker's call without the output, to link it once more.
+    entry: Entry,
+    /// The linker's call without the output, and what it reads, to link it once more.
     call: ToolCall,
+    inputs: Vec<Input>,
 }
 
-#[cfg(test)]
 impl LinkedLibrary {
+    /// Where [`LinkedLibrary::write_out`] writes the library.
+    pub fn path(&self) -> PathBuf {
+        self.entry.path(LIBRARY)
+    }
+
+    /// Writes the library where it can be opened. It lies there as long as somebody holds this.
+    ///
+    /// # Errors
+    /// See [`Entry::write_out`].
+    pub fn write_out(&self) -> Result<PathBuf, CacheError> {
+        self.entry.write_out(LIBRARY)
+    }
+
+    /// The bytes of the library.
+    ///
+    /// # Errors
+    /// See [`Entry::read`].
+    pub fn read(&self) -> Result<Vec<u8>, CacheError> {
+        self.entry.read(LIBRARY)
+    }
+
     /// A library that nobody opens.
+    #[cfg(test)]
     pub(crate) fn for_tests() -> LinkedLibrary {
         LinkedLibrary {
-            path: PathBuf::new(),
             callees: Vec::new(),
             callers: Vec::new(),
             key: String::new(),
+            entry: Entry::for_tests(),
             call: ToolCall::new("", std::path::Path::new(""), ""),
+            inputs: Vec::new(),
         }
     }
 }
@@ -97,6 +119,41 @@ pub(super) struct LinkRequest<'a> {
     pub(super) std: bool,
     /// The functions that one side's own code may call on the other.
     pub(super) crossing: &'a [String],
+}
+
+impl LinkRequest<'_> {
+    fn object(&self, side: Side) -> &Object {
+        match side {
+            Side::C => self.c,
+            Side::Rust => self.rust,
+        }
+    }
+}
+
+/// A file of an entry that a linker reads.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub(super) entry: Entry,
+    pub(super) name: &'static str,
+    /// What a person is told in place of its path.
+    pub(super) shown: &'static str,
+}
+
+impl Input {
+    fn path(&self) -> PathBuf {
+        self.entry.path(self.name)
+    }
+
+    fn write_out(&self) -> Result<PathBuf, CacheError> {
+        self.entry.write_out(self.name)
+    }
+}
+
+/// A linker's call without the output, the key of what it reads so far, and the files among that which have to be written out.
+struct Linker {
+    key: KeyBuilder,
+    call: ToolCall,
+    inputs: Vec<Input>,
 }
 
 /// What one linker call left behind; refusals are cached too, so that a warm run links nothing.
@@ -149,9 +206,13 @@ impl Builder<'_> {
 
     /// A native library once more, with the debug information of its objects: the lines of a crash. Kept with every
     /// library it would take six times the room.
-    pub fn with_debug_info(&self, library: &LinkedLibrary) -> Result<PathBuf, BuildError> {
+    pub fn with_debug_info(&self, library: &LinkedLibrary) -> Result<LinkedLibrary, BuildError> {
         let mut key = KeyBuilder::new("native-library-with-debug-info");
-        let entry = self.cache.get_or_make(&key.add(&library.key).key(), || {
+        let key = key.add(&library.key).key();
+        let entry = self.cache.get_or_make(&key, || {
+            for input in &library.inputs {
+                input.write_out()?;
+            }
             let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
             let mut call = NativeLink::with_debug_info(&library.call);
@@ -168,7 +229,11 @@ impl Builder<'_> {
             contents.files.insert(LIBRARY.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(entry.verified_path(LIBRARY)?)
+        Ok(LinkedLibrary {
+            key: key.as_str().to_owned(),
+            entry,
+            ..library.clone()
+        })
     }
 
     fn link_native(
@@ -177,17 +242,12 @@ impl Builder<'_> {
         sides: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
-        let (key, call) = self.native_linker(request, &sides, None);
-        self.run_linker(request, key, call, &[], sides.clone(), sides, linked)
+        let linker = self.native_linker(request, &sides, None);
+        self.run_linker(request, linker, sides.clone(), sides, linked)
     }
 
-    /// The call that links these sides, without its output, and the key of what it reads.
-    fn native_linker(
-        &self,
-        request: &LinkRequest<'_>,
-        sides: &[Side],
-        taps: Option<&Input>,
-    ) -> (KeyBuilder, ToolCall) {
+    /// The call that links these sides.
+    fn native_linker(&self, request: &LinkRequest<'_>, sides: &[Side], taps: Option<Input>) -> Linker {
         let mut key = KeyBuilder::new("native-library");
         let link = NativeLink {
             c: self.c,
@@ -196,29 +256,32 @@ impl Builder<'_> {
         };
         let mut call = link.tool_call();
         call.run_in(self.root);
-        for side in sides {
-            let object = match side {
-                Side::C => request.c,
-                Side::Rust => request.rust,
-            };
+        let mut inputs = Vec::new();
+        for &side in sides {
+            let object = request.object(side);
             key.add(side.tag()).add(object.key.as_str());
-            call.file(object.entry.path(OBJECT));
+            inputs.push(object.input(side));
+        }
+        for input in &inputs {
+            call.file(input.path());
         }
         if let Some(taps) = taps {
             for symbol in request.crossing {
                 link.say(&mut call, &[&format!("--wrap={symbol}")]);
             }
+            key.add(taps.entry.input_key().as_str());
             call.file(taps.path());
+            inputs.push(taps);
         }
         if sides.contains(&Side::Rust) {
-            add_rust_archives(request, &mut call);
+            inputs.extend(add_rust_archives(request, &mut call));
         }
         // Another version of a library may be installed since, under the name that the linker looks for.
         for name in request.system_libraries {
             key.add(name);
         }
         link.libraries(&mut call);
-        (key, call)
+        Linker { key, call, inputs }
     }
 
     fn link_wasm(
@@ -229,19 +292,18 @@ impl Builder<'_> {
         callers: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
-        let objects = [request.c, request.rust].map(|object| object.entry.path(OBJECT));
-        let (key, call) = self.wasm_linker(request, first, &objects)?;
-        self.run_linker(request, key, call, &[], callees, callers, linked)
+        let objects = Side::BOTH.map(|side| request.object(side).input(side));
+        let linker = self.wasm_linker(request, first, objects)?;
+        self.run_linker(request, linker, callees, callers, linked)
     }
 
-    /// The call that links a module of these objects, C's before Rust's, without its output, and the key of what they were
-    /// made from.
+    /// The call that links a module of these objects, C's before Rust's.
     fn wasm_linker(
         &self,
         request: &LinkRequest<'_>,
         first: Side,
-        [c, rust]: &[PathBuf; 2],
-    ) -> Result<(KeyBuilder, ToolCall), BuildError> {
+        objects: [Input; 2],
+    ) -> Result<Linker, BuildError> {
         let Some(wasm_ld) = &self.c.wasm_ld else {
             return Err(BuildError::MissingTool {
                 what: "the wasm linker",
@@ -262,35 +324,37 @@ impl Builder<'_> {
             call.say(format!("--export-if-defined={export}"));
         }
         call.say("--export-if-defined=tc_arena");
-        let order = [first, first.other()];
-        for side in order {
-            let (object, path) = match side {
-                Side::C => (request.c, c),
-                Side::Rust => (request.rust, rust),
-            };
-            key.add(side.tag()).add(object.key.as_str());
-            call.file(path);
+        let [c, rust] = &objects;
+        for side in [first, first.other()] {
+            key.add(side.tag()).add(request.object(side).key.as_str());
+            call.file(match side {
+                Side::C => c.path(),
+                Side::Rust => rust.path(),
+            });
         }
-        add_rust_archives(request, &mut call);
+        let mut inputs = Vec::from(objects);
+        inputs.extend(add_rust_archives(request, &mut call));
         if let Some(builtins) = &self.c.wasm_builtins {
             call.say(builtins);
         }
         if link.is_above_data() {
             // What comes last lies last, directly below the stack.
             call.say(format!("--export={STACK_GUARD}"));
-            call.file(self.stack_guard(request.target)?);
+            let guard = self.stack_guard(request.target)?;
+            call.file(guard.path());
+            inputs.push(guard);
         }
-        Ok((key, call))
+        Ok(Linker { key, call, inputs })
     }
 
     /// An object with nothing but the bytes that a stack above the data reaches first when it grows too far.
-    fn stack_guard(&self, target: Target) -> Result<PathBuf, BuildError> {
+    fn stack_guard(&self, target: Target) -> Result<Input, BuildError> {
         let text = format!(
             "\t.section .bss.{STACK_GUARD},\"\",@\n\t.p2align 4\n\t.globl {STACK_GUARD}\n\
              \t.type {STACK_GUARD},@object\n{STACK_GUARD}:\n\t.skip {STACK_GUARD_SIZE}\n\
              \t.size {STACK_GUARD}, {STACK_GUARD_SIZE}\n"
         );
-        Ok(self.assembled(target, &text, GUARD)?.path())
+        self.assembled(target, &text, GUARD)
     }
 
     /// The object of a text in assembly language, made once.
@@ -317,41 +381,43 @@ impl Builder<'_> {
             contents.files.insert(name.to_owned(), bytes);
             Ok::<_, BuildError>(contents)
         })?;
-        entry.verified_path(name)?;
-        Ok(Input { entry, name })
+        Ok(Input {
+            entry,
+            name,
+            shown: name,
+        })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "three call sites; a struct would only rename the arguments"
-    )]
     fn run_linker(
         &self,
         request: &LinkRequest<'_>,
-        mut key: KeyBuilder,
-        call: ToolCall,
-        inputs: &[Input],
+        linker: Linker,
         callees: Vec<Side>,
         callers: Vec<Side>,
         linked: &mut Linked,
     ) -> Result<(), BuildError> {
+        let Linker {
+            mut key,
+            call,
+            inputs,
+        } = linker;
         let key = call.add_to(&mut key).key();
         let entry = self.cache.get_or_make(&key, || {
-            for object in [request.c, request.rust] {
-                object.verify()?;
-            }
-            for input in inputs {
-                input.entry.verified_path(input.name)?;
+            for input in &inputs {
+                input.write_out()?;
             }
             let scratch = scratch(self.cache, self.recorder).map_err(BuildError::Scratch)?;
             let output_path = scratch.path().join(LIBRARY);
             let mut call = call.clone();
             let output = call.output(&output_path).run(self.recorder)?;
-            let shown = call.show(self.root);
+            let mut shown = call.show(self.root);
             let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
             // Paths inside the cache say nothing to a person.
-            for (name, object) in [("c.o", request.c), ("rust.o", request.rust)] {
-                message = message.replace(&object.entry.path(OBJECT).display().to_string(), name);
+            for input in &inputs {
+                let path = input.path().display().to_string();
+                for text in [&mut shown, &mut message] {
+                    *text = text.replace(&path, input.shown);
+                }
             }
             let mut contents = Contents::default();
             let record = if output.status.success() {
@@ -395,11 +461,12 @@ impl Builder<'_> {
         match record.refusal {
             Some(refusal) => linked.refusals.push(refusal),
             None => linked.libraries.push(LinkedLibrary {
-                path: entry.verified_path(LIBRARY)?,
                 callees,
                 callers,
                 key: key.as_str().to_owned(),
+                entry,
                 call,
+                inputs,
             }),
         }
         Ok(())
@@ -422,14 +489,20 @@ fn is_refusal(message: &str) -> bool {
 }
 
 /// Rust's own libraries: all of std in the unit's archive, or `core` and the compiler's builtins.
-fn add_rust_archives(request: &LinkRequest<'_>, call: &mut ToolCall) {
+fn add_rust_archives(request: &LinkRequest<'_>, call: &mut ToolCall) -> Option<Input> {
     if request.std && request.rust.archive {
-        call.file(request.rust.entry.path(ARCHIVE));
-        return;
+        let archive = Input {
+            entry: request.rust.entry.clone(),
+            name: ARCHIVE,
+            shown: "rust.a",
+        };
+        call.file(archive.path());
+        return Some(archive);
     }
     let wanted = ["libcore-", "liballoc-", "libcompiler_builtins-"];
     // They are the same wherever rustc is, and others under the same names with another one.
     call.say_all(request.libraries.archives(&wanted));
+    None
 }
 
 /// The names in `undefined symbol: f` and `undefined reference to 'f'`.

@@ -5,8 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::MANIFEST;
-
 /// The variable that sets the limit: `20G`, `500M`, a number of bytes, or `off`.
 pub(super) const VARIABLE: &str = "TWINCALL_CACHE_LIMIT";
 const DEFAULT: u64 = 10 << 30;
@@ -61,14 +59,14 @@ fn trim(folder: &Path, limit: u64) -> io::Result<()> {
         if total <= limit - limit / 10 {
             break;
         }
-        fs::remove_dir_all(&entry.folder)?;
+        fs::remove_file(&entry.file)?;
         total -= entry.size;
     }
     Ok(())
 }
 
 struct Found {
-    folder: PathBuf,
+    file: PathBuf,
     size: u64,
     used: SystemTime,
 }
@@ -86,35 +84,28 @@ fn entries(folder: &Path) -> io::Result<Vec<Found>> {
             continue;
         }
         for entry in fs::read_dir(&group)? {
-            let folder = entry?.path();
-            if !is_hex(&folder, 64) || !folder.is_dir() {
-                continue;
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            let file = entry.path();
+            if is_hex(&file, 64) && metadata.is_file() {
+                found.push(Found {
+                    file,
+                    size: metadata.len(),
+                    used: metadata.modified()?,
+                });
             }
-            let mut size = 0;
-            let mut used = SystemTime::UNIX_EPOCH;
-            for file in fs::read_dir(&folder)? {
-                let file = file?;
-                let metadata = file.metadata()?;
-                size += metadata.len();
-                if file.file_name() == MANIFEST {
-                    used = metadata.modified()?;
-                }
-            }
-            found.push(Found { folder, size, used });
         }
     }
     Ok(found)
 }
 
 /// Notes that an entry is in use. Once a day is enough to tell what was used last.
-pub(super) fn note_use(manifest: &Path) {
+pub(super) fn note_use(entry: &File) {
     let stale = |time: SystemTime| time.elapsed().is_ok_and(|age| age >= INTERVAL);
-    let time = fs::metadata(manifest).and_then(|metadata| metadata.modified());
-    if time.is_ok_and(stale)
-        && let Ok(file) = File::options().append(true).open(manifest)
-    {
+    let time = entry.metadata().and_then(|metadata| metadata.modified());
+    if time.is_ok_and(stale) {
         // In a cache that cannot be written nothing is removed either.
-        let _ = file.set_modified(SystemTime::now());
+        let _ = entry.set_modified(SystemTime::now());
     }
 }
 
@@ -129,7 +120,9 @@ mod tests {
         let key = KeyBuilder::new("trim").add(name).key();
         let make = || {
             let mut contents = Contents::default();
-            contents.files.insert("out".to_owned(), vec![7; size]);
+            // Nothing that compression makes smaller.
+            let bytes = (0..size).map(|_| fastrand::u8(..)).collect();
+            contents.files.insert("out".to_owned(), bytes);
             Ok::<_, CacheError>(contents)
         };
         cache.get_or_make(&key, make).unwrap();
@@ -137,8 +130,7 @@ mod tests {
     }
 
     fn age(cache: &Cache, key: &Key, days: u32) {
-        let manifest = cache.path(key).join(MANIFEST);
-        let file = File::options().append(true).open(manifest).unwrap();
+        let file = File::options().append(true).open(cache.path(key)).unwrap();
         file.set_modified(SystemTime::now() - DAY * days).unwrap();
     }
 

@@ -1,16 +1,14 @@
 //! `fuzz`: the judge against generated pairs.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use clap::Args;
 use twincall_abi::target::Target;
 
 use super::check::{show_account, targets};
+use super::progress::{self, Progress};
 use super::reports::ReportArgs;
-use super::{Exit, RunArgs, complain, find_root, options, print, progress};
+use super::{Exit, RunArgs, complain, find_root, options, print};
 use crate::facts::Shard;
 use crate::fuzz::plan::{Kind, Spelling, Wanted};
 use crate::fuzz::report::FuzzReport;
@@ -19,9 +17,6 @@ use crate::report::format::render_subject;
 use crate::report::human::{self, Style};
 use crate::session::Session;
 use crate::text::nearest;
-
-/// How long nothing is said of the progress where no bar can be drawn.
-const BETWEEN_LINES: Duration = Duration::from_secs(30);
 
 /// For so many causes the smallest pair is looked for.
 const SHRINK: usize = 8;
@@ -136,22 +131,11 @@ pub(super) fn fuzz(arguments: &FuzzArgs) -> Exit {
         return one(&fuzz, number, arguments);
     }
     let planned = fuzz.planned();
-    let bar = progress::bar(usize::try_from(planned).unwrap_or(usize::MAX), arguments.quiet);
-    let (done, shown) = (AtomicU64::new(0), Mutex::new(Instant::now()));
+    let progress = Progress::new(planned, arguments.quiet);
     let done = fuzz.run(&|target, pairs| {
-        bar.set_message(target.short());
-        bar.inc(pairs);
-        let done = done.fetch_add(pairs, Ordering::Relaxed) + pairs;
-        if !arguments.quiet
-            && bar.is_hidden()
-            && let Ok(mut shown) = shown.try_lock()
-            && shown.elapsed() >= BETWEEN_LINES
-        {
-            *shown = Instant::now();
-            progress::announce(&format!("{done} of {planned} pairs judged"));
-        }
+        progress.done(pairs, || format!("pairs on {}", target.short()));
     });
-    bar.finish_and_clear();
+    drop(progress);
     let (report, timings) = match done {
         Ok(done) => done,
         Err(error) => return incomplete(&format!("failed to {error}")),

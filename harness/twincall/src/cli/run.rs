@@ -1,15 +1,19 @@
 //! Running the cases that a command line selects.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::thread;
 
 use rayon::prelude::*;
 use twincall_abi::target::Target;
 
 use super::check::selected;
-use super::{Exit, complain, progress};
+use super::progress::{self, Progress};
+use super::{Exit, complain};
 use crate::discover::{Case, DiscoverError, Discovery};
 use crate::facts::{CaseReport, Report, Shard};
-use crate::session::{Session, Timings};
+use crate::session::{Session, Timings, extent_of};
+use crate::toolchain::sysroot::Extent;
 
 /// The times of each job, under its name.
 pub(super) type CaseTimings = Vec<(String, Timings)>;
@@ -83,35 +87,53 @@ impl Work<'_> {
     }
 
     fn run_cases(&self, session: &Session, cases: &[Case]) -> Result<(Vec<CaseReport>, CaseTimings), String> {
-        let jobs: Vec<(&Case, Target)> = cases
+        let mut jobs: Vec<(&Case, Target)> = cases
             .iter()
             .flat_map(|case| self.targets.iter().map(move |target| (case, *target)))
             .enumerate()
             .filter(|(index, _)| self.shard.is_none_or(|shard| shard.has(*index)))
             .map(|(_, job)| job)
             .collect();
-        let bar = progress::bar(jobs.len(), self.quiet);
+        // What needs no libraries that have to be built first goes on while they are built.
+        jobs.sort_by_key(libraries_of);
+        let progress = Progress::new(jobs.len() as u64, self.quiet);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.unwrap_or(0))
             .build()
             .map_err(|error| format!("cannot start threads: {error}"))?;
-        let done: Vec<(CaseReport, Timings)> = pool.install(|| {
-            jobs.par_iter()
-                .map(|(case, target)| {
-                    bar.set_message(format!("{} on {target}", case.name));
-                    let done = session.run(case, *target);
-                    bar.inc(1);
-                    done
-                })
-                .collect()
+        let needed: BTreeSet<(Target, Extent)> = jobs.iter().map(libraries_of).collect();
+        let done: Vec<(CaseReport, Timings)> = thread::scope(|scope| {
+            scope.spawn(move || {
+                for (target, extent) in needed {
+                    // Why there are none is told by the cases that need them.
+                    let _ = session.libraries(target, extent);
+                }
+            });
+            pool.install(|| {
+                // One after the other: the halves of a slice would have a thread wait for libraries from the start.
+                jobs.iter()
+                    .par_bridge()
+                    .map(|(case, target)| {
+                        let done = session.run(case, *target);
+                        let verdict = done.0.verdict.name();
+                        progress.done(1, || format!("{verdict} {} on {}", case.name, target.short()));
+                        done
+                    })
+                    .collect()
+            })
         });
-        bar.finish_and_clear();
+        drop(progress);
         let timings = done
             .iter()
             .map(|(report, timings)| (format!("{} on {}", report.name, report.target), *timings));
         let timings = timings.collect();
         Ok((done.into_iter().map(|(report, _)| report).collect(), timings))
     }
+}
+
+/// The libraries of Rust that a job needs, in the order in which they are built.
+fn libraries_of((case, target): &(&Case, Target)) -> (Target, Extent) {
+    (*target, extent_of(case))
 }
 
 /// The folder of a project below the root of the git repository that it is in.

@@ -35,6 +35,11 @@ impl Recorder {
         Ok(Recorder { folder, commands })
     }
 
+    /// Where the files lie that a linker reads.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.folder.join("objects")
+    }
+
     pub(super) fn record(&self, command: &Command) -> std::io::Result<()> {
         let quote = |text: &std::ffi::OsStr| format!("'{}'", text.to_string_lossy().replace('\'', r"'\''"));
         let mut line = String::new();

@@ -23,7 +23,7 @@ use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::facts::LevelSlots;
 use crate::judge::{Agreement, against_text};
-use crate::toolchain::sysroot::{self, SysrootError};
+use crate::toolchain::sysroot::{self, Extent, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain};
 
 const OBJECT: &str = "unit.o";
@@ -314,7 +314,7 @@ impl Job<'_> {
     }
 
     fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), NoSlots> {
-        let libraries = sysroot::prepare(rust, self.target, self.cache, self.tools.events)?;
+        let libraries = sysroot::prepare(rust, self.target, Extent::Alloc, self.cache, self.tools.events)?;
         let product = RustProduct::Object {
             object: Path::new(OBJECT),
             bitcode: Some(Path::new(BITCODE)),

@@ -141,7 +141,7 @@ impl Prepared {
             return;
         }
         // What cannot be built is told by the run itself.
-        let Ok(libraries) = sysroot::prepare(rust, target, cache, events) else {
+        let Ok(libraries) = sysroot::prepare(rust, target, sysroot::Extent::Std, cache, events) else {
             return;
         };
         let Some(sysroot) = libraries.sysroot else { return };

@@ -1,5 +1,6 @@
 //! All calls of one optimisation level of a case, on either target.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -12,6 +13,7 @@ use super::native::{self, NativeError};
 use super::plan::{Observation, PlannedBatch, Planner, Scope};
 use super::wasm::{KeptModuleError, WasmCalls, WasmError, WasmRunner};
 use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
+use crate::cache::CacheError;
 use crate::directive::OptLevel;
 use crate::discover::Case;
 
@@ -29,6 +31,8 @@ pub enum RunError {
     Plan(#[from] BuildError),
     #[error("failed to {0}")]
     Native(#[from] NativeError),
+    #[error(transparent)]
+    Library(#[from] CacheError),
     #[error(transparent)]
     Module(#[from] KeptModuleError),
     /// There is no probe for any case.
@@ -89,11 +93,19 @@ impl Runners {
             }
             let outcomes = {
                 let probe = self.probe().map_err(RunError::NoProbe)?;
+                let tapped = level.linked.tapped.iter().map(|tapped| &tapped.library);
+                for library in level.linked.libraries.iter().chain(tapped) {
+                    library.write_out()?;
+                }
+                let written = RefCell::new(Vec::new());
                 let debug_file = |path: &Path| {
                     let mut libraries = level.linked.libraries.iter();
-                    let library = libraries.find(|library| library.path == path)?;
+                    let library = libraries.find(|library| library.path() == path)?;
                     // Without it a backtrace has names, which is no reason to fail.
-                    builder.with_debug_info(library).ok()
+                    let library = builder.with_debug_info(library).ok()?;
+                    let path = library.write_out().ok();
+                    written.borrow_mut().push(library);
+                    path
                 };
                 native::run_batch_with(probe, &planned.batch, &build.system_libraries, &debug_file)?
             };
@@ -118,7 +130,7 @@ impl Runners {
             .as_ref()
             .map_err(|error| RunError::NoWasm(Arc::clone(error)))?;
         if let Some(tapped) = level.linked.tapped.as_ref().filter(|_| planned.tapped) {
-            let module = runner.kept(builder.cache, &tapped.library.key, &tapped.library.path);
+            let module = runner.kept(builder.cache, &tapped.library);
             let (outcomes, seen): (Vec<_>, Vec<_>) = match module {
                 Ok(module) => {
                     let all = runner.run_watched(&module, &planned.batch, &tapped.functions);
@@ -138,7 +150,7 @@ impl Runners {
             return Err(RunError::NoModule(planned.libraries.len()));
         };
         let library = &level.linked.libraries[index];
-        let module = runner.kept(builder.cache, &library.key, &library.path)?;
+        let module = runner.kept(builder.cache, library)?;
         Ok(read(
             planned,
             runner.run_batch(&module, &planned.batch),

@@ -154,7 +154,7 @@ impl Planner<'_> {
     pub fn plan(&self) -> Result<Vec<PlannedBatch>, BuildError> {
         let _counting = account::count(Part::Plans);
         let libraries = &self.level.linked.libraries;
-        let path = |index: usize| libraries[index].path.display().to_string();
+        let path = |index: usize| libraries[index].path().display().to_string();
         let mut planned = Vec::new();
         if self.target.is_wasm() {
             for (index, library) in libraries.iter().enumerate() {
@@ -170,7 +170,8 @@ impl Planner<'_> {
                 .as_ref()
                 .filter(|_| self.scope == Scope::All)
             {
-                let mut batch = self.empty_batch(vec![tapped.library.path.display().to_string()], Vec::new());
+                let mut batch =
+                    self.empty_batch(vec![tapped.library.path().display().to_string()], Vec::new());
                 batch.tapped = true;
                 batch.add(self.tapped(&self.symbols(), 0)?);
                 planned.push(batch);
@@ -194,7 +195,7 @@ impl Planner<'_> {
             let all: Vec<usize> = (0..libraries.len()).collect();
             let mut paths: Vec<String> = all.iter().map(|&index| path(index)).collect();
             let tapped = self.level.linked.tapped.as_ref();
-            paths.extend(tapped.map(|tapped| tapped.library.path.display().to_string()));
+            paths.extend(tapped.map(|tapped| tapped.library.path().display().to_string()));
             let mut batch = self.empty_batch(paths, all);
             self.fill(&mut batch, &Side::BOTH, &of)?;
             planned.push(batch);
@@ -410,6 +411,36 @@ impl Planner<'_> {
         let size =
             |side: Side, id: Option<TypeId>| id.map_or(0, |id| self.layouts(side).get(id).size.0 as usize);
         arena.allocate(size(side, id).max(size(other, partner)).max(16), POISON)
+    }
+
+    /// Where a body's result is. What is not certain to have a value on either side is left out.
+    fn result_region(
+        &self,
+        (side, id): (Side, TypeId),
+        partner: (Side, Option<TypeId>),
+        at: usize,
+        unsettled: &[u8],
+    ) -> Region {
+        let mut region = self.region((side, id), partner, at, Root::Result);
+        for leaf in &mut region.leaves {
+            leaf.leave_out(unsettled);
+        }
+        region
+    }
+
+    /// The bits of a function's result that only some members cover by either side's type.
+    fn unsettled(&self, symbol: &str) -> Vec<u8> {
+        let mut all: Vec<u8> = Vec::new();
+        for side in Side::BOTH {
+            let table = self.layouts(side);
+            let result = table.functions.get(symbol).and_then(|types| types.result);
+            let mask = result.map(|id| table.unsettled_mask(id)).unwrap_or_default();
+            all.resize(all.len().max(mask.len()), 0);
+            for (byte, open) in all.iter_mut().zip(mask) {
+                *byte |= open;
+            }
+        }
+        all
     }
 
     /// Where a value of one side's type is, with the leaves that it has in common with the other side's.

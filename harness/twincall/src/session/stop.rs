@@ -40,7 +40,9 @@ impl CaseError {
             CaseError::Cache(error)
             | CaseError::Build(BuildError::Cache(error))
             | CaseError::Run(
-                RunError::Plan(BuildError::Cache(error)) | RunError::Module(KeptModuleError::Cache(error)),
+                RunError::Library(error)
+                | RunError::Plan(BuildError::Cache(error))
+                | RunError::Module(KeptModuleError::Cache(error)),
             ) => error,
             _ => return false,
         };
@@ -208,8 +210,9 @@ mod tests {
     /// Only what is damaged is gone and may be made again; a full disk stays full.
     #[test]
     fn damage_is_seen_through_every_stage_that_reads_the_cache() {
-        let stages: [fn(CacheError) -> CaseError; 4] = [
+        let stages: [fn(CacheError) -> CaseError; 5] = [
             CaseError::Cache,
+            |error| CaseError::Run(RunError::Library(error)),
             |error| CaseError::Build(BuildError::Cache(error)),
             |error| CaseError::Run(RunError::Plan(BuildError::Cache(error))),
             |error| CaseError::Run(RunError::Module(KeptModuleError::Cache(error))),

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use rustc_build_sysroot::{BuildMode, SysrootBuilder, SysrootConfig};
 use thiserror::Error;
@@ -11,6 +12,29 @@ use twincall_abi::target::Target;
 use super::{Libraries, RustToolchain};
 use crate::cache::{Cache, KeyBuilder};
 use crate::events::{Event, Events};
+
+/// Which of Rust's libraries a source needs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Extent {
+    /// `core` and `alloc`, which are built in a fifth of the time.
+    Alloc,
+    Std,
+}
+
+impl Extent {
+    /// What a source needs that uses `std` or does not.
+    pub fn of(std: bool) -> Extent {
+        if std { Extent::Std } else { Extent::Alloc }
+    }
+
+    /// The crates, for people.
+    pub fn crates(self) -> &'static str {
+        match self {
+            Extent::Alloc => "core and alloc",
+            Extent::Std => "core, alloc and std",
+        }
+    }
+}
 
 /// Libraries that are ready to compile and link against.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,11 +81,15 @@ pub enum SysrootError {
     },
 }
 
-/// The libraries of a target, built into the cache first where they have to be. A build takes about half a
+/// The libraries of a target, built into the cache first where they have to be. A build of all takes about half a
 /// minute and is told of.
+///
+/// # Errors
+/// See [`SysrootError`].
 pub fn prepare(
     toolchain: &RustToolchain,
     target: Target,
+    extent: Extent,
     cache: &Cache,
     events: &Events,
 ) -> Result<ReadyLibraries, SysrootError> {
@@ -87,39 +115,112 @@ pub fn prepare(
         target,
         message,
     };
-    let mut key = KeyBuilder::new("sysroot");
-    key.add(toolchain.rustc.as_os_str().as_encoded_bytes())
-        .add(&toolchain.release)
-        .add(target.triple());
-    let name = format!("sysroot-{}-{}", toolchain.name, &key.key().as_str()[..16]);
-    let sysroot = cache.folder(&name);
-    let folder = sysroot.join("lib/rustlib").join(target.triple()).join("lib");
-    let ready = ReadyLibraries {
-        sysroot: Some(sysroot.clone()),
-        folder,
+    // In the source of older versions the compiler's builtins are not there, and only std leads to them.
+    let extent = match source.join(BUILTINS).is_file() {
+        true => extent,
+        false => Extent::Std,
     };
-    let done = sysroot.join("complete");
-    if done.exists() && ready.folder.is_dir() {
-        return Ok(ready);
+    let place = Place::of(toolchain, target, extent, cache);
+    let mut whole = vec![&place];
+    // Where all of them are there already, nothing is built beside them.
+    let all = Place::of(toolchain, target, Extent::Std, cache);
+    if extent == Extent::Alloc {
+        whole.push(&all);
     }
-    fs::create_dir_all(&sysroot).map_err(|error| failed(error.to_string()))?;
-    let lock = File::create(cache.folder(&format!("{name}.lock")));
+    if let Some(place) = whole.into_iter().find(|place| place.is_complete()) {
+        return Ok(place.libraries());
+    }
+    fs::create_dir_all(&place.sysroot).map_err(|error| failed(error.to_string()))?;
+    let lock = File::create(&place.lock);
     let _lock = lock
         .and_then(|file| file.lock().map(|()| file))
         .map_err(|error| failed(error.to_string()))?;
-    if done.exists() && ready.folder.is_dir() {
-        return Ok(ready);
+    if place.is_complete() {
+        return Ok(place.libraries());
     }
     events.send(&Event::BuildsLibraries {
         target,
+        crates: extent.crates(),
         compiler: toolchain.name.clone(),
     });
-    build(toolchain, target, source, &sysroot).map_err(failed)?;
-    fs::write(&done, "").map_err(|error| failed(error.to_string()))?;
-    Ok(ready)
+    let start = Instant::now();
+    build(toolchain, target, extent, source, &place.sysroot).map_err(failed)?;
+    place
+        .remove_metadata()
+        .map_err(|error| failed(error.to_string()))?;
+    fs::write(place.sysroot.join(COMPLETE), "").map_err(|error| failed(error.to_string()))?;
+    events.send(&Event::BuiltLibraries {
+        target,
+        crates: extent.crates(),
+        seconds: start.elapsed().as_secs(),
+    });
+    Ok(place.libraries())
 }
 
-fn build(toolchain: &RustToolchain, target: Target, source: &Path, sysroot: &Path) -> Result<(), String> {
+/// The compiler's builtins below the source of Rust's libraries.
+const BUILTINS: &str = "compiler-builtins/compiler-builtins/Cargo.toml";
+/// The file that says that all was built.
+const COMPLETE: &str = "complete";
+
+/// Where libraries are built.
+struct Place {
+    sysroot: PathBuf,
+    folder: PathBuf,
+    lock: PathBuf,
+}
+
+impl Place {
+    fn of(toolchain: &RustToolchain, target: Target, extent: Extent, cache: &Cache) -> Place {
+        let mut key = KeyBuilder::new("sysroot");
+        key.add(toolchain.rustc.as_os_str().as_encoded_bytes())
+            .add(&toolchain.release)
+            .add(target.triple());
+        let what = match extent {
+            Extent::Alloc => "alloc",
+            Extent::Std => "std",
+        };
+        let name = format!("sysroot-{what}-{}-{}", toolchain.name, &key.key().as_str()[..16]);
+        let sysroot = cache.folder(&name);
+        let folder = sysroot.join("lib/rustlib").join(target.triple()).join("lib");
+        Place {
+            sysroot,
+            folder,
+            lock: cache.folder(&format!("{name}.lock")),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.sysroot.join(COMPLETE).exists() && self.folder.is_dir()
+    }
+
+    /// Removes what every rlib has inside once more: half of all the bytes.
+    fn remove_metadata(&self) -> std::io::Result<()> {
+        for file in fs::read_dir(&self.folder)? {
+            let path = file?.path();
+            if path.extension().is_some_and(|extension| extension == "rmeta")
+                && path.with_extension("rlib").exists()
+            {
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn libraries(&self) -> ReadyLibraries {
+        ReadyLibraries {
+            sysroot: Some(self.sysroot.clone()),
+            folder: self.folder.clone(),
+        }
+    }
+}
+
+fn build(
+    toolchain: &RustToolchain,
+    target: Target,
+    extent: Extent,
+    source: &Path,
+    sysroot: &Path,
+) -> Result<(), String> {
     let cargo = cargo_beside(&toolchain.rustc).ok_or("there is no cargo beside this rustc or on PATH")?;
     let version = rustc_version(&toolchain.rustc)?;
     let mut cargo = Command::new(cargo);
@@ -147,8 +248,11 @@ fn build(toolchain: &RustToolchain, target: Target, source: &Path, sysroot: &Pat
         .build_mode(BuildMode::Build)
         .rustc_version(version)
         .cargo(cargo)
-        .sysroot_config(SysrootConfig::WithStd {
-            std_features: Vec::new(),
+        .sysroot_config(match extent {
+            Extent::Alloc => SysrootConfig::NoStd,
+            Extent::Std => SysrootConfig::WithStd {
+                std_features: Vec::new(),
+            },
         })
         .build_from_source(source)
         .map(|_| ())

@@ -2,10 +2,12 @@
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::process::ends_within;
 
 /// A user without rights.
 const NOBODY: u32 = 65534;
@@ -180,25 +182,45 @@ pub(crate) fn mark(what: &str) -> String {
     format!("{what}{}", std::process::id())
 }
 
-/// The processes that call themselves so.
-pub(crate) fn processes(name: &str) -> Vec<i32> {
-    let entries = std::fs::read_dir("/proc").unwrap();
-    let named = |path: PathBuf| {
-        let pid = path.file_name()?.to_str()?.parse().ok()?;
-        let comm = std::fs::read_to_string(path.join("comm")).ok()?;
-        (comm.trim_end() == name).then_some(pid)
+/// The processes that call themselves so and have not ended.
+pub(crate) fn processes(name: &str) -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let named = |entry: std::fs::DirEntry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        // The name in parentheses and the state: proc_pid_stat(5).
+        let (found, state) = stat.split_once(" (")?.1.rsplit_once(") ")?;
+        (found == name && !state.starts_with('Z')).then_some(pid)
     };
-    entries.filter_map(|entry| named(entry.ok()?.path())).collect()
+    entries.filter_map(named).collect()
 }
 
-/// Waits for processes of this name to be gone, and tells how many are left.
+/// How long to wait for what is being ended.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The processes that this process has started and not waited for.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    let started = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("children")).ok();
+    let numbers: String = threads.filter_map(started).collect();
+    numbers
+        .split_whitespace()
+        .map(|number| number.parse().unwrap())
+        .collect()
+}
+
+/// Waits for a process that is being ended.
+#[track_caller]
+pub(crate) fn await_end(process: u32) {
+    assert!(ends_within(process, PATIENCE), "process {process} does not end");
+}
+
+/// Waits for processes of this name to end, and tells how many do not.
 pub(crate) fn left(name: &str) -> usize {
-    let deadline = Instant::now() + Duration::from_secs(3);
-    loop {
-        let left = processes(name).len();
-        if left == 0 || Instant::now() > deadline {
-            return left;
+    while let Some(process) = processes(name).first() {
+        if !ends_within(*process, PATIENCE) {
+            return processes(name).len();
         }
-        std::thread::sleep(Duration::from_millis(20));
     }
+    0
 }

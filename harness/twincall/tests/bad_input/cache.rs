@@ -7,7 +7,7 @@ use std::process::Command;
 
 use twincall::facts::{Report, Verdict};
 
-use crate::project::{Project, await_that, case, files_below};
+use crate::project::{Project, case, files_below};
 
 /// One level is enough here, and half the work.
 const GOOD: &str = "//@ about = \"is well\"\n//@ opt = 0";
@@ -34,7 +34,7 @@ fn all_agree(report: &Report, cases: usize) {
     }
 }
 
-/// Nothing in the cache is half done, and each entry holds what its manifest says.
+/// Nothing in the cache is half done: each entry begins with the length of its head and the hash of that.
 #[track_caller]
 fn is_whole(project: &Project) {
     let files = files_below(&project.cache());
@@ -46,16 +46,10 @@ fn is_whole(project: &Project) {
         assert!(!unfinished, "{}", path.display());
     }
     for path in project.cached_files() {
-        let manifest = path.parent().unwrap().join("manifest.json");
-        let text = fs::read_to_string(&manifest).unwrap();
-        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for (name, record) in manifest["files"].as_object().unwrap() {
-            let file = path.parent().unwrap().join(name);
-            assert_eq!(
-                fs::metadata(&file).unwrap().len(),
-                record["length"].as_u64().unwrap()
-            );
-        }
+        let bytes = fs::read(&path).unwrap();
+        let length = u32::from_le_bytes(*bytes.first_chunk().unwrap());
+        let (hash, rest) = bytes[4..].split_at(32);
+        assert_eq!(blake3::hash(&rest[..length as usize]).as_bytes(), hash);
     }
 }
 
@@ -101,27 +95,19 @@ fn a_damaged_cache_is_made_again_and_the_result_is_the_same() {
             }
             fs::write(path, bytes).unwrap();
         }),
-        ("every manifest cut", |path| {
-            if path.ends_with("manifest.json") {
-                let text = fs::read(path).unwrap();
-                fs::write(path, &text[..text.len() / 2]).unwrap();
-            }
+        ("the first byte flipped in every file", |path| {
+            let mut bytes = fs::read(path).unwrap();
+            bytes[0] ^= 0x20;
+            fs::write(path, bytes).unwrap();
         }),
-        ("every file but the manifests empty", |path| {
-            if !path.ends_with("manifest.json") {
-                fs::write(path, "").unwrap();
-            }
+        ("every entry cut", |path| {
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
         }),
-        ("every manifest gone", |path| {
-            if path.ends_with("manifest.json") {
-                fs::remove_file(path).unwrap();
-            }
-        }),
-        ("a file in the place of every entry", |path| {
-            let entry = path.parent().unwrap();
-            if fs::remove_dir_all(entry).is_ok() {
-                fs::write(entry, "").unwrap();
-            }
+        ("every entry empty", |path| fs::write(path, "").unwrap()),
+        ("a folder in the place of every entry", |path| {
+            fs::remove_file(path).unwrap();
+            fs::create_dir_all(path.join("inside")).unwrap();
         }),
     ];
     for (what, damage) in damages {
@@ -175,18 +161,15 @@ fn heeding_interrupts(command: &Command) -> Command {
 
 /// Ends a run in mid-work and checks that the next one knows nothing of it.
 #[track_caller]
-fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> bool) {
+fn interrupt(signal: &str, project: &Project, in_the_midst: impl FnMut() -> bool) {
     let temporary = project.beside("tmp");
     fs::create_dir(&temporary).unwrap();
     let mut check = heeding_interrupts(&project.check_json());
     check.env("TMPDIR", &temporary);
     // A group of its own stands for a terminal's: Ctrl-C reaches the compilers too.
-    let mut running = project.spawn(check.process_group(0));
-    await_that("the run is at work", || {
-        assert!(running.child.try_wait().unwrap().is_none(), "it ended by itself");
-        in_the_midst()
-    });
-    let group = format!("{}{}", if signal == "INT" { "-" } else { "" }, running.child.id());
+    let running = project.spawn(check.process_group(0));
+    running.comes_to(in_the_midst);
+    let group = format!("{}{}", if signal == "INT" { "-" } else { "" }, running.id());
     let kill = Command::new("sh")
         .args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &group])
         .status();
@@ -198,9 +181,7 @@ fn interrupt(signal: &str, project: &Project, mut in_the_midst: impl FnMut() -> 
     let left = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     let own: Vec<String> = left.filter(|name| name.starts_with(".tmp")).collect();
     assert_eq!(own, [""; 0]);
-    await_that("no process of the fixtures is left", || {
-        project.calls_running().is_empty()
-    });
+    project.await_calls();
 }
 
 #[test]
@@ -219,9 +200,14 @@ fn after_a_run_killed_while_it_calls_the_next_is_right_and_no_process_is_left() 
     for signal in ["INT", "KILL"] {
         let project = project_of(1);
         let directives = "//@ about = \"x\"\n//@ opt = 0\n//@ timeout-ms = 600000\n//@ call = [\"spin(1)\"]";
-        let code = "int spin(int x) { volatile int again = x; while (again) {} return 0; }";
-        project.defined_in_c("spin", directives, code);
-        interrupt(signal, &project, || !project.calls_running().is_empty());
+        let spinning = project.beside("spinning");
+        let code = format!(
+            "int creat(const char *, unsigned);\n\
+             int spin(int x) {{ volatile int again = x; creat(\"{}\", 0600); while (again) {{}} return 0; }}",
+            spinning.display()
+        );
+        project.defined_in_c("spin", directives, &code);
+        interrupt(signal, &project, || spinning.exists());
         project.defined_in_c("spin", directives, &code.replace("(again)", "(again--)"));
         let report = project.run(&mut project.check_json()).exits(0).report();
         all_agree(&report, 2);

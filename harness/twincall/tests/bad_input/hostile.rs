@@ -166,7 +166,7 @@ fn native_fixtures_that_misbehave_cost_their_own_call() {
     let project = project_of(NATIVE);
     let report = project.run(&mut project.check_json()).exits(100).report();
     hold(&report, NATIVE, Target::X86_64LinuxGnu);
-    assert_eq!(project.calls_running(), [] as [String; 0]);
+    assert_eq!(project.calls_running(), [] as [u32; 0]);
     project.run(project.check().arg("crashes")).exits(100).says(&[
         "SIGSEGV at address 0x8",
         "c-fixtures/crashes.c:5",

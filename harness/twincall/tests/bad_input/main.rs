@@ -5,6 +5,7 @@ mod cache;
 mod command_line;
 mod hostile;
 mod libraries;
+mod process;
 mod project;
 mod reports;
 mod sources;

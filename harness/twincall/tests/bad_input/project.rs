@@ -4,14 +4,16 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use twincall::facts::{CaseReport, Report};
 use twincall_abi::target::Target;
 
-/// No run of these tests takes longer than this; what does hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+use crate::process::ends_within;
+
+/// What takes longer than this hangs: no test that passes waits for it. A call that is to hang must have a longer limit.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A project, its cache and whatever else a test puts beside them. The folder goes with it.
 #[derive(Debug)]
@@ -130,19 +132,26 @@ impl Project {
     }
 
     /// The processes that run fixtures of this project: their code is mapped from its cache.
-    pub(crate) fn calls_running(&self) -> Vec<String> {
+    pub(crate) fn calls_running(&self) -> Vec<u32> {
         let Ok(cache) = self.cache().canonicalize() else {
             return Vec::new();
         };
         let cache = cache.to_str().unwrap().to_owned();
         let entries = fs::read_dir("/proc").unwrap().flatten();
         let running = entries.filter_map(|entry| {
-            let process = entry.file_name().into_string().ok()?;
-            let is_process = process.starts_with(|c: char| c.is_ascii_digit());
-            let maps = is_process.then(|| fs::read_to_string(entry.path().join("maps")));
-            maps?.ok()?.contains(&cache).then_some(process)
+            let process = entry.file_name().to_str()?.parse().ok()?;
+            let maps = fs::read_to_string(entry.path().join("maps")).ok()?;
+            maps.contains(&cache).then_some(process)
         });
         running.collect()
+    }
+
+    /// Waits for the processes that run fixtures of this project to end.
+    #[track_caller]
+    pub(crate) fn await_calls(&self) {
+        while let Some(process) = self.calls_running().first() {
+            assert!(ends_within(*process, PATIENCE), "process {process} is left");
+        }
     }
 
     /// The files in the cache that belong to entries.
@@ -157,27 +166,34 @@ impl Project {
 /// A run that has not ended.
 #[derive(Debug)]
 pub(crate) struct Running {
-    pub(crate) child: Child,
+    child: Child,
     folder: TempDir,
 }
 
 impl Running {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn wait(mut self) -> Run {
-        let deadline = Instant::now() + PATIENCE;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            if Instant::now() > deadline {
-                self.child.kill().unwrap();
-                panic!("the run hangs: {}", self.read("stderr"));
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        };
+        if !ends_within(self.child.id(), PATIENCE) {
+            self.child.kill().unwrap();
+            panic!("the run hangs: {}", self.read("stderr"));
+        }
         Run {
-            status,
+            status: self.child.wait().unwrap(),
             stdout: self.read("stdout"),
             stderr: self.read("stderr"),
+        }
+    }
+
+    /// Looks again and again whether something is so, which must come before the run ends. Nothing tells it: the run need not know
+    /// that it is watched.
+    #[track_caller]
+    pub(crate) fn comes_to(&self, mut holds: impl FnMut() -> bool) {
+        while !holds() {
+            let over = ends_within(self.child.id(), Duration::from_millis(10));
+            assert!(!over, "the run ended before: {}", self.read("stderr"));
         }
     }
 
@@ -295,16 +311,6 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
-}
-
-/// Waits until something is so.
-#[track_caller]
-pub(crate) fn await_that(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}: it did not come to that");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// A script at this path that runs `body`.

@@ -1,15 +1,12 @@
 //! Links a boundary pair once more, so that the calls which its own code makes across can be watched.
 
-use std::path::PathBuf;
-
 use twincall_abi::interface::Side;
 
-use super::super::compile::{OBJECT, Object};
+use super::super::compile::OBJECT;
 use super::super::rename::rename_imports;
 use super::super::{BuildError, Builder};
-use super::{LinkRequest, Linked, Tapped};
-use crate::cache::{Contents, Entry, Key, KeyBuilder};
-use crate::command::ToolCall;
+use super::{Input, LinkRequest, Linked, Linker, Tapped};
+use crate::cache::{Contents, Key, KeyBuilder};
 
 const TAP_OBJECT: &str = "tap.o";
 const TAP_IMPORTS: &str = "tap.imports";
@@ -25,21 +22,6 @@ pub(crate) fn tap_import(symbol: &str) -> String {
     format!("tc_tap_{symbol}")
 }
 
-/// A file besides the objects that a linker reads.
-pub(super) struct Input {
-    pub(super) entry: Entry,
-    pub(super) name: &'static str,
-}
-
-impl Input {
-    pub(super) fn path(&self) -> PathBuf {
-        self.entry.path(self.name)
-    }
-}
-
-/// A linker's key, call, and what it reads besides the objects.
-type TappedLinker = (KeyBuilder, ToolCall, Vec<Input>);
-
 impl Builder<'_> {
     /// Links both sides so that a call from one to the other goes to where a variable says, at first to the function itself;
     /// on wasm to an import, while the function itself is exported. Or says why not, which is no fact about the pair.
@@ -51,14 +33,14 @@ impl Builder<'_> {
             true => self.tapped_wasm_linker(request),
             false => self.tapped_native_linker(request),
         };
-        let (key, call, inputs) = match linker {
+        let linker = match linker {
             Ok(linker) => linker,
             Err(error @ BuildError::Rename(_)) => return Ok(Err(error.to_string())),
             Err(error) => return Err(error),
         };
         let mut linked = Linked::default();
         let both = Side::BOTH.to_vec();
-        self.run_linker(request, key, call, &inputs, both.clone(), both, &mut linked)?;
+        self.run_linker(request, linker, both.clone(), both, &mut linked)?;
         let library = linked.libraries.pop();
         Ok(library
             .map(|library| Tapped {
@@ -68,25 +50,24 @@ impl Builder<'_> {
             .ok_or_else(|| "the linker refuses the taps".to_owned()))
     }
 
-    fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
+    fn tapped_native_linker(&self, request: &LinkRequest<'_>) -> Result<Linker, BuildError> {
         let taps = self.assembled(request.target, &tap_source(request.crossing), TAP_OBJECT)?;
-        let (mut key, call) = self.native_linker(request, &Side::BOTH, Some(&taps));
-        key.add(taps.entry.input_key().as_str());
-        Ok((key, call, vec![taps]))
+        Ok(self.native_linker(request, &Side::BOTH, Some(taps)))
     }
 
-    fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<TappedLinker, BuildError> {
+    fn tapped_wasm_linker(&self, request: &LinkRequest<'_>) -> Result<Linker, BuildError> {
         let names: String = request
             .crossing
             .iter()
             .map(|symbol| tap_import(symbol) + "\n")
             .collect();
-        let renamed = |object: &Object| {
+        let renamed = |side: Side| {
+            let object = request.object(side);
             let key = KeyBuilder::new("tapped-object")
                 .add(object.key.as_str())
                 .add(&names)
                 .key();
-            self.kept(key, OBJECT, || {
+            self.kept(key, OBJECT, object.input(side).shown, || {
                 let bytes = object.entry.read(OBJECT)?;
                 let tapped = |name: &str| {
                     let is_tapped = request.crossing.iter().any(|symbol| symbol == name);
@@ -95,14 +76,16 @@ impl Builder<'_> {
                 rename_imports(&bytes, tapped).map_err(BuildError::from)
             })
         };
-        let [c, rust] = [renamed(request.c)?, renamed(request.rust)?];
+        let [c, rust] = [renamed(Side::C)?, renamed(Side::Rust)?];
         let imports = self.kept(
             KeyBuilder::new("tap-imports").add(&names).key(),
             TAP_IMPORTS,
+            TAP_IMPORTS,
             || Ok(names.clone().into_bytes()),
         )?;
-        let (mut key, mut call) = self.wasm_linker(request, Side::C, &[c.path(), rust.path()])?;
-        key.add(&names);
+        let mut linker = self.wasm_linker(request, Side::C, [c, rust])?;
+        linker.key.add(&names);
+        let call = &mut linker.call;
         call.file_behind("--allow-undefined-file=", imports.path());
         call.say_all(request.crossing.iter().map(|symbol| format!("--export={symbol}")));
         // Where this is exported, the linker does not have every other export run it first; the function that a tap passes a
@@ -111,7 +94,8 @@ impl Builder<'_> {
         // What the objects need of the target was checked when they were linked without taps.
         call.say("--no-check-features")
             .say(format!("--export-if-defined={STACK_POINTER}"));
-        Ok((key, call, vec![c, rust, imports]))
+        linker.inputs.push(imports);
+        Ok(linker)
     }
 
     /// One file that is made once for its key.
@@ -119,6 +103,7 @@ impl Builder<'_> {
         &self,
         key: Key,
         name: &'static str,
+        shown: &'static str,
         make: impl Fn() -> Result<Vec<u8>, BuildError>,
     ) -> Result<Input, BuildError> {
         let entry = self.cache.get_or_make(&key, || {
@@ -126,7 +111,7 @@ impl Builder<'_> {
             contents.files.insert(name.to_owned(), make()?);
             Ok::<_, BuildError>(contents)
         })?;
-        Ok(Input { entry, name })
+        Ok(Input { entry, name, shown })
     }
 }
 

@@ -109,9 +109,10 @@ impl Planner<'_> {
         }
         let other_result = partner.and_then(|partner| partner.result);
         let result_at = self.poisoned(&mut arena, caller, types.result, other_side, other_result);
+        let unsettled = self.unsettled(symbols.symbol);
         let outputs: Vec<Region> = types
             .result
-            .map(|id| self.region((caller, id), (other_side, other_result), result_at, Root::Result))
+            .map(|id| self.result_region((caller, id), (other_side, other_result), result_at, &unsettled))
             .into_iter()
             .collect();
         let driver = format!("tc_{}_call_{}", caller.tag(), symbols.symbol);
@@ -185,8 +186,9 @@ impl Planner<'_> {
                 outputs.push(buffer);
             }
         }
+        let unsettled = self.unsettled(symbols.symbol);
         let expected = match (&expression.expected, types.result) {
-            (Some(value), Some(id)) => Some(encoder.expected(value, id).map_err(wrong)?),
+            (Some(value), Some(id)) => Some(encoder.expected(value, id, &unsettled).map_err(wrong)?),
             (Some(_), None) => return Err(wrong("it returns nothing to compare with".to_owned())),
             (None, _) => None,
         };
@@ -194,7 +196,7 @@ impl Planner<'_> {
         if let Some(id) = types.result {
             outputs.insert(
                 0,
-                self.region((caller, id), (caller, None), result_at, Root::Result),
+                self.result_region((caller, id), (caller, None), result_at, &unsettled),
             );
         }
         let call = arena.finish(

@@ -67,11 +67,17 @@ impl Encoder<'_> {
     }
 
     /// The readings that a pinned scalar result must give.
-    pub(super) fn expected(&mut self, value: &Value, id: TypeId) -> Result<Vec<Reading>, String> {
-        let leaves = self.table.leaves(id);
-        let [leaf] = leaves.as_slice() else {
+    pub(super) fn expected(
+        &mut self,
+        value: &Value,
+        id: TypeId,
+        unsettled: &[u8],
+    ) -> Result<Vec<Reading>, String> {
+        let mut leaves = self.table.leaves(id);
+        let [leaf] = leaves.as_mut_slice() else {
             return Err("only a scalar result can be pinned with `==`".to_owned());
         };
+        leaf.leave_out(unsettled);
         let at = self.value(value, id)?;
         let size = self.table.get(id).size.0 as usize;
         let region = Region {

@@ -103,6 +103,12 @@ impl From<Refusal> for Called {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has tried to make an instance: a time limit that is waited for again shows by nothing else.
+    pub(super) static ATTEMPTS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// An instance in a store of its own.
 pub(super) struct Instance {
     store: Store<Host>,
@@ -147,6 +153,8 @@ impl Instance {
         if !Engine::same(engine, module.engine()) {
             return Err(Refusal::OtherEngine);
         }
+        #[cfg(test)]
+        ATTEMPTS.set(ATTEMPTS.get() + 1);
         let store_limits = StoreLimitsBuilder::new()
             .memory_size(usize::try_from(limits.memory).unwrap_or(usize::MAX))
             .table_elements(MAX_TABLE_ELEMENTS)

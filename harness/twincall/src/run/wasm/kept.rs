@@ -1,12 +1,10 @@
 //! Modules as machine code, kept in the cache.
 
-use std::io;
-use std::path::{Path, PathBuf};
-
 use thiserror::Error;
 use wasmparser::{Validator, WasmFeatures};
 
 use super::{CompiledModule, WasmError, WasmRunner};
+use crate::build::LinkedLibrary;
 use crate::cache::{Cache, CacheError, Contents, KeyBuilder};
 
 const FILE: &str = "module.cwasm";
@@ -14,8 +12,6 @@ const FILE: &str = "module.cwasm";
 /// Why there is no machine code of a module.
 #[derive(Debug, Error)]
 pub enum KeptModuleError {
-    #[error("read the module {}: {source}", .path.display())]
-    Read { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Cache(#[from] CacheError),
     /// A proposal that Wasmtime does not take is no fault of the pair.
@@ -26,20 +22,17 @@ pub enum KeptModuleError {
 }
 
 impl WasmRunner {
-    /// The machine code of a module, from the cache where it was compiled before. `key` stands for its content.
+    /// The machine code of a module, from the cache where it was compiled before.
     ///
     /// # Errors
     /// See [`KeptModuleError`].
-    pub fn kept(&self, cache: &Cache, key: &str, path: &Path) -> Result<CompiledModule, KeptModuleError> {
+    pub fn kept(&self, cache: &Cache, library: &LinkedLibrary) -> Result<CompiledModule, KeptModuleError> {
         let key = KeyBuilder::new("compiled-wasm")
-            .add(key)
+            .add(&library.key)
             .add(self.engine_key())
             .key();
         let entry = cache.get_or_make(&key, || {
-            let bytes = std::fs::read(path).map_err(|source| KeptModuleError::Read {
-                path: path.to_owned(),
-                source,
-            })?;
+            let bytes = library.read()?;
             let module = self.compile(&bytes).map_err(|error| not_taken(error, &bytes))?;
             let mut contents = Contents::default();
             contents.files.insert(FILE.to_owned(), module.serialize()?);

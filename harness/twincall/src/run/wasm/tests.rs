@@ -258,6 +258,7 @@ fn an_endless_loop_ends_at_the_time_limit() {
     batch.timeout_ms = 50;
     let start = Instant::now();
     let outcomes = run(&module, &batch);
+    // A limit is never cut short. By how much it is exceeded depends on the machine.
     assert!(start.elapsed() >= Duration::from_millis(50));
     assert_eq!(outcomes[0].ending, Ending::TimedOut);
     assert_ne!(word(&outcomes[0].arena, 32), 0);
