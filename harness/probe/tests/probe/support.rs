@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 use twincall_abi::run::{Batch, Call, Ending, Group, Outcome, Stack, SymbolIn, Trace};
@@ -92,6 +92,14 @@ impl Library {
     }
 }
 
+/// The batch with arenas so large that its calls are made one by one and not at one go.
+pub(crate) fn one_by_one(mut batch: Batch) -> Batch {
+    for call in batch.groups.iter_mut().flat_map(|group| &mut group.calls) {
+        call.arena.resize(2 << 20, 0);
+    }
+    batch
+}
+
 pub(crate) fn symbol(name: &str) -> SymbolIn {
     SymbolIn {
         library: 0,
@@ -144,6 +152,11 @@ pub(crate) fn frame(body: &[u8]) -> Vec<u8> {
 
 /// Runs the probe on raw input and returns its exit status and what it answered.
 pub(crate) fn run_raw(input: &[u8]) -> (Option<i32>, Vec<Outcome>) {
+    finish(start(input), Vec::new())
+}
+
+/// Starts the probe on raw input. It goes on as far as it can without its answers being read.
+pub(crate) fn start(input: &[u8]) -> Child {
     let mut probe = Command::new(env!("CARGO_BIN_EXE_twincall-probe"))
         .env_clear()
         .stdin(Stdio::piped())
@@ -151,7 +164,11 @@ pub(crate) fn run_raw(input: &[u8]) -> (Option<i32>, Vec<Outcome>) {
         .spawn()
         .unwrap();
     probe.stdin.take().unwrap().write_all(input).unwrap();
-    let mut answers = Vec::new();
+    probe
+}
+
+/// Reads the answers of the probe, of which these bytes were read already, and waits for its end.
+pub(crate) fn finish(mut probe: Child, mut answers: Vec<u8>) -> (Option<i32>, Vec<Outcome>) {
     probe.stdout.take().unwrap().read_to_end(&mut answers).unwrap();
     let status = probe.wait().unwrap();
     let mut rest = answers.as_slice();

@@ -200,7 +200,8 @@ fn every_call_has_its_own_observation_and_nothing_piles_up() {
     let mut dice = fastrand::Rng::with_seed(seed);
     let crashes: Vec<Driver> = (0..calls).map(|_| CRASHES[dice.usize(..CRASHES.len())]).collect();
     soak.observe("each call ends its process", &crashes, 5000);
-    soak.observe("calls of every kind", &mixed(calls, &mut dice), 200);
+    // Those that return have the limit of those that hang, and on a busy machine nothing is done in a moment.
+    soak.observe("calls of every kind", &mixed(calls, &mut dice), 500);
     let slow: Vec<Driver> = (0..calls / 200)
         .map(|_| SLOW[dice.usize(..SLOW.len())])
         .filter(|driver| driver.2 == Expected::TimedOut)

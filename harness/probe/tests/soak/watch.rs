@@ -7,10 +7,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 use twincall_abi::run::{Batch, Outcome};
 
 use crate::support::frame;
+
+/// How long a process may take to end that was killed together with what it hangs below. Only one that stays takes this long.
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 60,
+    tv_nsec: 0,
+};
 
 /// The probe under a name of its own, by which its processes are known among those of other tests.
 pub(crate) struct Probe {
@@ -45,23 +53,29 @@ impl Probe {
         self.folder.path().join("probe")
     }
 
-    /// How many processes of this probe there are. Those that are being ended are given a moment.
+    /// How many processes there are of this probe, which has ended: none, if it came to that by itself.
     pub(crate) fn left(&self) -> usize {
-        let deadline = Instant::now() + Duration::from_secs(2);
-        loop {
-            let left = self.processes();
-            if left == 0 || Instant::now() >= deadline {
-                return left;
-            }
-            std::thread::sleep(Duration::from_millis(20));
+        self.processes().len()
+    }
+
+    /// Waits until the processes of this probe, which was killed, have ended as well.
+    fn await_end(&self) {
+        while let Some(pid) = self.processes().first() {
+            let Ok(process) = pidfd_open(*pid, PidfdFlags::empty()) else {
+                continue;
+            };
+            let ended = poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&PATIENCE)).unwrap();
+            assert_eq!(ended, 1, "a process outlives the probe that was killed");
         }
     }
 
-    fn processes(&self) -> usize {
-        let own = |entry: &fs::DirEntry| {
-            fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe.starts_with(self.folder.path()))
+    fn processes(&self) -> Vec<Pid> {
+        let own = |entry: fs::DirEntry| {
+            let exe = fs::read_link(entry.path().join("exe")).ok()?;
+            let pid = entry.file_name().to_str()?.parse().ok()?;
+            exe.starts_with(self.folder.path()).then(|| Pid::from_raw(pid))?
         };
-        fs::read_dir("/proc").unwrap().flatten().filter(own).count()
+        fs::read_dir("/proc").unwrap().flatten().filter_map(own).collect()
     }
 
     /// Runs a batch until this moment at most.
@@ -112,6 +126,9 @@ impl Probe {
             probe.kill().unwrap();
         }
         let status = probe.wait().unwrap();
+        if watched.stopped {
+            self.await_end();
+        }
         assert!(
             watched.stopped || status.success(),
             "the probe ended with {status}"
