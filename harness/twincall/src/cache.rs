@@ -52,9 +52,11 @@ pub struct Cache {
 #[derive(Debug)]
 struct Outside {
     folder: PathBuf,
-    /// Removes the folder with all that is in it, where nothing of it is kept.
-    temporary: Option<tempfile::TempDir>,
+    /// Whether what is written stays.
+    keep: bool,
     next: AtomicU64,
+    /// Removes the folder itself.
+    _temporary: Option<tempfile::TempDir>,
 }
 
 /// The address of an entry.
@@ -219,12 +221,21 @@ impl Drop for Written {
 }
 
 impl Outside {
+    fn new(folder: PathBuf, keep: bool) -> Outside {
+        Outside {
+            folder,
+            keep,
+            next: AtomicU64::new(0),
+            _temporary: None,
+        }
+    }
+
     fn below(folder: &Path) -> io::Result<Outside> {
         let temporary = unfinished(folder)?;
+        let outside = Outside::new(temporary.path().to_owned(), false);
         Ok(Outside {
-            folder: temporary.path().to_owned(),
-            temporary: Some(temporary),
-            next: AtomicU64::new(0),
+            _temporary: Some(temporary),
+            ..outside
         })
     }
 
@@ -234,7 +245,7 @@ impl Outside {
         Written {
             folder: self.folder.join(number.to_string()),
             names: Mutex::default(),
-            keep: self.temporary.is_none(),
+            keep: self.keep,
         }
     }
 }
@@ -275,11 +286,7 @@ impl Cache {
                 let folder = temporary
                     .as_ref()
                     .map_or(std::env::temp_dir(), |dir| dir.path().to_owned());
-                let outside = Outside {
-                    folder: folder.join("outside"),
-                    temporary: None,
-                    next: AtomicU64::new(0),
-                };
+                let outside = Outside::new(folder.join("outside"), false);
                 (None, temporary, outside, folder, Some(warning))
             }
         };
@@ -299,11 +306,7 @@ impl Cache {
 
     /// Has what is written out of entries lie in a folder and stay there.
     pub(crate) fn keep_written(&mut self, folder: PathBuf) {
-        self.outside = Outside {
-            folder,
-            temporary: None,
-            next: AtomicU64::new(0),
-        };
+        self.outside = Outside::new(folder, true);
     }
 
     /// A folder for what a compiler writes before it becomes an entry. Should this run be killed, the next one

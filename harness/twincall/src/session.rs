@@ -314,7 +314,8 @@ impl Session {
         (report, timings)
     }
 
-    fn try_run(&self, case: &Case, target: Target, timings: &mut Timings) -> Result<CaseReport, Stop> {
+    /// Whether a case is built on a target at all, or why it is only listed.
+    fn takes(&self, case: &Case, target: Target) -> Result<(), Stop> {
         if let Some(reason) = case.not_applicable(target) {
             return Err(Stop::Listed(Verdict::NotApplicable, reason));
         }
@@ -322,6 +323,17 @@ impl Session {
             let reason = format!("{} has no back end for {target}; take a clang", self.c.name);
             return Err(Stop::Listed(Verdict::Unsupported, reason));
         }
+        Ok(())
+    }
+
+    /// The libraries of Rust without which a case cannot be built on a target.
+    pub(crate) fn needs(&self, case: &Case, target: Target) -> Option<(Target, Extent)> {
+        let taken = self.takes(case, target).is_ok();
+        taken.then(|| (target, extent_of(case)))
+    }
+
+    fn try_run(&self, case: &Case, target: Target, timings: &mut Timings) -> Result<CaseReport, Stop> {
+        self.takes(case, target)?;
         let mut case = case.clone();
         if !self.options.opt.is_empty() {
             case.opt.retain(|opt| self.options.opt.contains(opt));
@@ -493,7 +505,7 @@ impl Session {
 }
 
 /// Which of Rust's libraries a case needs.
-pub(crate) fn extent_of(case: &Case) -> Extent {
+fn extent_of(case: &Case) -> Extent {
     Extent::of(case.rust.directives.std)
 }
 

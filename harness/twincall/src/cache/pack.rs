@@ -30,7 +30,8 @@ pub(super) struct Pack {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct PackedFile {
     pub(super) name: String,
-    /// Bytes from the end of the head.
+    /// Bytes from the beginning of the entry; follows from what stands before it.
+    #[serde(skip)]
     start: u64,
     /// Bytes in the entry.
     stored: u64,
@@ -57,19 +58,20 @@ impl Pack {
             let stored = if smaller { &compressed } else { bytes };
             files.push(PackedFile {
                 name: name.clone(),
-                start: body.len() as u64,
+                start: 0,
                 stored: stored.len() as u64,
                 inflated: smaller.then_some(bytes.len() as u64),
                 hash: blake3::hash(stored).into(),
             });
             body.extend_from_slice(stored);
         }
-        let pack = Pack { files, dependencies };
+        let mut pack = Pack { files, dependencies };
         let head = postcard::to_stdvec(&pack).map_err(io::Error::other)?;
         let length = u32::try_from(head.len()).map_err(io::Error::other)?;
         let mut bytes = length.to_le_bytes().to_vec();
         bytes.extend_from_slice(blake3::hash(&head).as_bytes());
         bytes.extend_from_slice(&head);
+        pack.place_behind(bytes.len());
         bytes.append(&mut body);
         Ok((pack, bytes))
     }
@@ -78,7 +80,8 @@ impl Pack {
     pub(super) fn of(file: &mut File) -> Option<Pack> {
         let mut bytes = Vec::with_capacity(FIRST_READ);
         file.take(FIRST_READ as u64).read_to_end(&mut bytes).ok()?;
-        let end = head_length(&bytes)? + PREFIX;
+        let length = bytes.first_chunk().copied().map(u32::from_le_bytes)?;
+        let end = usize::try_from(length).ok()? + PREFIX;
         if end > bytes.len() {
             let missing = end - bytes.len();
             file.take(missing as u64).read_to_end(&mut bytes).ok()?;
@@ -87,20 +90,24 @@ impl Pack {
         if bytes.get(4..PREFIX)? != blake3::hash(head).as_bytes() {
             return None;
         }
-        let pack: Pack = postcard::from_bytes(head).ok()?;
-        let stored: u64 = pack.files.iter().map(|file| file.stored).sum();
-        let whole = file.metadata().ok()?.len() == end as u64 + stored;
+        let mut pack: Pack = postcard::from_bytes(head).ok()?;
+        let whole = file.metadata().ok()?.len() == pack.place_behind(end);
         whole.then_some(pack)
+    }
+
+    /// Says where each file begins behind a head that ends here, and gives the length of the whole.
+    fn place_behind(&mut self, head: usize) -> u64 {
+        self.files.iter_mut().fold(head as u64, |start, file| {
+            file.start = start;
+            start.saturating_add(file.stored)
+        })
     }
 }
 
 impl PackedFile {
     /// The content, read from the entry. `None` where it is not what was stored.
     pub(super) fn read(&self, entry: &mut File) -> Option<Vec<u8>> {
-        let mut prefix = [0; 4];
-        entry.read_exact(&mut prefix).ok()?;
-        let start = (head_length(&prefix)? + PREFIX) as u64 + self.start;
-        entry.seek(SeekFrom::Start(start)).ok()?;
+        entry.seek(SeekFrom::Start(self.start)).ok()?;
         let mut stored = Vec::with_capacity(usize::try_from(self.stored).ok()?);
         entry.take(self.stored).read_to_end(&mut stored).ok()?;
         if blake3::hash(&stored) != self.hash {
@@ -113,11 +120,6 @@ impl PackedFile {
         DeflateDecoder::new(&*stored).read_to_end(&mut content).ok()?;
         Some(content)
     }
-}
-
-fn head_length(bytes: &[u8]) -> Option<usize> {
-    let length = bytes.first_chunk().copied().map(u32::from_le_bytes)?;
-    usize::try_from(length).ok()
 }
 
 fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {

@@ -12,8 +12,7 @@ use super::progress::{self, Progress};
 use super::{Exit, complain};
 use crate::discover::{Case, DiscoverError, Discovery};
 use crate::facts::{CaseReport, Report, Shard};
-use crate::session::{Session, Timings, extent_of};
-use crate::toolchain::sysroot::Extent;
+use crate::session::{Session, Timings};
 
 /// The times of each job, under its name.
 pub(super) type CaseTimings = Vec<(String, Timings)>;
@@ -95,13 +94,16 @@ impl Work<'_> {
             .map(|(_, job)| job)
             .collect();
         // What needs no libraries that have to be built first goes on while they are built.
-        jobs.sort_by_key(libraries_of);
+        jobs.sort_by_key(|(case, target)| session.needs(case, *target));
         let progress = Progress::new(jobs.len() as u64, self.quiet);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.unwrap_or(0))
             .build()
             .map_err(|error| format!("cannot start threads: {error}"))?;
-        let needed: BTreeSet<(Target, Extent)> = jobs.iter().map(libraries_of).collect();
+        let needed: BTreeSet<_> = jobs
+            .iter()
+            .filter_map(|(case, target)| session.needs(case, *target))
+            .collect();
         let done: Vec<(CaseReport, Timings)> = thread::scope(|scope| {
             scope.spawn(move || {
                 for (target, extent) in needed {
@@ -129,11 +131,6 @@ impl Work<'_> {
         let timings = timings.collect();
         Ok((done.into_iter().map(|(report, _)| report).collect(), timings))
     }
-}
-
-/// The libraries of Rust that a job needs, in the order in which they are built.
-fn libraries_of((case, target): &(&Case, Target)) -> (Target, Extent) {
-    (*target, extent_of(case))
 }
 
 /// The folder of a project below the root of the git repository that it is in.

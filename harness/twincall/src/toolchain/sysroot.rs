@@ -120,14 +120,9 @@ pub fn prepare(
         true => extent,
         false => Extent::Std,
     };
-    let place = Place::of(toolchain, target, extent, cache);
-    let mut whole = vec![&place];
+    let [place, all] = [extent, Extent::Std].map(|extent| Place::of(toolchain, target, extent, cache));
     // Where all of them are there already, nothing is built beside them.
-    let all = Place::of(toolchain, target, Extent::Std, cache);
-    if extent == Extent::Alloc {
-        whole.push(&all);
-    }
-    if let Some(place) = whole.into_iter().find(|place| place.is_complete()) {
+    if let Some(place) = [&place, &all].into_iter().find(|place| place.is_complete()) {
         return Ok(place.libraries());
     }
     fs::create_dir_all(&place.sysroot).map_err(|error| failed(error.to_string()))?;

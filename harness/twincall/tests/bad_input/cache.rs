@@ -34,7 +34,10 @@ fn all_agree(report: &Report, cases: usize) {
     }
 }
 
-/// Nothing in the cache is half done: each entry begins with the length of its head and the hash of that.
+/// A file of an entry, as its head tells of it: name, bytes stored, bytes inflated, hash of what is stored.
+type Stored = (String, u64, Option<u64>, [u8; 32]);
+
+/// Nothing in the cache is half done, and each entry holds what its head says.
 #[track_caller]
 fn is_whole(project: &Project) {
     let files = files_below(&project.cache());
@@ -49,7 +52,14 @@ fn is_whole(project: &Project) {
         let bytes = fs::read(&path).unwrap();
         let length = u32::from_le_bytes(*bytes.first_chunk().unwrap());
         let (hash, rest) = bytes[4..].split_at(32);
-        assert_eq!(blake3::hash(&rest[..length as usize]).as_bytes(), hash);
+        let (head, mut body) = rest.split_at(length as usize);
+        assert_eq!(blake3::hash(head).as_bytes(), hash);
+        let (files, _) = postcard::take_from_bytes::<Vec<Stored>>(head).unwrap();
+        for (name, stored, _, hash) in files {
+            let file = body.split_off(..usize::try_from(stored).unwrap()).unwrap();
+            assert_eq!(blake3::hash(file), hash, "{name}");
+        }
+        assert!(body.is_empty(), "{} bytes are left", body.len());
     }
 }
 

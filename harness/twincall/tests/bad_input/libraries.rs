@@ -120,3 +120,16 @@ fn a_library_that_the_dynamic_linker_refuses_is_no_fault_of_the_pair() {
         "{told}"
     );
 }
+
+/// What a case needs that is not for a target is not built for it.
+#[test]
+fn rusts_libraries_are_built_for_cases_that_need_them() {
+    let project = Project::new();
+    project.pair(
+        "native_alone",
+        "//@ about = \"x\"\n//@ opt = 0\n//@ targets = [\"native\"]\nint same(int x) { return x; }\n",
+        "//@ std = true\n#[unsafe(no_mangle)] pub extern \"C\" fn same(x: i32) -> i32 { x }\n",
+    );
+    let run = project.run(&mut project.twincall("check")).exits(0);
+    assert!(!run.stderr.contains("building"), "{}", run.stderr);
+}
