@@ -220,12 +220,19 @@ pub(super) fn place_of(leaves: &[Leaf], path: &Path) -> Option<usize> {
 pub(super) fn one_field_by_name(one: &Path, other: &Path) -> bool {
     // bindgen gives a member without a name one of its own.
     let of_source = |step: &&Step| !matches!(step, Step::Field(name) if name.starts_with("__bindgen_anon"));
-    let plain = |step: &Step| match step {
-        Step::Field(name) => Step::Field(name.trim_end_matches('_').to_owned()),
-        step => step.clone(),
+    let same = |(one, other): (&Step, &Step)| match (one, other) {
+        (Step::Field(one), Step::Field(other)) => one.trim_end_matches('_') == other.trim_end_matches('_'),
+        (one, other) => one == other,
     };
-    let steps = |path: &Path| -> Path { path.steps().iter().filter(of_source).map(plain).collect() };
-    one == other || steps(one) == steps(other)
+    let mut mine = one.steps().iter().filter(of_source);
+    let mut theirs = other.steps().iter().filter(of_source);
+    loop {
+        match (mine.next(), theirs.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if same((one, other)) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Pairs leaves of which some have other names on the other side, where those that share a name have exchanged

@@ -10,7 +10,7 @@ use twincall_abi::run::{Batch, Call, Ending, Outcome};
 use twincall_abi::target::Target;
 
 use super::native::{self, NativeError};
-use super::plan::{Observation, PlannedBatch, Planner, Scope};
+use super::plan::{Known, Observation, PlannedBatch, Planner, Scope};
 use super::wasm::{KeptModuleError, WasmCalls, WasmError, WasmRunner};
 use crate::build::{BuildError, Builder, CaseBuild, LevelBuild};
 use crate::cache::CacheError;
@@ -81,6 +81,7 @@ impl Runners {
             level,
             target,
             scope,
+            known: Known::default(),
         };
         let mut observations = Vec::new();
         for planned in planner.plan()? {

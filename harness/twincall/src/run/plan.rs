@@ -4,7 +4,9 @@
 //! type that stores what it receives: it shows whether each value arrives. A *body* call goes to the fixture's own
 //! function: its result and the buffers it leaves are compared over all paths.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use twincall_abi::compare::common_leaves;
 use twincall_abi::interface::Side;
@@ -116,7 +118,11 @@ pub struct Planner<'a> {
     pub level: &'a LevelBuild,
     pub target: Target,
     pub scope: Scope,
+    pub known: Known,
 }
+
+/// What the types of a level have in common, by side and type of both.
+pub type Known = RefCell<BTreeMap<(Side, TypeId, Side, Option<TypeId>), Rc<[(Leaf, Domain)]>>>;
 
 /// Which calls are wanted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -312,27 +318,39 @@ impl Planner<'_> {
         let mut most = 0;
         for (index, id) in ids.enumerate() {
             let other = others.get(index).copied().flatten();
-            for (_, domain) in self.domains(caller, id, callee, other) {
+            for (_, domain) in self.domains(caller, id, callee, other).iter() {
                 most = most.max(domain.edges());
             }
         }
         most.min(MAX_EDGES)
     }
 
-    /// The leaves of a type with the values that are valid for it and for its partner.
-    fn domains(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<(Leaf, Domain)> {
-        if let Some(pairs) = self.common(side, id, other, partner) {
-            let meet = |(mine, theirs): (Leaf, Leaf)| {
-                let domain = Domain::of(&mine).meet(Domain::of(&theirs));
-                (mine, domain)
-            };
-            return pairs.into_iter().map(meet).collect();
+    /// The leaves that a type has in common with its partner, or all of them where there is none to compare with, with the
+    /// values that are valid for both.
+    fn domains(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Rc<[(Leaf, Domain)]> {
+        let key = (side, id, other, partner);
+        // Every call of a function asks again, and pairing large types costs more than the call.
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Rc::clone(known);
         }
-        let own = |leaf: Leaf| {
-            let domain = Domain::of(&leaf);
-            (leaf, domain)
+        let found: Rc<[(Leaf, Domain)]> = match self.common(side, id, other, partner) {
+            Some(pairs) => {
+                let meet = |(mine, theirs): (Leaf, Leaf)| {
+                    let domain = Domain::of(&mine).meet(Domain::of(&theirs));
+                    (mine, domain)
+                };
+                pairs.into_iter().map(meet).collect()
+            }
+            None => {
+                let own = |leaf: Leaf| {
+                    let domain = Domain::of(&leaf);
+                    (leaf, domain)
+                };
+                self.layouts(side).leaves(id).into_iter().map(own).collect()
+            }
         };
-        self.layouts(side).leaves(id).into_iter().map(own).collect()
+        self.known.borrow_mut().insert(key, Rc::clone(&found));
+        found
     }
 
     /// The leaves that a type has in common with its partner, the partner's behind each.
@@ -352,12 +370,9 @@ impl Planner<'_> {
         common_leaves(mine, id, theirs, partner?)
     }
 
-    /// The leaves of a type that its partner has too, or all of them where there is none to compare with.
     fn leaves(&self, side: Side, id: TypeId, other: Side, partner: Option<TypeId>) -> Vec<Leaf> {
-        match self.common(side, id, other, partner) {
-            Some(pairs) => pairs.into_iter().map(|(mine, _)| mine).collect(),
-            None => self.layouts(side).leaves(id),
-        }
+        let domains = self.domains(side, id, other, partner);
+        domains.iter().map(|(leaf, _)| leaf.clone()).collect()
     }
 
     fn layouts(&self, side: Side) -> &LayoutTable {
@@ -382,9 +397,9 @@ impl Planner<'_> {
         let size = self.layouts(side).get(id).size.0 as usize;
         let at = arena.allocate(size, 0);
         let mut first_byte = 0;
-        for (leaf, domain) in self.domains(side, id, other, partner) {
-            match value::synthesize(pattern, argument, first_byte, &leaf, &domain) {
-                LeafValue::Bits(bits) => value::store(&mut arena.bytes[at..at + size], &leaf, &bits),
+        for (leaf, domain) in self.domains(side, id, other, partner).iter() {
+            match value::synthesize(pattern, argument, first_byte, leaf, domain) {
+                LeafValue::Bits(bits) => value::store(&mut arena.bytes[at..at + size], leaf, &bits),
                 LeafValue::DataAddress => {
                     let to = arena.scratch();
                     arena.point(at + leaf.offset.byte() as usize, to);
