@@ -1,7 +1,7 @@
 //@ targets = ["native"]
 //@ expect = [{ rule = "target-features", symbol = "last_lane" }]
 //@ about = "__m256 argument is lost when only one side is built with AVX"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <immintrin.h>
 
 float last_lane(float scale, __m256 v);

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "layout-size", symbol = "year_of" }]
 //@ about = "Generated struct for packed bit-fields is one byte too long"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct __attribute__((packed)) date {

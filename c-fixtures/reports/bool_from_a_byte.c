@@ -1,6 +1,6 @@
-//@ expect = [{ rule = "callee-saved", symbol = "twincall_report_main", target = "native", opt = 2 }, { rule = "invalid-value", symbol = "describe" }, { rule = "trap", symbol = "twincall_report_main", target = "wasm", opt = 0 }]
+//@ expect = [{ rule = "callee-saved", symbol = "twincall_report_main", target = "native", opt = 2 }, { rule = "invalid-value", symbol = "describe" }]
 //@ about = "A bool that is 2"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 int32_t describe(uint8_t flag);

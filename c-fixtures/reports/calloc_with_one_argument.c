@@ -1,7 +1,7 @@
 //@ expect = [{ rule = "arity", symbol = "calloc" }, { rule = "link-refused", symbol = "", target = "wasm" }]
 //@ about = "calloc fails in one build and works in another"
 //@ ref = ["taikoxyz/raiko#201"]
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stddef.h>
 
 void *calloc(size_t count, size_t size);

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "arg-location", symbol = "right_of", target = "native" }, { rule = "field-offset", symbol = "right_of" }, { rule = "layout-size", symbol = "right_of" }]
 //@ about = "cbindgen: an empty struct as a member moves everything behind it"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct Phantom {};

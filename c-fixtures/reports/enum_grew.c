@@ -1,7 +1,7 @@
 //@ expect = [{ rule = "invalid-value", symbol = "get_state" }]
 //@ about = "The library has a new state, and our enum does not know it"
 //@ ref = ["boozook/playdate#303"]
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 enum state { IDLE, BUSY, DONE, FAILED };
 
 enum state get_state(int step) {

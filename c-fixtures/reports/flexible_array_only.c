@@ -1,6 +1,6 @@
-//@ expect = [{ rule = "arg-location", symbol = "seventh" }, { rule = "signature-stub", symbol = "seventh", target = "wasm" }, { rule = "stack-layout", symbol = "seventh", target = "native" }, { rule = "trap", symbol = "twincall_report_main", target = "wasm" }]
+//@ expect = [{ rule = "arg-location", symbol = "seventh" }, { rule = "signature-stub", symbol = "seventh", target = "wasm" }, { rule = "stack-layout", symbol = "seventh", target = "native" }]
 //@ about = "The argument after a struct with nothing but a flexible array is garbage"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 struct name { char bytes[]; };
 
 long seventh(struct name n, long a, long b, long c, long d, long e, long f, long g) {

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "vararg-promotion", symbol = "first_number" }]
 //@ about = "A generic lets an f32 reach printf without promotion"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdarg.h>
 
 double first_number(int count, ...) {

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "field-offset", symbol = "low_half", toolchain = "rustc-1.63" }, { rule = "layout-size", symbol = "low_half", toolchain = "rustc-1.63" }]
 //@ about = "A struct with a u128 in it has 24 bytes in Rust and 32 in C"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct wide {

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "stack-layout", symbol = "low_of_fifth", target = "native", toolchain = "clang-14" }]
 //@ about = "__int128 is read from the wrong place once the registers are used up"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 typedef __int128 wide;

@@ -1,6 +1,6 @@
-//@ expect = [{ rule = "arg-location", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "indirect", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "signature-stub", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "stack-layout", symbol = "after_block", target = "native", toolchain = "rustc-1.63" }, { rule = "trap", symbol = "twincall_report_main", target = "wasm", toolchain = "rustc-1.63" }]
+//@ expect = [{ rule = "arg-location", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "indirect", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "signature-stub", symbol = "after_block", target = "wasm", toolchain = "rustc-1.63" }, { rule = "stack-layout", symbol = "after_block", target = "native", toolchain = "rustc-1.63" }]
 //@ about = "A struct with align(16) that is passed on the stack shifts all that follows"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct __attribute__((aligned(16))) block { uint64_t low, high; };

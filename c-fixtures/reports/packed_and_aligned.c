@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "field-offset", symbol = "event_e" }]
 //@ about = "bindgen: __attribute__((packed, aligned(8))) is not repr(packed(8))"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct __attribute__((packed, aligned(8))) event {

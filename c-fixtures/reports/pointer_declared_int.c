@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "return-type", symbol = "find_entry", target = "native" }]
 //@ about = "The upper half of a pointer is gone"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stddef.h>
 
 static int table[4] = {1, 2, 3, 4};

@@ -1,6 +1,5 @@
-//@ expect = [{ rule = "crash", symbol = "twincall_report_main", target = "native", opt = 2 }]
 //@ about = 'Function pointers in a struct lost their extern "C"'
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct payload { uint64_t words[16]; };

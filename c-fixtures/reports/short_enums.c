@@ -1,7 +1,7 @@
 //@ expect = [{ rule = "field-offset", symbol = "key_of" }, { rule = "field-width", symbol = "key_of" }, { rule = "layout-size", symbol = "key_of" }]
 //@ about = "Every message is unreadable since the firmware uses -fshort-enums"
 //@ flags = ["-fshort-enums"]
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 enum kind { KEY, POINTER, TOUCH };

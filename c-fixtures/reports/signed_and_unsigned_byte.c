@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "integer-extension", symbol = "classify" }]
 //@ about = "129 is classified as negative"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 int32_t classify(int8_t value);

@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "callee-saved", symbol = "twincall_report_main", target = "native", opt = 2 }, { rule = "indirect", symbol = "length_of", target = "native" }]
 //@ about = "An exported function with a slice gets a random length"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stddef.h>
 #include <stdint.h>
 

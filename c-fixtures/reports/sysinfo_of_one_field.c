@@ -1,7 +1,7 @@
 //@ targets = ["native"]
 //@ expect = [{ rule = "field-missing", symbol = "system_information" }, { rule = "layout-size", symbol = "system_information" }]
 //@ about = "Heap corruption after asking for the uptime"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <string.h>
 
 struct system_information {

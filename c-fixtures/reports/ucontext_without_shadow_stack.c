@@ -1,7 +1,7 @@
 //@ targets = ["native"]
 //@ expect = [{ rule = "field-missing", symbol = "remember" }, { rule = "layout-size", symbol = "remember" }]
 //@ about = "ucontext_t is 32 bytes too short"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stddef.h>
 #include <ucontext.h>
 

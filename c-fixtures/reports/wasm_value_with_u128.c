@@ -1,6 +1,6 @@
 //@ expect = [{ rule = "field-offset", symbol = "second_value" }, { rule = "field-width", symbol = "second_value" }, { rule = "layout-size", symbol = "second_value" }, { rule = "layout-align", symbol = "second_value" }]
 //@ about = "wasm_val_t has a member that the header does not have"
-//@ call = ["twincall_report_main()"]
+//@ program = ["twincall_report_main()"]
 #include <stdint.h>
 
 struct wasm_val {

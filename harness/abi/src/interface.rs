@@ -115,6 +115,10 @@ pub struct Function {
     pub defined: bool,
     /// Rust: `unsafe fn`, or a foreign function that is not marked `safe`.
     pub unsafe_to_call: bool,
+    /// C++: some parameter, or the result, is a class whose copies run code. It travels as an address (Itanium C++ ABI 3.1.2.3 and
+    /// 3.1.3.1), and nobody but C++ can make a value of it.
+    #[serde(default)]
+    pub passes_classes: bool,
     /// Features the function's own attribute enables (`target_feature`, `target("avx")`), comma separated.
     pub target_features: Option<String>,
     /// The declaration as the source has it, white space folded, without a body.

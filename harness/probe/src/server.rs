@@ -227,7 +227,7 @@ impl Server<'_> {
                 id: call.id,
                 ending,
                 arena,
-                output: kept(&self.read_output(OUTPUT_KEPT)),
+                output: kept(&self.read_output(FILE_SIZE as usize)),
             })?;
             if !goes_on {
                 return Ok(index + 1);
@@ -439,9 +439,13 @@ impl Server<'_> {
     }
 }
 
-/// What of a call's output goes into its outcome.
+/// What of a call's output goes into its outcome: its beginning and, where a program says why it gives up, its end.
 fn kept(output: &[u8]) -> Vec<u8> {
-    output[..output.len().min(OUTPUT_KEPT)].to_vec()
+    let half = OUTPUT_KEPT / 2;
+    match output.len() > OUTPUT_KEPT {
+        false => output.to_vec(),
+        true => [&output[..half], b"\n[..]\n", &output[output.len() - half..]].concat(),
+    }
 }
 
 fn refused(id: u32, reason: String) -> Outcome {

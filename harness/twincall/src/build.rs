@@ -24,9 +24,11 @@ use crate::toolchain::sysroot::ReadyLibraries;
 use crate::toolchain::{CToolchain, RustToolchain};
 
 mod back_end;
+pub(crate) mod classes;
 mod compile;
 mod error;
 mod evidence;
+mod expand;
 mod features;
 mod link;
 mod lower;
@@ -135,6 +137,7 @@ impl Builder<'_> {
         let mut c = self.read_c_interface(case, target)?;
         let rust = self.read_rust_source(case, target)?;
         add_library(case, &mut c, &rust.interface);
+        classes::lower(&mut c, &rust.interface);
         Ok((c, rust.interface))
     }
 
@@ -156,6 +159,7 @@ impl Builder<'_> {
             )));
         }
         add_library(case, &mut c, &rust_source.interface);
+        classes::lower(&mut c, &rust_source.interface);
         let form = form_of(&c, &rust_source.interface)?;
         check_shared(case, &c, &rust_source.interface)?;
         self.build_sides(case, target, libraries, form, c, rust_source)
@@ -185,8 +189,11 @@ impl Builder<'_> {
         case: &Case,
         target: Target,
     ) -> Result<interface::rust::RustSource, BuildError> {
-        interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
-            .map_err(|error| self.rust_parse_error(case, target, &error))
+        let mut source =
+            interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
+                .map_err(|error| self.rust_parse_error(case, target, &error))?;
+        self.expand(case, target, &mut source)?;
+        Ok(source)
     }
 
     fn build_sides(
@@ -240,6 +247,7 @@ impl Builder<'_> {
                 &rust_unit,
             )?;
             level.rust.add_features(&features[1]);
+            level.c.name_results(&c);
             levels.push(level);
         }
         Ok(CaseBuild {

@@ -26,6 +26,8 @@ pub struct Directives {
     pub not_applicable: BTreeMap<Target, String>,
     pub opt: Option<Vec<OptLevel>>,
     pub calls: Vec<CallExpression>,
+    /// Calls that start the fixture's own program. How one ends is told and is no finding.
+    pub program: Vec<CallExpression>,
     pub expect: Vec<Expectation>,
     /// Pairs of spellings, C first.
     pub same: Vec<(String, String)>,
@@ -150,13 +152,14 @@ pub struct DirectiveError {
     pub message: String,
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "about",
     "ref",
     "targets",
     "not-applicable",
     "opt",
     "call",
+    "program",
     "expect",
     "same",
     "flags",
@@ -265,6 +268,7 @@ impl Reader<'_> {
             "not-applicable" => directives.not_applicable = self.reasons(key, value),
             "opt" => directives.opt = self.levels(key, value),
             "call" => directives.calls = self.calls(key, value),
+            "program" => directives.program = self.calls(key, value),
             "expect" => directives.expect = self.expectations(key, value),
             "same" => directives.same = self.take(key, value).unwrap_or_default(),
             "flags" => directives.flags = self.one_or_many(key, value),

@@ -24,7 +24,10 @@ pub struct Case {
     pub rust: Fixture,
     pub about: String,
     pub references: Vec<String>,
+    /// Those of `program` too.
     pub calls: Vec<crate::call::CallExpression>,
+    /// The functions that start the fixture's own program.
+    pub program: Vec<String>,
     pub expect: Vec<directive::Expectation>,
     /// Spellings of types to pair, C first.
     pub same: Vec<(String, String)>,
@@ -128,6 +131,11 @@ impl Case {
         }
         let named: Vec<&str> = self.targets.iter().map(|target| target.short()).collect();
         Some(format!("the fixture is for {} only", named.join(" and ")))
+    }
+
+    /// Whether a call of this function starts the fixture's own program.
+    pub fn starts_program(&self, symbol: &str) -> bool {
+        self.program.iter().any(|function| function == symbol)
     }
 
     /// The fixture of one side.
@@ -341,7 +349,13 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
             .collect(),
         calls: both
             .iter()
-            .flat_map(|directives| directives.calls.clone())
+            .flat_map(|directives| directives.calls.iter().chain(&directives.program))
+            .cloned()
+            .collect(),
+        program: both
+            .iter()
+            .flat_map(|directives| &directives.program)
+            .map(|call| call.function.clone())
             .collect(),
         expect: both
             .iter()

@@ -11,6 +11,7 @@ mod function;
 mod matrix;
 mod observed;
 mod place;
+mod program;
 mod report;
 mod repro;
 mod rules;
@@ -29,11 +30,12 @@ pub use function::{
 pub use matrix::{Cell, Change, Matrix, State};
 pub use observed::{CallKind, CallResult, EndedCall, Endings, ObservationReport};
 pub use place::{Place, Root};
+pub use program::{End, ProgramEnd};
 pub(crate) use report::path_from;
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
 pub use repro::{
-    AnswerReport, DeclarationReport, EndedReport, FaultReport, MinimizedReport, ProgramReport, ReproReport,
-    ShownCrash,
+    AnswerReport, ChangeReport, DeclarationReport, EndedReport, FaultReport, MendReport, MinimizedReport,
+    ProgramReport, ReproReport, ShownCrash,
 };
 pub(crate) use rules::Mend;
 pub use rules::{Axis, Rule};

@@ -27,6 +27,7 @@ mod machine;
 mod model;
 pub(crate) mod observed;
 mod preserved;
+pub(crate) mod program;
 mod runs;
 mod standing;
 #[cfg(test)]

@@ -16,12 +16,13 @@ use crate::discover::Discovery;
 use crate::facts::{CaseReport, Matrix, Report, Verdict};
 use crate::session::{Options, Session, SessionError};
 
+mod accessors;
 pub mod answer;
 pub mod confined;
 pub mod human;
 pub mod markdown;
 pub mod matrix;
-mod mend;
+pub mod mend;
 pub mod minimize;
 pub mod pair;
 pub mod program;
@@ -73,6 +74,10 @@ pub struct Reproduction {
     pub report: Report,
     /// The report's own program under valgrind, where nothing that crosses the boundary is wrong; or why that was not done.
     pub program: Option<Result<program::Run, program::NoProgram>>,
+    /// The change of a declaration with which it conforms, where that was asked for and one was found.
+    pub mended: Option<mend::Mended>,
+    /// How to have it mended by what generated the Rust part.
+    pub regenerate: Option<String>,
     /// What both sides declare on the targets of `answers`.
     pub interfaces: Vec<Option<(Interface, Interface)>>,
     /// The smallest pair that shows the same, where that was asked for.
@@ -95,15 +100,24 @@ pub enum ReproError {
 impl Reproduction {
     /// The answer of the target that tells most.
     pub fn first(&self) -> Option<&Answer> {
-        let weight = |answer: &&Answer| {
-            let built = answer.reason.is_none();
-            (
-                !(built || answer.primary.is_some()),
-                answer.certainty,
-                answer.target,
-            )
-        };
+        let weight = |answer: &&Answer| (answer.certainty, answer.target);
         self.answers.iter().min_by_key(weight)
+    }
+
+    /// Looks for the change that mends what is declared wrongly, and tries it.
+    ///
+    /// # Errors
+    /// As of [`reproduce`].
+    pub fn mend(&mut self, request: &Request<'_>) -> Result<(), ReproError> {
+        // Where a compiler departs from the written ABI, the declarations say the same.
+        if self.answers.iter().any(|answer| answer.mend.is_some()) {
+            return Ok(());
+        }
+        self.regenerate = mend::regenerate(request, &self.pair, &self.report.cases, &self.interfaces);
+        if self.regenerate.is_none() {
+            self.mended = mend::find(request, &self.pair, &self.report.cases, &self.interfaces)?;
+        }
+        Ok(())
     }
 
     /// Shrinks the pair of the first answer, see [`minimize::minimize`].
@@ -123,22 +137,28 @@ impl Reproduction {
         Ok(())
     }
 
-    /// Whether some target shows a difference that has an effect or could have one, or the report's own program died.
+    /// Whether some target shows a difference that has an effect or could have one.
     pub fn found(&self) -> bool {
         let shows = |answer: &Answer| {
-            let differs = matches!(
+            matches!(
                 answer.certainty,
                 Certainty::Seen | Certainty::Died | Certainty::Read
-            );
-            differs || answer.verdict == Verdict::Diverges
+            )
         };
         self.answers.iter().any(shows)
     }
 
-    /// Whether no target could be built and judged.
-    pub fn failed(&self) -> bool {
-        let failed = |answer: &Answer| answer.reason.is_some() && answer.primary.is_none();
-        self.answers.iter().all(failed)
+    /// Whether nothing is known: no target was compared, or the program died of what neither the boundary nor its run
+    /// explains.
+    pub fn unknown(&self) -> bool {
+        let explained = matches!(&self.program, Some(Ok(run)) if !run.faults.is_empty());
+        let unexplained = |answer: &Answer| answer.certainty == Certainty::Unexplained && !explained;
+        let spoiled = matches!(&self.program, Some(Err(program::NoProgram::Spoiled)));
+        if spoiled {
+            return true;
+        }
+        let not_compared = |answer: &Answer| answer.certainty == Certainty::NotCompared;
+        self.answers.iter().any(unexplained) || self.answers.iter().all(not_compared)
     }
 }
 
@@ -160,7 +180,11 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
         let case = match (cases.first(), errors.first()) {
             (Some(case), _) => {
                 interfaces = session.interfaces(case, *target).ok();
-                without_library(session.run(case, *target).0)
+                let mut report = without_library(session.run(case, *target).0);
+                if let Some((c, rust)) = &interfaces {
+                    accessors::judge(request, (c, rust), &mut report)?;
+                }
+                report
             }
             (None, Some(error)) => error.report(*target),
             (None, None) => continue,
@@ -178,6 +202,8 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
         suggestions: Vec::new(),
         report: Report::new(session.toolchains(), reports),
         interfaces: all_interfaces,
+        mended: None,
+        regenerate: None,
         minimized: None,
         matrix: None,
     })

@@ -407,6 +407,7 @@ impl Session {
         report.contradictions = judgement.conflicts;
         report.notes = judgement.notes;
         report.observations = judge::observed::summary(&observations, &self.root);
+        report.program = judge::program::ends(case, &observations);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();
         report.crossings = judgement.crossings;
         report.command = show_command(&case.name, target);

@@ -254,7 +254,7 @@ fn what_does_not_compile_is_told_with_the_lines_of_the_report() {
     standard_input(
         "# Broken\n\n```c\nint f(number_t a);\n```\n\n```rust\nextern \"C\" { fn f(a: i32) -> i32; }\n```\n",
     )
-    .answers(101, &["no verdict", "C cannot be read"])
+    .answers(101, &["nothing was compared", "C cannot be read"])
     .says(&[
         "note: report.md:4: unknown type name 'number_t'",
         "note: add to the report what the compiler does not find",
@@ -282,4 +282,287 @@ fn what_cannot_be_read_is_told() {
     twincall(&long, &[]).complains(101, &["more than 4194304 bytes"]);
     twincall(&folder.path().join("gone.md"), &[]).complains(2, &["read `", "gone.md`"]);
     twincall(&long, &["--c", "a.c", "--rust", "a.rs"]).complains(2, &["cannot be used with"]);
+}
+
+/// The text between `to mend it` and the empty line behind it.
+fn mend(run: &Run) -> String {
+    let lines = run
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("to mend it"));
+    lines
+        .take_while(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn a_parameter_too_many_and_a_narrow_result_are_both_mended_and_types_keep_their_names() {
+    let run = native("extra_argument.md").answers(
+        100,
+        &["wrapping_function_create: C has 4 parameters, Rust has 5 parameters"],
+    );
+    let second = run.stdout.lines().nth(1).unwrap();
+    assert_eq!(
+        second,
+        "and result of origin_length: C returns size_t in rax, Rust expects u32 in eax"
+    );
+    let mend = mend(&run);
+    assert!(
+        mend.starts_with("to mend it, change in Rust, with which the report conforms on native:"),
+        "{mend}"
+    );
+    assert!(
+        mend.contains("name: *const c_char, f: Option<HostFn>, wrapped: EncodedValue) -> EncodedValue;"),
+        "{mend}"
+    );
+    assert!(
+        mend.contains("fn origin_length(s: *const c_char) -> usize;"),
+        "{mend}"
+    );
+    assert!(
+        mend.contains("it breaks extra_argument.md:46: this function takes 4 arguments"),
+        "{mend}"
+    );
+}
+
+#[test]
+fn a_library_that_the_report_itself_is_is_not_looked_for() {
+    let run = native("quad_wrapper.md").answers(
+        100,
+        &["argument 1 of f64_to_f128: Rust passes *const f64 in rdi, C reads double in xmm0"],
+    );
+    assert!(
+        mend(&run).contains("pub fn f64_to_f128(num: f64) -> F128;"),
+        "{}",
+        run.stdout
+    );
+    run.says(&["`#[link(name = \"F128\")]` is left out: the report has what it names"]);
+}
+
+#[test]
+fn a_setter_that_writes_another_bit_is_told_although_the_layouts_agree() {
+    let run = twincall(&path("bindgen_bit_index.md"), &[]).answers(
+        100,
+        &["the layouts agree, but fields::set_no_buffering in Rust writes bit 3 of byte 4, where C has `log_level`"],
+    );
+    run.says(&[
+        "C has `no_buffering` in bit 4 of byte 4",
+        "native: diverges",
+        "wasm: diverges",
+    ]);
+    // The same with the bit that C has is right.
+    let text = std::fs::read_to_string(path("bindgen_bit_index.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let right = folder.path().join("right.md");
+    std::fs::write(
+        &right,
+        text.replace("(1 << 3)", "(1 << 4)")
+            .replace("& 1) << 3", "& 1) << 4"),
+    )
+    .unwrap();
+    twincall(&right, &["--target", "native"]).answers(0, &["nothing that crosses the boundary is wrong"]);
+}
+
+#[test]
+fn a_class_with_a_destructor_comes_back_through_an_address_that_rust_has_to_pass() {
+    let run = native("class_with_destructor.md").answers(
+        100,
+        &["result of create_foo: C returns Foo as 4 bytes behind a pointer in rdi, Rust expects Foo in eax"],
+    );
+    assert!(
+        mend(&run).contains("pub fn create_foo(result: *mut Foo, x: ::std::os::raw::c_int);"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_packed_struct_keeps_its_fields() {
+    let run = native("epoll_event.md").answers(100, &["12 bytes in C", "16 bytes in Rust"]);
+    let mend = mend(&run);
+    assert!(mend.contains("#[repr(C, packed)]"), "{mend}");
+    assert!(mend.contains("pub u64: u64,"), "{mend}");
+    assert!(mend.contains("it breaks epoll_event.md:33: "), "{mend}");
+}
+
+#[test]
+fn one_type_mends_both_functions_that_return_it() {
+    let run = twincall(&path("union_result_wasm.md"), &[]).answers(
+        100,
+        &["result of get_objrock_fileref: Rust returns DispatchRockPtr in result 0"],
+    );
+    assert!(
+        run.stdout
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with("and result of get_objrock: "),
+        "{}",
+        run.stdout
+    );
+    let mend = mend(&run);
+    assert!(
+        mend.starts_with("to mend it, change in Rust, with which the report conforms on native and wasm:"),
+        "{mend}"
+    );
+    assert!(mend.contains("pub union DispatchRockPtr {"), "{mend}");
+    assert!(
+        mend.contains("_bytes: [u8; core::mem::size_of::<*const c_void>()],"),
+        "{mend}"
+    );
+}
+
+#[test]
+fn what_bindgen_wrote_is_written_anew_by_bindgen() {
+    let run =
+        twincall(&path("bitfield_then_fam.md"), &[]).answers(100, &["8 bytes in C", "16 bytes in Rust"]);
+    assert_eq!(
+        mend(&run),
+        "to mend it, have a newer bindgen generate it again, or give it `--opaque-type node_t`, which keeps size and alignment"
+    );
+}
+
+#[test]
+fn a_binding_in_c_is_mended_in_c_and_keeps_the_type_of_its_callback() {
+    let run = twincall(&path("callback_extra_out.md"), &[]).answers(
+        100,
+        &["ffi_init_callback: C has 2 parameters, Rust has 1 parameter"],
+    );
+    let mend = mend(&run);
+    assert!(mend.starts_with("to mend it, change in C, "), "{mend}");
+    assert!(
+        mend.contains("void ffi_init_callback(ForeignCallback cb);"),
+        "{mend}"
+    );
+    assert!(
+        mend.contains("it breaks callback_extra_out.md:16: too many arguments"),
+        "{mend}"
+    );
+}
+
+#[test]
+fn bindgen_output_with_padding_and_an_attribute_is_right() {
+    twincall(&path("bindgen_padding.md"), &[])
+        .answers(0, &["nothing that crosses the boundary is wrong"])
+        .says(&["native: conforms", "wasm: conforms"]);
+}
+
+#[test]
+fn a_macro_in_a_type_is_expanded() {
+    twincall(&path("macro_in_a_type.md"), &[])
+        .answers(0, &["nothing that crosses the boundary is wrong"])
+        .says(&["checked: 1 function: sum"]);
+}
+
+#[test]
+fn a_result_of_c_void_is_a_byte_where_c_has_none() {
+    let run = twincall(&path("foreign_c_void_result.md"), &[]).answers(
+        100,
+        &["result of release: C returns nothing, Rust expects c_void in result 0"],
+    );
+    assert!(
+        mend(&run).contains("pub fn release(list: *mut *mut c_char);"),
+        "{}",
+        run.stdout
+    );
+    run.does_not_say(&["at result of add"]);
+}
+
+#[test]
+fn a_string_that_was_freed_is_no_matter_of_the_boundary() {
+    let run = native("dangling_cstring.md").answers(
+        0,
+        &["not an ABI matter: the program uses memory that was freed in name_matches (dangling_cstring.md:9)"],
+    );
+    run.says(&[
+        "native: conforms",
+        "the program at -O0 fails by its own check: assertion `left == right` failed",
+    ])
+    .does_not_say(&["diverges"]);
+}
+
+/// A report whose Rust `main` has this body, beside a C function that is declared rightly.
+fn program(body: &str) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.md");
+    let text = format!(
+        "# A program\n\n```c\n#include <stdlib.h>\nint twice(int x) {{ return 2 * x; }}\nvoid leave(int status) {{ exit(status); }}\n```\n\n\
+         ```rust\nextern \"C\" {{ fn twice(x: i32) -> i32; fn leave(status: i32); }}\nfn main() {{\n{body}\n}}\n```\n"
+    );
+    std::fs::write(&report, text).unwrap();
+    twincall(&report, &["--target", "native"])
+}
+
+/// The program's end is told, in the first line where it is remarkable, and finds nothing.
+#[track_caller]
+fn ends(body: &str, first: &str, told: &str) {
+    let run = program(body)
+        .answers(0, &[first])
+        .says(&["native: conforms", told]);
+    run.does_not_say(&["diverges"]);
+}
+
+const NOTHING: &str = "nothing that crosses the boundary is wrong";
+
+#[test]
+fn a_program_that_exits_is_no_finding() {
+    ends(
+        "unsafe { twice(1); } std::process::exit(0)",
+        NOTHING,
+        "the program at -O0 exits by itself: the process exited with status 0",
+    );
+    ends(
+        "unsafe { leave(3) }",
+        NOTHING,
+        "the program at -O0 exits by itself: the process exited with status 3",
+    );
+}
+
+#[test]
+fn an_assertion_that_fails_is_the_symptom_and_no_finding() {
+    ends(
+        "assert_eq!(unsafe { twice(2) }, 5, \"off by one\");",
+        "nothing that crosses the boundary is wrong; the program fails by its own check: assertion `left == right` failed: off by one; left: 4; right: 5 (report.md:12)",
+        "the program at -O2 fails by its own check",
+    );
+}
+
+#[test]
+fn memory_that_we_do_not_give_is_our_limit() {
+    ends(
+        "let mut all: Vec<Vec<u8>> = Vec::new(); loop { all.push(vec![1; 1 << 26]); }",
+        "nothing that crosses the boundary is wrong; the program was stopped at a limit of ours: it asked for more memory",
+        "the program at -O2 was stopped at a limit of ours",
+    );
+}
+
+#[test]
+fn a_flood_of_output_is_our_limit() {
+    ends(
+        "let line = \"x\".repeat(1 << 16); loop { println!(\"{line}\"); }",
+        "nothing that crosses the boundary is wrong; the program was stopped at a limit of ours: it wrote more",
+        "the program at -O2 was stopped at a limit of ours",
+    );
+}
+
+#[test]
+fn a_death_that_nothing_explains_is_not_known() {
+    program("unsafe { twice(1); std::arch::asm!(\"ud2\") }")
+        .answers(101, &["not known: the program ends in SIGILL"])
+        .says(&["native: conforms"]);
+}
+
+#[test]
+fn where_nothing_was_compared_nothing_is_acquitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.md");
+    std::fs::write(
+        &report,
+        "```c\nint one(void) { return 1; }\n```\n```rust\nextern \"C\" { fn other() -> i32; }\n```\n",
+    )
+    .unwrap();
+    twincall(&report, &["--target", "native"])
+        .answers(101, &["nothing was compared: "])
+        .says(&["how sure: not known: nothing was compared, and nothing is acquitted"]);
 }

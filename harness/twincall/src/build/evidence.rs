@@ -69,6 +69,20 @@ impl Builder<'_> {
 }
 
 impl SideEvidence {
+    /// The hidden address of a result is an argument like others where the interface has it as one, see [`super::classes`].
+    pub(super) fn name_results(&mut self, interface: &Interface) {
+        for function in self.ir.iter_mut().flatten() {
+            let declared = interface.function(&function.symbol);
+            if declared.is_some_and(|declared| declared.passes_classes && declared.result_spelling.is_empty())
+            {
+                function
+                    .params
+                    .iter_mut()
+                    .for_each(|param| param.attributes.sret = None);
+            }
+        }
+    }
+
     /// Puts the features that come with the processor before those that each function has of its own, which count last.
     pub(super) fn add_features(&mut self, features: &str) {
         if features.is_empty() {

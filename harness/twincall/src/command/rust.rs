@@ -24,6 +24,8 @@ pub(crate) enum RustProduct<'a> {
         archive: Option<&'a Path>,
         dependencies: Option<&'a Path>,
     },
+    /// The source with its macros expanded, on standard output.
+    Expanded,
     /// LLVM's machine IR in place of assembly.
     MachineIr,
     /// A library for a C linker.
@@ -139,7 +141,7 @@ impl<'a> RustCall<'a> {
                 call.say_all(["--print", "cfg"]);
                 return;
             }
-            RustProduct::Check | RustProduct::MachineIr => "lib",
+            RustProduct::Check | RustProduct::Expanded | RustProduct::MachineIr => "lib",
             RustProduct::Object { archive, .. } => match archive {
                 Some(_) => "staticlib",
                 None => "lib",
@@ -177,6 +179,9 @@ impl<'a> RustCall<'a> {
             }
             RustProduct::DynamicLibrary => {
                 call.say_all(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
+            }
+            RustProduct::Expanded => {
+                call.say("-Zunpretty=expanded");
             }
             RustProduct::Check
             | RustProduct::Configuration

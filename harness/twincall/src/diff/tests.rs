@@ -83,6 +83,7 @@ fn case() -> CaseReport {
         endings: Default::default(),
         crash: None,
         results: vec![CallResult {
+            number: None,
             call: "f(1)".to_owned(),
             values: vec!["result: 2".to_owned()],
         }],

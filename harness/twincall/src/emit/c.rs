@@ -181,6 +181,12 @@ impl Writer<'_> {
                 parameter.spelling
             ));
         }
+        // A value that nobody constructed must not be copied or destroyed.
+        if function.passes_classes {
+            return Some(
+                "it passes a class by value whose copies run code, so that no calls are made".to_owned(),
+            );
+        }
         let returns_value = !matches!(signature.result, Type::Void | Type::Never);
         if returns_value && incomplete(&signature.result) {
             return Some(format!(

@@ -1,10 +1,11 @@
 //! Writes a declaration in the other language, so that the other compiler can be asked about it too. What has no counterpart
 //! is a reason, not a guess.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use thiserror::Error;
-use twincall_abi::interface::{Convention, Function, Interface, Side, Signature};
+use twincall_abi::interface::{Convention, Function, Interface, Parameter, Side, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
 
@@ -24,12 +25,8 @@ pub(crate) enum Style {
 pub(crate) enum Untranslatable {
     #[error("`{0}`, an enum with fields, is not C")]
     DataEnum(String),
-    #[error("the type `{0}` has no name")]
-    Unnamed(String),
     #[error("`{0}` has Rust's own representation")]
     OwnRepresentation(String),
-    #[error("`{0}` is packed to more than a byte")]
-    PackedToMore(String),
     #[error("`{0}` is packed and aligned")]
     PackedAndAligned(String),
     #[error("`{0}` has bit-fields, which Rust has not")]
@@ -66,17 +63,21 @@ pub(crate) fn translate(
     target: Target,
     style: Style,
 ) -> Result<String, Untranslatable> {
-    let writer = Writer {
-        interface,
-        into,
-        target,
-        style,
-    };
-    writer.source()
+    Writer::new(interface, into, target, style).source()
 }
 
 /// One function of an interface with the types that it reaches, also through pointers.
 pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
+    fn visit_fields(kind: &TypeKind, interface: &Interface, reached: &mut Vec<String>) {
+        if let TypeKind::Struct { fields } | TypeKind::Union { fields } = kind {
+            for field in fields {
+                visit(&field.ty, interface, reached);
+                if let Some(inner) = &field.anonymous {
+                    visit_fields(&inner.kind, interface, reached);
+                }
+            }
+        }
+    }
     fn visit(ty: &Type, interface: &Interface, reached: &mut Vec<String>) {
         match ty {
             Type::Named(name) => {
@@ -87,17 +88,23 @@ pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
                     return;
                 }
                 reached.push(name.clone());
-                if let TypeKind::Struct { fields } | TypeKind::Union { fields } = &definition.kind {
-                    for field in fields {
-                        visit(&field.ty, interface, reached);
-                    }
-                }
+                visit_fields(&definition.kind, interface, reached);
             }
             Type::Pointer { pointee: inner, .. }
             | Type::Array { element: inner, .. }
             | Type::Vector { element: inner, .. }
             | Type::Slice { element: inner, .. }
             | Type::Atomic(inner) => visit(inner, interface, reached),
+            Type::FunctionPointer { signature, .. } => {
+                for ty in signature
+                    .params
+                    .iter()
+                    .map(|param| &param.ty)
+                    .chain([&signature.result])
+                {
+                    visit(ty, interface, reached);
+                }
+            }
             _ => {}
         }
     }
@@ -124,7 +131,7 @@ impl Writer<'_> {
                 let keyword = keyword(definition)?;
                 // Pointers may lead to types that come later.
                 if keyword != "enum" {
-                    let _ = writeln!(source, "{keyword} {};", definition.name);
+                    let _ = writeln!(source, "{keyword} {};", self.type_name(&definition.name));
                 }
             }
         }
@@ -150,11 +157,54 @@ impl Writer<'_> {
     }
 }
 
-struct Writer<'a> {
+/// Writes types and declarations of one side's interface in the other language.
+pub(crate) struct Writer<'a> {
     interface: &'a Interface,
     into: Side,
     target: Target,
     style: Style,
+    /// Types that the other language has already, by the name on this side.
+    known: BTreeMap<String, String>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(interface: &'a Interface, into: Side, target: Target, style: Style) -> Writer<'a> {
+        Writer {
+            interface,
+            into,
+            target,
+            style,
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// Has types called as the other language calls them already.
+    pub(crate) fn with_known(mut self, known: BTreeMap<String, String>) -> Writer<'a> {
+        self.known = known;
+        self
+    }
+
+    /// What a type is called in the other language.
+    fn type_name(&self, name: &str) -> String {
+        self.known.get(name).cloned().unwrap_or_else(|| plain(name))
+    }
+}
+
+/// A convention as Rust spells it.
+fn rust_convention(convention: &Convention) -> Result<&'static str, Untranslatable> {
+    match convention {
+        Convention::C | Convention::CUnwind => Ok("C"),
+        Convention::SysV64 => Ok("sysv64"),
+        Convention::Win64 => Ok("win64"),
+        _ => Err(Untranslatable::Convention),
+    }
+}
+
+/// A name that is one in both languages: `outer.member` of a member's type without a name is `outer_member`.
+fn plain(name: &str) -> String {
+    let words = name.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("_")
 }
 
 /// Types after those that they hold by value.
@@ -202,12 +252,10 @@ fn keyword(definition: &TypeDefinition) -> Result<&'static str, Untranslatable> 
 }
 
 impl Writer<'_> {
-    fn definition(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
-        let name = &definition.name;
+    /// A struct, union or enum.
+    pub(crate) fn definition(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
+        let name = &self.type_name(&definition.name);
         let attributes = &definition.attributes;
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return Err(Untranslatable::Unnamed(name.clone()));
-        }
         if !attributes.c
             && !attributes.transparent
             && !matches!(
@@ -231,7 +279,7 @@ impl Writer<'_> {
                 let mut text = format!("{word} {name} {{");
                 for field in fields {
                     let label = field_name(field)?;
-                    let _ = write!(text, " {}", self.c(&field.ty, &label)?);
+                    let _ = write!(text, " {}", self.c(&field.ty, &label)?.trim_start());
                     if let Some(width) = field.bit_width {
                         let _ = write!(text, " : {width}");
                     }
@@ -244,15 +292,19 @@ impl Writer<'_> {
                     text.push(';');
                 }
                 text.push_str(" }");
-                match packed {
-                    Some(1) => text.push_str(" __attribute__((packed))"),
-                    Some(_) => return Err(Untranslatable::PackedToMore(name.clone())),
-                    None => {}
+                if packed == Some(1) {
+                    text.push_str(" __attribute__((packed))");
                 }
                 if let Some(align) = attributes.align {
                     let _ = write!(text, " __attribute__((aligned({align})))");
                 }
-                Ok(text + ";")
+                text.push(';');
+                Ok(match packed {
+                    Some(most) if most > 1 => {
+                        format!("#pragma pack(push, {most})\n{text}\n#pragma pack(pop)")
+                    }
+                    _ => text,
+                })
             }
             Side::Rust => {
                 let mut repr = vec!["C".to_owned()];
@@ -267,27 +319,49 @@ impl Writer<'_> {
                     "#[repr({})] #[derive(Clone, Copy)] pub {word} {name} {{",
                     repr.join(", ")
                 );
-                for field in fields {
-                    if field.bit_width.is_some() {
-                        return Err(Untranslatable::BitFields(name.clone()));
-                    }
-                    if field.align.is_some() || field.packed {
-                        return Err(Untranslatable::AlignedField(name.clone()));
-                    }
-                    let _ = write!(
-                        text,
-                        " pub {}: {},",
-                        rust_name(&field_name(field)?),
-                        self.rust(&field.ty)?
-                    );
+                for field in self.rust_fields(definition)? {
+                    let _ = write!(text, " pub {field},");
                 }
                 Ok(text + " }")
             }
         }
     }
 
+    /// The fields of a struct or union in Rust: `name: type`.
+    pub(crate) fn rust_fields(&self, definition: &TypeDefinition) -> Result<Vec<String>, Untranslatable> {
+        let (TypeKind::Struct { fields } | TypeKind::Union { fields }) = &definition.kind else {
+            return Ok(Vec::new());
+        };
+        let union = matches!(definition.kind, TypeKind::Union { .. });
+        let mut written = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            if field.bit_width.is_some() {
+                return Err(Untranslatable::BitFields(definition.name.clone()));
+            }
+            if field.align.is_some() || field.packed {
+                return Err(Untranslatable::AlignedField(definition.name.clone()));
+            }
+            let label = match &field.anonymous {
+                // As bindgen calls what has no name.
+                Some(_) => format!("__bindgen_anon_{}", index + 1),
+                None => rust_name(&field_name(field)?),
+            };
+            let last = index + 1 == fields.len();
+            let ty = match &field.ty {
+                // A flexible array takes no bytes of its struct.
+                Type::Array {
+                    element,
+                    length: None,
+                } if last && !union => format!("[{}; 0]", self.rust(element)?),
+                ty => self.rust(ty)?,
+            };
+            written.push(format!("{label}: {ty}"));
+        }
+        Ok(written)
+    }
+
     fn enumeration(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
-        let name = &definition.name;
+        let name = &self.type_name(&definition.name);
         let TypeKind::Enum { underlying, values } = &definition.kind else {
             return match (&definition.kind, self.into) {
                 (TypeKind::Incomplete, Side::Rust) => {
@@ -331,7 +405,8 @@ impl Writer<'_> {
         }
     }
 
-    fn function(&self, function: &Function) -> Result<String, Untranslatable> {
+    /// The declaration of a function.
+    pub(crate) fn function(&self, function: &Function) -> Result<String, Untranslatable> {
         let name = &function.symbol;
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return Err(Untranslatable::Name(name.clone()));
@@ -348,12 +423,7 @@ impl Writer<'_> {
                 self.c_function(signature, name)
             }
             Side::Rust => {
-                let convention = match signature.convention {
-                    Convention::C | Convention::CUnwind => "C",
-                    Convention::SysV64 => "sysv64",
-                    Convention::Win64 => "win64",
-                    _ => return Err(Untranslatable::Convention),
-                };
+                let convention = rust_convention(&signature.convention)?;
                 if signature.unprototyped {
                     return Err(Untranslatable::NoPrototype);
                 }
@@ -374,23 +444,59 @@ impl Writer<'_> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
             let label = self.label(index, parameter.name.as_deref());
-            // The name that the source used is lost in the type, which is resolved.
-            let spelled = match self.style {
-                Style::Exact => None,
-                _ => c_name_in_rust(parameter.spelling.trim_start_matches("const ")),
-            };
-            let ty = spelled.map_or_else(|| self.rust(&parameter.ty), |name| Ok(name.to_owned()))?;
-            params.push(format!("{}: {ty}", rust_name(&label)));
+            params.push(format!(
+                "{}: {}",
+                rust_name(&label),
+                self.rust_parameter(parameter)?
+            ));
         }
         if signature.variadic {
             params.push("...".to_owned());
         }
-        let result = match &signature.result {
+        Ok((params.join(", "), self.rust_result(&signature.result)?))
+    }
+
+    /// The type of a parameter in Rust.
+    pub(crate) fn rust_parameter(&self, parameter: &Parameter) -> Result<String, Untranslatable> {
+        // The name that the source used is lost in the type, which is resolved.
+        let spelled = match self.style {
+            Style::Exact => None,
+            _ => c_name_in_rust(parameter.spelling.trim_start_matches("const ")),
+        };
+        spelled.map_or_else(|| self.rust(&parameter.ty), |name| Ok(name.to_owned()))
+    }
+
+    /// What follows the parameters in Rust: nothing for `void`.
+    pub(crate) fn rust_result(&self, result: &Type) -> Result<String, Untranslatable> {
+        Ok(match result {
             Type::Void => String::new(),
             Type::Never => " -> !".to_owned(),
             ty => format!(" -> {}", self.rust(ty)?),
-        };
-        Ok((params.join(", "), result))
+        })
+    }
+
+    /// `unsafe extern "C" fn(i32) -> i32`. Where only its place counts, a pointer to any function is like another.
+    fn rust_function_pointer(&self, signature: &Signature) -> Result<String, Untranslatable> {
+        if self.style == Style::Exact || signature.unprototyped {
+            return Ok("unsafe extern \"C\" fn()".to_owned());
+        }
+        let convention = rust_convention(&signature.convention)?;
+        let mut params = Vec::new();
+        for parameter in &signature.params {
+            let ty = self.rust_parameter(parameter)?;
+            params.push(match &parameter.name {
+                Some(name) => format!("{}: {ty}", rust_name(name)),
+                None => ty,
+            });
+        }
+        if signature.variadic {
+            params.push("...".to_owned());
+        }
+        let result = self.rust_result(&signature.result)?;
+        Ok(format!(
+            "unsafe extern \"{convention}\" fn({}){result}",
+            params.join(", ")
+        ))
     }
 
     /// A parameter's own name, where the other language can have it too.
@@ -404,20 +510,22 @@ impl Writer<'_> {
     }
 
     fn c_function(&self, signature: &Signature, inside: &str) -> Result<String, Untranslatable> {
+        let end = match self.style {
+            Style::Defined => " { __builtin_trap(); }",
+            Style::Exact | Style::Readable => ";",
+        };
+        let declarator = format!("{inside}({})", self.c_parameters(signature)?);
+        Ok(self.c(&signature.result, &declarator)? + end)
+    }
+
+    fn c_parameters(&self, signature: &Signature) -> Result<String, Untranslatable> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
             let label = match self.style {
                 Style::Exact => String::new(),
                 _ => self.label(index, parameter.name.as_deref()),
             };
-            let spelled = match self.style {
-                Style::Exact => None,
-                _ => rust_name_in_c(&parameter.spelling),
-            };
-            params.push(match spelled {
-                Some(name) => format!("{name} {label}"),
-                None => self.c(&parameter.ty, &label)?.trim().to_owned(),
-            });
+            params.push(self.c_parameter(parameter, &label)?);
         }
         if signature.variadic {
             params.push("...".to_owned());
@@ -425,17 +533,23 @@ impl Writer<'_> {
         if params.is_empty() {
             params.push("void".to_owned());
         }
-        let end = match self.style {
-            _ if inside.starts_with('(') => "",
-            Style::Defined => " { __builtin_trap(); }",
-            Style::Exact | Style::Readable => ";",
+        Ok(params.join(", "))
+    }
+
+    /// A parameter called `label` in C.
+    pub(crate) fn c_parameter(&self, parameter: &Parameter, label: &str) -> Result<String, Untranslatable> {
+        let spelled = match self.style {
+            Style::Exact => None,
+            _ => rust_name_in_c(&parameter.spelling),
         };
-        let declarator = format!("{inside}({})", params.join(", "));
-        Ok(self.c(&signature.result, &declarator)? + end)
+        Ok(match spelled {
+            Some(name) => format!("{name} {label}"),
+            None => self.c(&parameter.ty, label)?.trim().to_owned(),
+        })
     }
 
     /// A type as Rust spells it.
-    fn rust(&self, ty: &Type) -> Result<String, Untranslatable> {
+    pub(crate) fn rust(&self, ty: &Type) -> Result<String, Untranslatable> {
         Ok(match ty {
             Type::Void => "()".to_owned(),
             Type::Never => "!".to_owned(),
@@ -453,10 +567,8 @@ impl Writer<'_> {
             Type::Pointer { pointee, mutable, .. } => {
                 let word = if *mutable { "mut" } else { "const" };
                 match &**pointee {
-                    Type::Named(name)
-                        if self.style != Style::Exact && self.interface.type_definition(name).is_some() =>
-                    {
-                        format!("*{word} {name}")
+                    Type::Named(name) if self.style != Style::Exact && self.names(name) => {
+                        format!("*{word} {}", self.type_name(name))
                     }
                     Type::Named(_) | Type::Void | Type::Opaque(_) => format!("*{word} core::ffi::c_void"),
                     pointee => format!(
@@ -465,19 +577,42 @@ impl Writer<'_> {
                     ),
                 }
             }
-            Type::FunctionPointer { .. } => "Option<unsafe extern \"C\" fn()>".to_owned(),
+            Type::FunctionPointer { signature, nullable } => {
+                let pointer = self.rust_function_pointer(signature)?;
+                match *nullable || self.style == Style::Exact {
+                    true => format!("Option<{pointer}>"),
+                    false => pointer,
+                }
+            }
+            // Both targets pass it as an address: natively an array decays to one (psABI 3.5.7).
+            Type::Opaque(name) if name == "va_list" && self.style != Style::Exact => {
+                "*mut core::ffi::c_void".to_owned()
+            }
             Type::Array {
                 element,
                 length: Some(length),
             } => format!("[{}; {length}]", self.rust(element)?),
-            Type::Named(name) if self.interface.type_definition(name).is_some() => name.clone(),
+            Type::Named(name) if self.names(name) => self.type_name(name),
             other => return Err(Untranslatable::no_counterpart(other, Side::Rust)),
         })
     }
 
+    /// Whether the other language has a type for this name, or will have.
+    fn names(&self, name: &str) -> bool {
+        self.known.contains_key(name) || self.interface.type_definition(name).is_some()
+    }
+
     /// A declaration in C of something called `inside`.
-    fn c(&self, ty: &Type, inside: &str) -> Result<String, Untranslatable> {
-        let named = |word: &str| format!("{word} {inside}");
+    pub(crate) fn c(&self, ty: &Type, inside: &str) -> Result<String, Untranslatable> {
+        self.c_object(ty, inside, false)
+    }
+
+    /// The same of something that may be constant.
+    fn c_object(&self, ty: &Type, inside: &str, constant: bool) -> Result<String, Untranslatable> {
+        let named = |word: &str| match constant {
+            true => format!("const {word} {inside}"),
+            false => format!("{word} {inside}"),
+        };
         Ok(match ty {
             Type::Void | Type::Never => named("void"),
             Type::Bool => named("_Bool"),
@@ -502,23 +637,45 @@ impl Writer<'_> {
             Type::Float(FloatKind::F64) => named("double"),
             Type::Float(FloatKind::F16) => named("_Float16"),
             Type::Float(FloatKind::F128) if !self.target.is_wasm() => named("__float128"),
-            Type::Pointer { pointee, .. } if self.style != Style::Exact => {
-                let pointer = format!("*{inside}");
-                let written = match &**pointee {
-                    Type::Array { .. } | Type::FunctionPointer { .. } => None,
-                    pointee => self.c(pointee, &pointer).ok(),
+            Type::Pointer { pointee, mutable, .. } if self.style != Style::Exact => {
+                let pointer = match constant {
+                    true => format!("*const {inside}"),
+                    false => format!("*{inside}"),
                 };
-                written.unwrap_or_else(|| format!("void {pointer}"))
+                let declarator = match &**pointee {
+                    Type::Array { .. } => format!("({pointer})"),
+                    _ => pointer.clone(),
+                };
+                let written = self.c_object(pointee, &declarator, !mutable);
+                written.unwrap_or_else(|_| match mutable {
+                    true => format!("void {pointer}"),
+                    false => format!("const void {pointer}"),
+                })
             }
             Type::Pointer { .. } => named("void *"),
+            Type::FunctionPointer { signature, .. } if self.style != Style::Exact => {
+                let pointer = match constant {
+                    true => format!("(*const {inside})"),
+                    false => format!("(*{inside})"),
+                };
+                self.c(
+                    &signature.result,
+                    &format!("{pointer}({})", self.c_parameters(signature)?),
+                )?
+            }
             Type::FunctionPointer { .. } => format!("void (*{inside})(void)"),
             Type::Array {
                 element,
+                length: None,
+            } if self.style != Style::Exact => self.c_object(element, &format!("{inside}[]"), constant)?,
+            Type::Array {
+                element,
                 length: Some(length),
-            } => self.c(element, &format!("{inside}[{length}]"))?,
-            Type::Named(name) => match self.interface.type_definition(name) {
-                Some(definition) => named(&format!("{} {name}", keyword(definition)?)),
-                None => return Err(Untranslatable::Unknown(name.clone())),
+            } => self.c_object(element, &format!("{inside}[{length}]"), constant)?,
+            Type::Named(name) => match (self.known.get(name), self.interface.type_definition(name)) {
+                (Some(known), _) => named(known),
+                (None, Some(definition)) => named(&format!("{} {}", keyword(definition)?, plain(name))),
+                (None, None) => return Err(Untranslatable::Unknown(name.clone())),
             },
             other => return Err(Untranslatable::no_counterpart(other, Side::C)),
         })

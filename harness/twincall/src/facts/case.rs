@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::target::Target;
 
-use super::{Crossings, Finding, FunctionReport, ObservationReport, Rule, TypeReport};
+use super::{Crossings, Finding, FunctionReport, ObservationReport, ProgramEnd, Rule, TypeReport};
 use crate::text::quote;
 
 /// How a pair divides the work.
@@ -79,6 +79,9 @@ pub struct CaseReport {
     pub functions: Vec<FunctionReport>,
     pub types: Vec<TypeReport>,
     pub observations: Vec<ObservationReport>,
+    /// How the fixture's own program ended, where it has one.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub program: Vec<ProgramEnd>,
     /// The calls that the fixture's own code made from one side to the other.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub crossings: Option<Crossings>,
@@ -124,6 +127,7 @@ impl CaseReport {
             functions: Vec::new(),
             types: Vec::new(),
             observations: Vec::new(),
+            program: Vec::new(),
             crossings: None,
             contradictions: Vec::new(),
             notes: Vec::new(),

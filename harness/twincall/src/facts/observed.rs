@@ -115,4 +115,7 @@ impl From<Shown> for Endings {
 pub struct CallResult {
     pub call: String,
     pub values: Vec<String>,
+    /// The result, where it is an integer of up to 64 bits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub number: Option<u64>,
 }

@@ -19,6 +19,12 @@ pub struct ReproReport {
     /// The report's own program under valgrind, where that was tried.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub program: Option<ProgramReport>,
+    /// The change of declarations with which it conforms, where one was found.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mended: Option<MendReport>,
+    /// How to have bindgen write the Rust part anew.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub regenerate: Option<String>,
     /// The smallest pair that shows the same, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub minimized: Option<MinimizedReport>,
@@ -56,6 +62,28 @@ pub struct AnswerReport {
     /// Why there is no verdict.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+}
+
+/// A change that was tried.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MendReport {
+    /// The part that is changed.
+    pub side: Side,
+    pub changes: Vec<ChangeReport>,
+    /// What does not compile any more elsewhere in the report.
+    pub breaks: Vec<String>,
+    /// Where it was built and judged.
+    pub targets: Vec<Target>,
+}
+
+/// One declaration before and after a change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChangeReport {
+    /// Nothing for what is added.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
+    pub before: String,
+    pub after: String,
 }
 
 /// A declaration with its place in the report that was read.

@@ -5,7 +5,7 @@ use std::path::Path;
 use twincall_abi::run::{Ending, Frame, Trace};
 
 use crate::facts::{
-    CallKind, CallPath, CallResult, CrashReport, EndedCall, Endings, FrameReport, ObservationReport,
+    CallKind, CallPath, CallResult, CrashReport, EndedCall, Endings, FrameReport, ObservationReport, Root,
 };
 use crate::run::plan::{Observation, Reading};
 
@@ -62,6 +62,7 @@ pub(crate) fn summary(observations: &[Observation], root: &Path) -> Vec<Observat
             entry.results.push(CallResult {
                 call: observation.label.clone(),
                 values,
+                number: number(&observation.outputs),
             });
         }
     }
@@ -77,6 +78,18 @@ fn show_values(values: &[Reading]) -> String {
     }
     let place = values.first().map(|value| value.place.root.to_string());
     format!("{}: {}", place.as_deref().unwrap_or("nothing"), texts.join(" "))
+}
+
+/// The result as a number; it comes before all buffers.
+fn number(outputs: &[Vec<Reading>]) -> Option<u64> {
+    let [result] = outputs.first()?.as_slice() else {
+        return None;
+    };
+    let integer = result.place.root == Root::Result && !result.float && !result.pointer;
+    let mut bytes = [0; 8];
+    let own = bytes.get_mut(..result.bits.len()).filter(|_| integer)?;
+    own.copy_from_slice(&result.bits);
+    Some(u64::from_le_bytes(bytes))
 }
 
 /// How a call ended, with the registers of a crash.

@@ -27,6 +27,8 @@ struct Trouble {
     rust: String,
     effect: Effect,
     opt: OptLevel,
+    /// Whether it is a finding where nothing else explains it.
+    own: bool,
 }
 
 pub(super) fn judge(findings: &mut Findings<'_>) {
@@ -125,6 +127,9 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
         return;
     }
     let Some(index) = best else {
+        if !trouble.own {
+            return;
+        }
         let mut new = Draft::new(
             trouble.rule,
             &trouble.symbol,
@@ -150,7 +155,8 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
     }
 }
 
-fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &Observation) {
+fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation: &Observation) {
+    let evidence = findings.evidence;
     let mut symbol = observation.symbol.clone();
     let (mut rule, mut text) = match &observation.ending {
         Ending::Returned => return,
@@ -160,7 +166,7 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
                 .unwrap_or_default();
             (Rule::Crash, format!("{signal}{at}"))
         }
-        Ending::Exited { status } => (Rule::Crash, format!("the process exited with status {status}")),
+        Ending::Exited { status } => (Rule::Crash, format!("ended the process with status {status}")),
         Ending::TimedOut => (Rule::Hang, "no return within the time limit".to_owned()),
         Ending::Trapped { trap, frames } => {
             let rule = match trap.as_str() {
@@ -206,10 +212,20 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
     if let Ending::Refused { .. } | Ending::NotLoaded { .. } = &observation.ending {
         short = "not called".to_owned();
     }
+    // How a program ends is the reporter's symptom, whatever crosses the boundary.
+    if evidence.case.starts_program(&symbol) {
+        return;
+    }
     let (c, rust) = match observation.callee {
         Side::C => (short, String::new()),
         Side::Rust => (String::new(), short),
     };
+    let exited = matches!(observation.ending, Ending::Exited { .. });
+    if exited {
+        findings.notes.push(format!(
+            "`{symbol}` {text}, so that nothing of the call was compared"
+        ));
+    }
     troubles.push(Trouble {
         rule,
         symbol,
@@ -221,6 +237,8 @@ fn endings(findings: &Findings<'_>, troubles: &mut Vec<Trouble>, observation: &O
             calls: vec![who],
         },
         opt: observation.opt,
+        // A function may end its process.
+        own: !exited,
     });
 }
 
@@ -266,6 +284,7 @@ fn echoes(troubles: &mut Vec<Trouble>, observation: &Observation) {
                     calls: vec![path(observation)],
                 },
                 opt: observation.opt,
+                own: true,
             });
             // One value that arrives wrong tells enough of this call.
             return;
@@ -306,6 +325,7 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
                     calls: vec![path(reference), path(observation)],
                 },
                 opt: observation.opt,
+                own: true,
             });
             break;
         }
@@ -336,6 +356,7 @@ fn bodies(troubles: &mut Vec<Trouble>, observations: &[Observation]) {
                         calls: vec![path(observation)],
                     },
                     opt: observation.opt,
+                    own: true,
                 });
                 break;
             }

@@ -4,8 +4,8 @@ use twincall_abi::interface::{Interface, Side};
 use twincall_abi::target::Target;
 
 use super::pair::Pair;
-use super::{is_entry, mend};
-use crate::facts::{Axis, CaseReport, Declaration, EndedCall, Finding, ObservationReport, Rule, Verdict};
+use super::{accessors, is_entry, mend};
+use crate::facts::{Axis, CaseReport, Declaration, End, Finding, ProgramEnd, Rule, Verdict};
 
 mod evidence;
 mod headline;
@@ -15,9 +15,6 @@ pub use evidence::Crash;
 use evidence::{crash, witnesses};
 use headline::headline;
 use scope::scope;
-
-/// How a program ended that did not die.
-const RETURNED: &str = "returned";
 
 /// What is said of a report on one target.
 #[derive(Clone, Debug)]
@@ -30,14 +27,16 @@ pub struct Answer {
     pub primary: Option<Finding>,
     /// Others, without those that the program's own run shows.
     pub others: Vec<Finding>,
+    /// What is wrong with other functions and by itself, a sentence for each.
+    pub elsewhere: Vec<String>,
     pub declarations: Vec<Shown>,
-    /// The change that mends it.
+    /// What to do where no declaration is at fault.
     pub mend: Option<String>,
     pub certainty: Certainty,
     /// What the caller put and the callee read, with the bytes, and the first call at which the sides disagree.
     pub witnesses: Vec<String>,
-    /// How the report's own program ended on each path.
-    pub program: Vec<Ended>,
+    /// How the report's own program ended at each level.
+    pub program: Vec<ProgramEnd>,
     /// The crash that the answer is about, where something crashed.
     pub crash: Option<Crash>,
     /// What was compared, in words.
@@ -71,14 +70,10 @@ pub enum Certainty {
     ContractOnly,
     /// Nothing that crosses the boundary differs.
     Nothing,
-}
-
-/// One run of the report's program.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Ended {
-    pub opt: u8,
-    /// `SIGSEGV at 0x1c8`, `returned`.
-    pub how: String,
+    /// Nothing that was compared differs, and the report's own program died of what nothing here explains.
+    Unexplained,
+    /// There was nothing to compare, or it could not be compared.
+    NotCompared,
 }
 
 impl Certainty {
@@ -96,6 +91,10 @@ impl Certainty {
                 "the declarations differ, and on this target the machine does the same; it may not be what was reported"
             }
             Certainty::Nothing => "nothing that crosses the boundary differs, as far as it was checked",
+            Certainty::Unexplained => {
+                "not known: nothing that was compared differs, and the program died of what nothing here explains"
+            }
+            Certainty::NotCompared => "not known: nothing was compared, and nothing is acquitted",
         }
     }
 }
@@ -112,7 +111,7 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
     findings.sort_by_key(|finding| (declared_otherwise(finding), importance(finding)));
     let mut findings = findings.into_iter();
     let primary = findings.next();
-    let program = program(pair, case);
+    let others: Vec<Finding> = findings.collect();
     // A shifted argument shifts the others, and a call shows it at the last of them.
     let seen = |primary: &Finding| {
         let of_function = |finding: &&Finding| finding.symbol == primary.symbol;
@@ -121,11 +120,14 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
             .filter(of_function)
             .any(|finding| !finding.effect.is_empty())
     };
-    let died = program.iter().any(|ended| ended.how != RETURNED);
+    let (checked, unchecked, compared) = scope(pair, interfaces, case);
+    let died = case.program.iter().find(|end| end.died());
     let certainty = match &primary {
+        None if case.reason.is_some() || !compared => Certainty::NotCompared,
+        None if died.is_some() => Certainty::Unexplained,
         None => Certainty::Nothing,
         Some(finding) if !finding.contract_only && seen(finding) => Certainty::Seen,
-        Some(finding) if finding.effect.is_empty() && died => Certainty::Died,
+        Some(finding) if finding.effect.is_empty() && case.program.iter().any(gave_up) => Certainty::Died,
         Some(finding) if finding.contract_only => Certainty::ContractOnly,
         Some(_) => Certainty::Read,
     };
@@ -133,21 +135,24 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         .as_ref()
         .map(|finding| shown(pair, finding))
         .unwrap_or_default();
-    let headline = match (&primary, &case.reason) {
-        (Some(finding), _) => headline(finding, interfaces, case),
-        (None, Some(reason)) => format!("no verdict: {}", first_line(reason)),
-        (None, None) => match program.iter().find(|ended| ended.how != RETURNED) {
-            Some(ended) => format!(
-                "the report's own program ends in {}, and nothing that crosses the boundary explains it",
-                ended.how
-            ),
-            None => "nothing that crosses the boundary is wrong".to_owned(),
-        },
+    let headline = match (&primary, &case.reason, certainty) {
+        (Some(finding), _, _) => headline(finding, interfaces, case),
+        (None, Some(reason), _) => format!("nothing was compared: {}", first_line(reason)),
+        (None, None, Certainty::NotCompared) => {
+            "nothing was compared: the two sides have no function, variable or type in common".to_owned()
+        }
+        (None, None, _) => acquitted(pair, case),
     };
     let mend = primary.as_ref().and_then(|finding| {
-        compilers_part(finding, case).or_else(|| mend::mend(finding, interfaces?, case.target))
+        if accessors::is_about(finding) {
+            return Some(format!(
+                "have {} take the bits where C {}",
+                finding.symbol,
+                finding.c()
+            ));
+        }
+        compilers_part(finding, case).or_else(|| mend::advice(finding.rule).map(str::to_owned))
     });
-    let (checked, unchecked) = scope(pair, interfaces, case);
     let symbol = primary.as_ref().map(|finding| finding.symbol.as_str());
     Answer {
         witnesses: primary
@@ -158,16 +163,46 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         target: case.target,
         verdict: case.verdict,
         headline,
+        elsewhere: elsewhere(&others, primary.as_ref(), interfaces, case),
+        others,
         primary,
-        others: findings.collect(),
         declarations,
         mend,
         certainty,
-        program,
+        program: case.program.clone(),
         checked,
         unchecked,
         reason: case.reason.clone(),
     }
+}
+
+/// The first finding of each function that has another cause than those before it.
+fn elsewhere(
+    others: &[Finding],
+    primary: Option<&Finding>,
+    interfaces: Option<&(Interface, Interface)>,
+    case: &CaseReport,
+) -> Vec<String> {
+    let Some(primary) = primary else {
+        return Vec::new();
+    };
+    let mut told: Vec<&Finding> = vec![primary];
+    for finding in others {
+        let types = |one: &Finding| one.types.clone().or_else(|| one.cause.clone());
+        let follows = told.iter().any(|one| {
+            one.symbol == finding.symbol
+                || one.also.contains(&finding.symbol)
+                || types(finding).is_some() && types(one) == types(finding)
+        });
+        let declared = finding.axis != Axis::Run && finding.contract_only == primary.contract_only;
+        if declared && !follows {
+            told.push(finding);
+        }
+    }
+    told[1..]
+        .iter()
+        .map(|finding| headline(finding, interfaces, case))
+        .collect()
 }
 
 /// What to do where the declarations say the same and the two compilers place an argument differently.
@@ -238,33 +273,25 @@ fn shown(pair: &Pair, finding: &Finding) -> Vec<Shown> {
     .collect()
 }
 
-/// How the report's program ended, once for each way and level.
-fn program(pair: &Pair, case: &CaseReport) -> Vec<Ended> {
-    let of_program = |observation: &&ObservationReport| is_entry(pair, &observation.symbol);
-    let mut all: Vec<Ended> = Vec::new();
-    for observation in case.observations.iter().filter(of_program) {
-        // The other calls of these symbols are those of generated functions in their place.
-        if observation.kind != crate::facts::CallKind::Body {
-            continue;
-        }
-        // Registers differ from run to run; the JSON has them.
-        let endings = observation.endings.0.iter();
-        let mut hows: Vec<String> = endings.map(EndedCall::without_registers).collect();
-        if observation.returned > 0 {
-            hows.push(RETURNED.to_owned());
-        }
-        for how in hows {
-            let ended = Ended {
-                opt: observation.opt,
-                how,
-            };
-            if !all.contains(&ended) {
-                all.push(ended);
-            }
-        }
+/// Whether a program ended otherwise than it was to.
+fn gave_up(end: &ProgramEnd) -> bool {
+    matches!(end.end, End::Failed | End::Died | End::Limit)
+}
+
+/// What is said where nothing differs, with what the program shows instead.
+fn acquitted(pair: &Pair, case: &CaseReport) -> String {
+    const NOTHING: &str = "nothing that crosses the boundary is wrong";
+    // The loudest end is what was reported.
+    let Some(end) = case.program.iter().max_by_key(|end| end.end) else {
+        return NOTHING.to_owned();
+    };
+    let place = end.at.as_ref().and_then(|at| pair.place(at));
+    let place = place.map_or(String::new(), |(file, line)| format!(" ({file}:{line})"));
+    match end.end {
+        End::Returned | End::Exited => NOTHING.to_owned(),
+        End::Failed | End::Limit => format!("{NOTHING}; the program {end}{place}"),
+        End::Died => format!("not known: the program {end}, and nothing that was compared explains it"),
     }
-    all.sort();
-    all
 }
 
 fn first_line(text: &str) -> &str {

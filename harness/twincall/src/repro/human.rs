@@ -9,6 +9,8 @@ use crate::facts::Finding;
 
 /// Findings beyond the first that are shown in a line each.
 const MOST_OTHERS: usize = 12;
+/// Further functions and types that are wrong by themselves, a line each directly below the first.
+const MOST_ELSEWHERE: usize = 2;
 /// Lines of the program's own output.
 const MOST_OUTPUT: usize = 8;
 /// What is said where there is nothing to say.
@@ -23,6 +25,9 @@ pub fn render(reproduction: &Reproduction) -> String {
         return format!("{NO_TARGET}\n");
     };
     let _ = writeln!(text, "{}", headline(reproduction, first));
+    for other in first.elsewhere.iter().take(MOST_ELSEWHERE) {
+        let _ = writeln!(text, "and {other}");
+    }
     if !first.declarations.is_empty() {
         text.push('\n');
     }
@@ -36,20 +41,10 @@ pub fn render(reproduction: &Reproduction) -> String {
             shown.place
         );
     }
-    if let Some(mend) = &first.mend {
-        let mut lines = mend.lines();
-        let _ = writeln!(
-            text,
-            "\nto mend it, {}",
-            lower_first(lines.next().unwrap_or_default())
-        );
-        for line in lines {
-            let _ = writeln!(text, "    {line}");
-        }
-    }
+    text.push_str(&mend(reproduction, first));
     let fault = matches!(&reproduction.program, Some(Ok(run)) if !run.faults.is_empty());
     let sure = match first.certainty {
-        Certainty::Nothing if fault => {
+        Certainty::Nothing | Certainty::Unexplained if fault => {
             "certain that the program does so, for valgrind saw it; nothing that crosses the boundary differs, as far as it was checked"
         }
         certainty => certainty.words(),
@@ -89,10 +84,47 @@ pub fn render(reproduction: &Reproduction) -> String {
     text
 }
 
+/// What mends it; nothing where nothing that was tried does.
+fn mend(reproduction: &Reproduction, first: &Answer) -> String {
+    let mut text = String::new();
+    if let Some(advice) = &first.mend {
+        let _ = writeln!(text, "\nto mend it, {advice}");
+    }
+    if let Some(regenerate) = &reproduction.regenerate {
+        let _ = writeln!(text, "\nto mend it, {regenerate}");
+    }
+    let Some(mended) = &reproduction.mended else {
+        return text;
+    };
+    let _ = writeln!(text, "\nto mend it, {}:", mended.words());
+    for changed in &mended.changes {
+        let place = changed.place.as_deref().unwrap_or("and add");
+        let _ = writeln!(text, "    {place}");
+        for line in changed.after.lines() {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+    for broken in &mended.breaks {
+        let _ = writeln!(text, "    it breaks {broken}");
+    }
+    text
+}
+
 /// The answer; where the boundary explains nothing, with what the program does instead.
 pub(super) fn headline(reproduction: &Reproduction, first: &Answer) -> String {
+    let acquitted = matches!(first.certainty, Certainty::Nothing | Certainty::Unexplained);
+    if acquitted
+        && matches!(
+            &reproduction.program,
+            Some(Err(super::program::NoProgram::Spoiled))
+        )
+    {
+        return "not known: the program spoiled what valgrind saw of it".to_owned();
+    }
     let fault = match &reproduction.program {
-        Some(Ok(run)) if first.certainty == Certainty::Nothing => run.faults.first(),
+        Some(Ok(run)) if matches!(first.certainty, Certainty::Nothing | Certainty::Unexplained) => {
+            run.faults.first()
+        }
         _ => None,
     };
     let Some(fault) = fault else {
@@ -175,7 +207,7 @@ fn target(text: &mut String, answer: &Answer, first: bool) {
         let _ = writeln!(text, "  {line}");
     }
     for ended in &answer.program {
-        let _ = writeln!(text, "  the program at -O{}: {}", ended.opt, ended.how);
+        let _ = writeln!(text, "  the program at -O{} {ended}", ended.opt);
     }
     if let Some(crash) = &answer.crash {
         let _ = writeln!(text, "  {}", crash.what);
@@ -186,7 +218,7 @@ fn target(text: &mut String, answer: &Answer, first: bool) {
             let _ = writeln!(text, "    {frame}");
         }
     }
-    if answer.certainty == Certainty::Nothing || answer.verdict == crate::facts::Verdict::Error {
+    if answer.primary.is_none() || answer.verdict == crate::facts::Verdict::Error {
         for one in &answer.checked {
             let _ = writeln!(text, "  checked: {one}");
         }
@@ -242,13 +274,5 @@ fn notes(text: &mut String, reproduction: &Reproduction) {
     }
     for suggestion in &reproduction.suggestions {
         let _ = writeln!(text, "not applied: {suggestion}");
-    }
-}
-
-fn lower_first(line: &str) -> String {
-    let mut chars = line.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
     }
 }

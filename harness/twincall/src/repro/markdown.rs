@@ -25,24 +25,7 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
     for answer in &reproduction.answers {
         target(&mut text, answer);
     }
-    if let Some(mend) = &first.mend {
-        let mut lines = mend.lines();
-        let _ = writeln!(
-            text,
-            "\n### What mends it\n\n{}",
-            lines.next().unwrap_or_default()
-        );
-        let rest: Vec<&str> = lines.collect();
-        if !rest.is_empty() {
-            text.push('\n');
-            let language = if rest.iter().any(|line| line.contains("pub ")) {
-                "rust"
-            } else {
-                "c"
-            };
-            fenced(&mut text, language, &rest.join("\n"));
-        }
-    }
+    mend(&mut text, reproduction, first);
     if let Some(matrix) = &reproduction.matrix {
         text.push_str("\n### Which compilers\n\n");
         fenced(&mut text, "text", matrix.render().trim_end());
@@ -59,6 +42,35 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
         }
     }
     text
+}
+
+/// What mends it; nothing where nothing that was tried does.
+fn mend(text: &mut String, reproduction: &Reproduction, first: &Answer) {
+    let advice = first.mend.as_ref().or(reproduction.regenerate.as_ref());
+    if advice.is_none() && reproduction.mended.is_none() {
+        return;
+    }
+    text.push_str("\n### What mends it\n");
+    if let Some(advice) = advice {
+        let _ = writeln!(text, "\nTo mend it, {advice}.");
+    }
+    let Some(mended) = &reproduction.mended else {
+        return;
+    };
+    let _ = writeln!(text, "\nA {}:", mended.words());
+    for changed in &mended.changes {
+        match &changed.place {
+            Some(place) => {
+                let _ = writeln!(text, "\n{place}\n");
+            }
+            None => text.push_str("\nand added\n\n"),
+        }
+        fenced(text, mended.side.tag(), &changed.after);
+    }
+    if !mended.breaks.is_empty() {
+        text.push_str("\nIt breaks elsewhere:\n\n");
+        fenced(text, "text", &mended.breaks.join("\n"));
+    }
 }
 
 fn target(text: &mut String, answer: &Answer) {
@@ -109,7 +121,7 @@ fn target(text: &mut String, answer: &Answer) {
         fenced(text, "text", &answer.witnesses.join("\n"));
     }
     for ended in &answer.program {
-        let _ = writeln!(text, "\nThe program at -O{}: {}.", ended.opt, ended.how);
+        let _ = writeln!(text, "\nThe program at -O{} {ended}.", ended.opt);
     }
     if let Some(crash) = &answer.crash {
         let _ = writeln!(text, "\n{}:\n", crash.what);

@@ -177,7 +177,7 @@ impl Sources {
         text.push_str(&directive("ref", &self.references, true));
         text.push_str(&directive("flags", flags, true));
         text.push_str(&directive("wasm-link-flags", &self.wasm_link_flags, true));
-        text.push_str(&directive("call", calls, true));
+        text.push_str(&directive("program", calls, true));
         text
     }
 

@@ -1,6 +1,9 @@
 //! The report's own program, built as its reporter would and run under valgrind, which names the first invalid access with the
 //! lines of both languages.
 
+use std::io::Read as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -57,6 +60,9 @@ pub enum NoProgram {
     Valgrind(std::io::Error),
     #[error("read what valgrind wrote: {0}")]
     Unread(String),
+    /// What came from valgrind is not what valgrind writes.
+    #[error("what valgrind saw was spoiled by the report's own code")]
+    Spoiled,
     #[error("read what the program printed: {0}")]
     Output(std::io::Error),
 }
@@ -78,7 +84,10 @@ struct Built {
 /// Why there is nothing to run: no `main` and no test, a refusal of a compiler or the linker, valgrind not installed.
 pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Path) -> Result<Run, NoProgram> {
     let built = build(sources, c, rust, folder)?;
-    let xml = built.folder.join("valgrind.xml");
+    // What valgrind says goes through a socket, which unlike a file or a pipe nobody can open once more by its number.
+    let (ours, theirs) = UnixStream::pair().map_err(NoProgram::Output)?;
+    let inherited = rustix::io::dup(&theirs).map_err(|error| NoProgram::Output(error.into()))?;
+    drop(theirs);
     let mut command = Command::new("valgrind");
     command
         .args([
@@ -87,7 +96,7 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
             "--num-callers=24",
             "--child-silent-after-fork=yes",
         ])
-        .arg(format!("--xml-file={}", xml.display()))
+        .arg(format!("--xml-fd={}", inherited.as_raw_fd()))
         .arg(&built.program)
         .current_dir(&built.folder)
         .env_clear()
@@ -95,13 +104,29 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
         // It keeps files of its own there, and by itself knows no place but `/tmp`.
         .env("TMPDIR", std::env::temp_dir());
     confine::restrict(&mut command, Role::Valgrind);
-    let (ending, output) = bounded(command)?;
-    let text = std::fs::read_to_string(&xml).map_err(|error| {
+    let heard = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What comes after that is read and forgotten, so that valgrind does not wait for a reader.
+        let read = (&ours)
+            .take(valgrind::MOST_BYTES as u64 + 1)
+            .read_to_end(&mut bytes);
+        let rest = std::io::copy(&mut &ours, &mut std::io::sink());
+        read.and(rest).map(|_| bytes)
+    });
+    let (ending, output) = bounded(command, inherited)?;
+    let text = match heard.join() {
+        Ok(read) => String::from_utf8_lossy(&read.map_err(NoProgram::Output)?).into_owned(),
+        Err(_) => String::new(),
+    };
+    if text.is_empty() {
         // Where it does not start, it says why among what the program would print.
         let complaint = output.lines().find_map(|line| line.strip_prefix("valgrind: "));
-        NoProgram::Unread(complaint.map_or_else(|| error.to_string(), str::to_owned))
-    })?;
-    let (mut faults, signal) = valgrind::read(&text).map_err(NoProgram::Unread)?;
+        return Err(match complaint {
+            Some(complaint) => NoProgram::Unread(complaint.to_owned()),
+            None => NoProgram::Spoiled,
+        });
+    }
+    let (mut faults, signal) = valgrind::read(&text).map_err(|_| NoProgram::Spoiled)?;
     for fault in &mut faults {
         for frame in fault.frames.iter_mut().chain(&mut fault.origin) {
             frame.place = place(&built, sources, frame);
@@ -210,8 +235,8 @@ fn succeed(call: &ToolCall) -> Result<(), NoProgram> {
     ))
 }
 
-/// Runs a program to its end or the limit.
-fn bounded(mut command: Command) -> Result<(String, String), NoProgram> {
+/// Runs a program to its end or the limit. It inherits what is given, and this process keeps nothing of it.
+fn bounded(mut command: Command, inherited: OwnedFd) -> Result<(String, String), NoProgram> {
     let log = tempfile::tempfile().map_err(NoProgram::Output)?;
     let clone = |file: &std::fs::File| file.try_clone().map_err(NoProgram::Output);
     let mut child = command
@@ -220,6 +245,7 @@ fn bounded(mut command: Command) -> Result<(String, String), NoProgram> {
         .stderr(clone(&log)?)
         .spawn()
         .map_err(NoProgram::Valgrind)?;
+    drop(inherited);
     let start = Instant::now();
     let ending = loop {
         match child.try_wait().map_err(NoProgram::Valgrind)? {
@@ -240,7 +266,7 @@ fn bounded(mut command: Command) -> Result<(String, String), NoProgram> {
             None => std::thread::sleep(Duration::from_millis(10)),
         }
     };
-    use std::io::{Read, Seek, SeekFrom};
+    use std::io::{Seek, SeekFrom};
     let mut log = log;
     let mut output = Vec::new();
     let read = log

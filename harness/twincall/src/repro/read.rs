@@ -13,11 +13,13 @@ mod flags;
 mod imports;
 mod libc;
 mod lift;
+mod link;
 mod markdown;
 mod names;
 mod prose;
 mod rust_part;
 mod scan;
+
 mod standard;
 mod syntax;
 #[cfg(test)]
@@ -315,6 +317,7 @@ fn assemble(
     sources.c = c.source;
     sources.cpp = c.cpp;
     sources.rust = rust.source;
+    link::leave_out(&mut sources.rust.text, &c.outline.defines, notes);
     Ok(())
 }
 
@@ -408,4 +411,9 @@ fn kept(notes: &[String]) -> Vec<String> {
         kept.push(format!("and {} more", notes.len() - MOST_NOTES));
     }
     kept
+}
+
+/// C's text with every comment and literal as spaces: bytes and lines stay where they are.
+pub(super) fn masked(text: &str) -> String {
+    scan::masked(text, false)
 }

@@ -4,8 +4,8 @@ use twincall::facts::CallKind;
 use twincall::facts::Form;
 use twincall::facts::Rule;
 use twincall::facts::{
-    AnswerReport, CallPath, DeclarationReport, Effect, EndedReport, FaultReport, MinimizedReport, Place,
-    ProgramReport, ReproReport, Root, SeenOn, ShownCrash,
+    AnswerReport, CallPath, ChangeReport, DeclarationReport, Effect, End, EndedReport, FaultReport,
+    MendReport, MinimizedReport, Place, ProgramEnd, ProgramReport, ReproReport, Root, SeenOn, ShownCrash,
 };
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
@@ -238,6 +238,7 @@ fn full_case() -> CaseReport {
         results: vec![CallResult {
             call: "sum_of({1, 2}) == 3".to_owned(),
             values: vec!["result: 3".to_owned()],
+            number: Some(3),
         }],
     };
     case.observations = vec![
@@ -247,6 +248,18 @@ fn full_case() -> CaseReport {
         observation(CallKind::Body, "rust->rust", 3),
         observation(CallKind::Machine, "c->c", 0),
     ];
+    case.program = vec![ProgramEnd {
+        call: "main_of_it()".to_owned(),
+        opt: 0,
+        end: End::Failed,
+        call_ended: Some("SIGABRT".to_owned()),
+        message: Some("assertion failed: x".to_owned()),
+        at: Some(SourceLocation {
+            file: "rust-fixtures/full.rs".to_owned(),
+            line: 7,
+            column: 1,
+        }),
+    }];
     case.calls = 10;
     case.unchecked = vec![Unchecked {
         side: Some(Side::Rust),
@@ -441,6 +454,17 @@ fn full_answer() -> ReproReport {
             }],
             output: String::new(),
         }),
+        mended: Some(MendReport {
+            side: Side::Rust,
+            changes: vec![ChangeReport {
+                place: Some("report.md:3".to_owned()),
+                before: "fn f(n: u32);".to_owned(),
+                after: "fn f(n: u64);".to_owned(),
+            }],
+            breaks: vec!["report.md:9: mismatched types".to_owned()],
+            targets: vec![target],
+        }),
+        regenerate: Some("give it `--opaque-type a`".to_owned()),
         minimized: Some(MinimizedReport {
             c: "void f(long n);".to_owned(),
             rust: "pub fn f() {}".to_owned(),

@@ -162,6 +162,7 @@ impl Job {
         confinement: &Confinement,
     ) -> Result<Done, ReproError> {
         let mut reproduction = repro::reproduce(request)?;
+        reproduction.mend(request)?;
         if let Some(seconds) = self.minimize {
             reproduction.minimize(request, Duration::from_secs(seconds))?;
         }
@@ -220,10 +221,10 @@ fn unread(error: &read::ReadError) -> Exit {
 }
 
 fn exit(reproduction: &repro::Reproduction) -> Exit {
-    if reproduction.failed() {
-        Exit::Incomplete
-    } else if reproduction.found() {
+    if reproduction.found() {
         Exit::Unexpected
+    } else if reproduction.unknown() {
+        Exit::Incomplete
     } else {
         Exit::Expected
     }

@@ -86,6 +86,7 @@ fn function(symbol: &str, params: Vec<(&str, Type, &str)>, result: Type) -> Func
         result_spelling: String::new(),
         defined: false,
         unsafe_to_call: false,
+        passes_classes: false,
         target_features: None,
         declaration: String::new(),
         location: SourceLocation::default(),
@@ -186,8 +187,7 @@ fn c_keeps_bit_fields_and_attributes_of_fields() {
 #[test]
 fn a_definition_that_the_other_language_cannot_say_is_refused_by_its_name() {
     use Untranslatable::{
-        AlignedField, BitFields, DataEnum, OwnRepresentation, PackedAndAligned, PackedToMore, TwoNames,
-        Unnamed, UnnamedMember,
+        AlignedField, BitFields, DataEnum, OwnRepresentation, PackedAndAligned, TwoNames, UnnamedMember,
     };
     let name = || "T".to_owned();
     let plain = || structure("T", vec![field("a", int())]);
@@ -209,19 +209,9 @@ fn a_definition_that_the_other_language_cannot_say_is_refused_by_its_name() {
     for (definition, into, reason) in [
         (definition("T", data), Side::C, DataEnum(name())),
         (
-            structure("(unnamed)", vec![]),
-            Side::Rust,
-            Unnamed("(unnamed)".to_owned()),
-        ),
-        (
             with(|attributes| attributes.c = false),
             Side::C,
             OwnRepresentation(name()),
-        ),
-        (
-            with(|attributes| attributes.packed = Some(2)),
-            Side::C,
-            PackedToMore(name()),
         ),
         (
             with(|attributes| (attributes.packed, attributes.align) = (Some(1), Some(2))),
@@ -252,6 +242,37 @@ fn a_definition_that_the_other_language_cannot_say_is_refused_by_its_name() {
     }
     let transparent = with(|attributes| (attributes.c, attributes.transparent) = (false, true));
     assert!(defined(transparent, Side::C).is_ok());
+}
+
+#[test]
+fn what_has_no_name_of_its_own_gets_one_and_what_has_no_length_takes_no_bytes() {
+    let inner = TypeDefinition {
+        name: "T.(anonymous 0)".to_owned(),
+        ..definition(
+            "",
+            TypeKind::Union {
+                fields: vec![field("a", int()), field("b", Type::Float(FloatKind::F32))],
+            },
+        )
+    };
+    let unnamed = FieldDefinition {
+        name: None,
+        anonymous: Some(Box::new(inner.clone())),
+        ..field("", Type::Named(inner.name.clone()))
+    };
+    let outer = structure("T", vec![unnamed, field("rest", array(int(), None))]);
+    let both = interface(vec![inner, outer], vec![]);
+    let text = translate(&both, Side::Rust, NATIVE, Style::Exact).unwrap();
+    assert_eq!(
+        text,
+        "#[repr(C)] #[derive(Clone, Copy)] pub union T_anonymous_0 { pub a: i32, pub b: f32, }\n\
+         #[repr(C)] #[derive(Clone, Copy)] pub struct T { pub __bindgen_anon_1: T_anonymous_0, pub rest: [i32; 0], }\n"
+    );
+    let mut packed = structure("P", vec![field("a", int())]);
+    packed.attributes.packed = Some(2);
+    let text = translate(&interface(vec![packed], vec![]), Side::C, NATIVE, Style::Exact).unwrap();
+    let end = "#pragma pack(push, 2)\nstruct P { signed int a; };\n#pragma pack(pop)\n";
+    assert!(text.ends_with(end), "{text}");
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn seen(target: Target, params: &[Type], result: Type, unnamed: &[Type]) -> View
         result_spelling: "R".to_owned(),
         defined: false,
         unsafe_to_call: false,
+        passes_classes: false,
         target_features: None,
         declaration: String::new(),
         location: SourceLocation::default(),

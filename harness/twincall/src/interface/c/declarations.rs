@@ -218,6 +218,17 @@ impl<'a> Unit<'a> {
         let mut result_spelling = parsed.result_text.clone().unwrap_or_default();
         self.check_signature(&function, &shown, resolver)?;
         let mut signature = resolver.signature(&function);
+        let passes_classes = function
+            .params
+            .iter()
+            .map(|(ty, _)| ty)
+            .chain([&function.result])
+            .filter(|ty| !matches!(resolver.desugar(ty), CType::Array(..)))
+            .any(|ty| {
+                resolver
+                    .record_of(ty)
+                    .is_some_and(|index| self.tables.records[index].non_trivial)
+            });
         self.add_parameters(&mut signature, node, resolver);
         if entity.attribute("NoReturnAttr").is_some() {
             signature.result = Type::Never;
@@ -239,6 +250,7 @@ impl<'a> Unit<'a> {
             result_spelling,
             defined: entity.declarations.iter().any(|declaration| declaration.defined),
             unsafe_to_call: false,
+            passes_classes,
             target_features,
             declaration: declared(chosen, &parsed, &node.qual_type),
             location: entity.location(),
@@ -288,15 +300,6 @@ impl<'a> Unit<'a> {
                 return Err("it has a parameter whose type depends on another parameter; \
                             declare a plain pointer instead"
                     .to_owned());
-            }
-            if let Some(index) = resolver.record_of(ty) {
-                let record = &self.tables.records[index];
-                if record.non_trivial {
-                    return Err(format!(
-                        "it passes the class `{}` by value, whose copies run code; pass a pointer instead",
-                        record.name
-                    ));
-                }
             }
         }
         match self.unknown_tag(text) {

@@ -273,10 +273,17 @@ impl<'a> Resolver<'a> {
         match self.tables.typedef(name) {
             Some(Alias::Record(index)) => return self.named(*index),
             Some(Alias::Text(text)) if text != name => {
-                return match parse_type_name(text) {
+                let mut ty = match parse_type_name(text) {
                     Some(parsed) => self.resolve(&parsed.ty, depth + 1),
                     None => Type::Opaque(name.to_owned()),
                 };
+                // These names promise a width on every target, which `long` behind them does not.
+                if let Type::Integer { spelling, .. } = &mut ty
+                    && PROMISING.contains(&name)
+                {
+                    name.clone_into(spelling);
+                }
+                return ty;
             }
             _ => {}
         }
@@ -336,6 +343,23 @@ impl<'a> Resolver<'a> {
         }
     }
 }
+
+/// Names of integers that promise a width, or that of an address (C 7.22.1 and 7.21).
+const PROMISING: [&str; 13] = [
+    "int8_t",
+    "int16_t",
+    "int32_t",
+    "int64_t",
+    "uint8_t",
+    "uint16_t",
+    "uint32_t",
+    "uint64_t",
+    "size_t",
+    "ssize_t",
+    "ptrdiff_t",
+    "intptr_t",
+    "uintptr_t",
+];
 
 fn is_va_list(ty: &Type) -> bool {
     matches!(ty, Type::Opaque(name) if name == "va_list")

@@ -170,8 +170,8 @@ void f(long a, size_t b, uint8_t c, long double d, _Complex float e, __int128 g,
 ";
     let native = c(source);
     assert_eq!(param(&native, "f", 0), integer(64, true, "long"));
-    assert_eq!(param(&native, "f", 1), integer(64, false, "unsigned long"));
-    assert_eq!(param(&native, "f", 2), integer(8, false, "unsigned char"));
+    assert_eq!(param(&native, "f", 1), integer(64, false, "size_t"));
+    assert_eq!(param(&native, "f", 2), integer(8, false, "uint8_t"));
     assert_eq!(param(&native, "f", 3), Type::Float(FloatKind::X87));
     assert_eq!(param(&native, "f", 4), Type::Complex(FloatKind::F32));
     assert_eq!(param(&native, "f", 5), integer(128, true, "__int128"));
@@ -369,7 +369,17 @@ extern \"C\" int defined = 3;
         .iter()
         .map(|function| function.symbol.as_str())
         .collect();
-    assert_eq!(symbols, ["plain", "later"]);
+    assert_eq!(symbols, ["plain", "by_value", "later"]);
+    assert!(
+        interface
+            .function("by_value")
+            .is_some_and(|function| function.passes_classes)
+    );
+    assert!(
+        interface
+            .function("plain")
+            .is_some_and(|function| !function.passes_classes)
+    );
     assert!(
         interface
             .function("later")

@@ -358,7 +358,18 @@ impl Reader<'_, '_> {
         }
         let result = match &syntax.output {
             syn::ReturnType::Default => Type::Void,
-            syn::ReturnType::Type(_, ty) => self.resolve(ty).map_err(|reason| format!("result: {reason}"))?,
+            syn::ReturnType::Type(_, ty) => {
+                match self.resolve(ty).map_err(|reason| format!("result: {reason}"))? {
+                    // By value `c_void` is no `void` but a byte; only behind a pointer it stands for one (documentation of
+                    // `core::ffi::c_void`).
+                    Type::Void if names_c_void(ty) => Type::Integer {
+                        bits: 8,
+                        signed: false,
+                        spelling: fold(ty),
+                    },
+                    ty => ty,
+                }
+            }
         };
         let result_spelling = match (&result, &syntax.output) {
             (Type::Void, _) | (_, syn::ReturnType::Default) => String::new(),
@@ -381,6 +392,7 @@ impl Reader<'_, '_> {
             result_spelling,
             defined: facts.defined,
             unsafe_to_call: facts.unsafe_to_call,
+            passes_classes: false,
             target_features: facts.target_features.clone(),
             declaration: facts.declaration.clone(),
             location: self.types.location(facts.span),
@@ -484,4 +496,17 @@ fn is_cell(ty: &syn::Type) -> bool {
         let name = segment.ident.to_string();
         name.starts_with("Atomic") || name.ends_with("Cell")
     })
+}
+
+fn names_c_void(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "c_void"),
+        syn::Type::Paren(inner) => names_c_void(&inner.elem),
+        syn::Type::Group(inner) => names_c_void(&inner.elem),
+        _ => false,
+    }
 }

@@ -61,6 +61,32 @@ pub(super) enum Space {
     Value,
 }
 
+/// How far a name may still be followed.
+#[derive(Clone, Copy)]
+struct Left {
+    imports: u32,
+    /// Glob imports whose own path is looked up. Each may be brought by another one; a chain of them is nobody's, and to try
+    /// all chains takes as long as there are ways through them.
+    globs: u32,
+}
+
+impl Left {
+    const ALL: Left = Left {
+        imports: MAX_IMPORTS,
+        globs: 2,
+    };
+
+    fn import(self) -> Option<Left> {
+        let imports = self.imports.checked_sub(1)?;
+        Some(Left { imports, ..self })
+    }
+
+    fn glob(self) -> Option<Left> {
+        let globs = self.globs.checked_sub(1)?;
+        Some(Left { globs, ..self })
+    }
+}
+
 impl<'a> Scope<'a> {
     pub(super) const ROOT: usize = 0;
 
@@ -74,10 +100,10 @@ impl<'a> Scope<'a> {
 
     /// The item that `path`, written in `module`, names.
     pub(super) fn find(&self, module: usize, path: &[String], space: Space) -> Found<'a> {
-        self.find_path(module, path, space, 0)
+        self.find_path(module, path, space, Left::ALL)
     }
 
-    fn find_path(&self, mut module: usize, path: &[String], space: Space, depth: u32) -> Found<'a> {
+    fn find_path(&self, mut module: usize, path: &[String], space: Space, left: Left) -> Found<'a> {
         let mut rest = path;
         let mut anchored = false;
         while let Some((first, tail)) = rest.split_first() {
@@ -98,7 +124,7 @@ impl<'a> Scope<'a> {
             };
         };
         let first_space = if tail.is_empty() { space } else { Space::Type };
-        match self.look_up(module, first, first_space, depth) {
+        match self.look_up(module, first, first_space, left) {
             found if tail.is_empty() && !matches!(found, Found::Missing) => found,
             Found::Local {
                 item: LocalItem::Module(inner),
@@ -107,7 +133,7 @@ impl<'a> Scope<'a> {
                 let path: Vec<String> = std::iter::once("self".to_owned())
                     .chain(tail.iter().cloned())
                     .collect();
-                self.find_path(inner, &path, space, depth)
+                self.find_path(inner, &path, space, left)
             }
             Found::External(prefix) => Found::External(prefix.iter().chain(tail).cloned().collect()),
             Found::Missing if !anchored && (!tail.is_empty() || external::is_known(first)) => {
@@ -117,10 +143,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn look_up(&self, module: usize, name: &str, space: Space, depth: u32) -> Found<'a> {
-        if depth > MAX_IMPORTS {
+    fn look_up(&self, module: usize, name: &str, space: Space, left: Left) -> Found<'a> {
+        let Some(imported) = left.import() else {
             return Found::Missing;
-        }
+        };
         let inside = &self.modules[module];
         let items = if space == Space::Type {
             &inside.types
@@ -140,15 +166,18 @@ impl<'a> Scope<'a> {
             };
         }
         if let Some(path) = inside.imports.get(name) {
-            return self.find_path(module, path, space, depth + 1);
+            return self.find_path(module, path, space, imported);
         }
+        let Some(through) = imported.glob() else {
+            return Found::Missing;
+        };
         for glob in &inside.globs {
-            match self.find_path(module, glob, Space::Type, depth + 1) {
+            match self.find_path(module, glob, Space::Type, through) {
                 Found::Local {
                     item: LocalItem::Module(inner),
                     ..
                 } if inner != module => {
-                    let found = self.look_up(inner, name, space, depth + 1);
+                    let found = self.look_up(inner, name, space, imported);
                     if !matches!(found, Found::Missing) {
                         return found;
                     }

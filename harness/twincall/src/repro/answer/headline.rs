@@ -4,6 +4,7 @@ use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::slot::{Content, Extension, Location, Slot};
 
 use crate::facts::{Axis, CaseReport, Finding, FunctionReport, Place, Rule};
+use crate::repro::accessors;
 
 /// What a function without a result returns, in words.
 const NO_RESULT: &str = "nothing";
@@ -37,6 +38,9 @@ pub(super) fn headline(
         return format!("`{in_c}` has {c} in C, and `{in_rust}` has {rust} in Rust ({place})");
     }
     match finding.rule {
+        Rule::FieldOffset if accessors::is_about(finding) => {
+            format!("the layouts agree, but {place} in Rust {rust}, and C {c}")
+        }
         Rule::FieldOffset => format!("{place}: C has it at {c}, Rust at {rust}"),
         Rule::InvalidValue => format!(
             "{place}: C allows {c}, Rust allows {rust}, and what only one side allows is undefined behaviour on the other"

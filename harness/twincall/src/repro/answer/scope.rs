@@ -6,16 +6,16 @@ use crate::facts::CaseReport;
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
 
-/// What was compared and what was not.
+/// What was compared, what was not, and whether anything was.
 pub(super) fn scope(
     pair: &Pair,
     interfaces: Option<&(Interface, Interface)>,
     case: &CaseReport,
-) -> (Vec<String>, Vec<String>) {
+) -> (Vec<String>, Vec<String>, bool) {
     let mut checked = Vec::new();
     let mut unchecked = case.notes.clone();
     let Some((c, rust)) = interfaces else {
-        return (checked, unchecked);
+        return (checked, unchecked, false);
     };
     let crossing: Vec<&str> = case
         .functions
@@ -65,5 +65,7 @@ pub(super) fn scope(
         "what pointers lead to beyond their declared type, lifetimes, threads, and functions that are not in the report"
             .to_owned(),
     );
-    (checked, unchecked)
+    let compared =
+        !crossing.is_empty() || types > 0 || c.data.iter().any(|data| rust.data(&data.symbol).is_some());
+    (checked, unchecked, compared)
 }

@@ -13,10 +13,14 @@ pub enum Kind {
     Overflow,
     /// A decision that rests on bytes that nobody wrote.
     Uninitialised,
+    /// Bytes that nobody wrote, or memory that is not there, given to the system.
+    Handed,
     /// Memory given back twice, or to another allocator than it came from.
     Release,
     /// An address of nothing.
     Wild,
+    /// A division by zero, or one whose result does not fit.
+    Arithmetic,
     Other,
 }
 
@@ -28,8 +32,10 @@ impl Kind {
             Kind::Null => "follows a null pointer",
             Kind::Overflow => "goes past the end of a block of memory",
             Kind::Uninitialised => "decides by bytes that nobody wrote",
+            Kind::Handed => "gives the system bytes that nobody wrote, or memory that is not there",
             Kind::Release => "frees what it must not free",
             Kind::Wild => "follows a pointer to nothing",
+            Kind::Arithmetic => "divides by zero, or what has no result",
             Kind::Other => "does what valgrind objects to",
         }
     }
@@ -61,7 +67,7 @@ pub struct Frame {
 
 /// At most so many faults are kept: what follows the first is often its consequence.
 const MOST: usize = 5;
-const MOST_BYTES: usize = 16 << 20;
+pub(super) const MOST_BYTES: usize = 16 << 20;
 
 /// Faults in their order, and the signal that ended the program.
 ///
@@ -90,15 +96,31 @@ pub(super) fn read(text: &str) -> Result<(Vec<Fault>, Option<String>), String> {
             "error" if faults.len() < MOST => {
                 let kind = child(node, "kind").unwrap_or_default();
                 // Memory that is never given back harms nobody.
-                if !kind.starts_with("Leak_") {
-                    faults.push(fault(node));
+                if kind.starts_with("Leak_") {
+                    continue;
+                }
+                let fault = fault(node);
+                // `syscall` hands on six registers, of which a call uses those that it has.
+                let registers = fault
+                    .frames
+                    .first()
+                    .is_some_and(|frame| frame.function == "syscall")
+                    && fault.what.contains("contains uninitialised");
+                if !registers {
+                    faults.push(fault);
                 }
             }
             "fatal_signal" => {
                 signal = child(node, "signame").map(str::to_owned);
+                // Only what the processor refused is a fault; the others a program has from itself or from our limits.
+                let kind = match signal.as_deref() {
+                    Some("SIGSEGV" | "SIGBUS") => Kind::Wild,
+                    Some("SIGFPE") => Kind::Arithmetic,
+                    _ => continue,
+                };
                 if faults.is_empty() {
                     faults.push(Fault {
-                        kind: Kind::Other,
+                        kind,
                         what: child(node, "event").unwrap_or("a signal").to_owned(),
                         detail: None,
                         frames: stacks(node).next().unwrap_or_default(),
@@ -141,7 +163,8 @@ fn kind(name: &str, told: &str) -> Kind {
         .and_then(|rest| u64::from_str_radix(rest.split(' ').next()?, 16).ok());
     match name {
         "InvalidFree" | "MismatchedFree" => Kind::Release,
-        "UninitCondition" | "UninitValue" | "SyscallParam" => Kind::Uninitialised,
+        "UninitCondition" | "UninitValue" => Kind::Uninitialised,
+        "SyscallParam" => Kind::Handed,
         "InvalidRead" | "InvalidWrite" | "InvalidJump" => match address {
             Some(address) if address < NULL_PAGE => Kind::Null,
             _ if told.contains("free'd") && !told.contains("recently") => Kind::Dangling,

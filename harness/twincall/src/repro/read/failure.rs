@@ -10,7 +10,7 @@ const MOST: usize = 6;
 
 /// Notes for a report that no target could build.
 pub fn notes(reproduction: &Reproduction) -> Vec<String> {
-    if !reproduction.failed() {
+    if reproduction.found() || !reproduction.unknown() {
         return Vec::new();
     }
     let mut notes: Vec<String> = Vec::new();
@@ -35,9 +35,27 @@ pub fn notes(reproduction: &Reproduction) -> Vec<String> {
     notes
 }
 
+/// What a compiler said of a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::repro) struct Complaint {
+    pub(in crate::repro) location: SourceLocation,
+    pub(in crate::repro) said: String,
+}
+
 /// `report.md:4: unknown type name 'foo_t'` of each error at a place that the report has.
 fn errors(pair: &Pair, reason: &str) -> Vec<String> {
-    let mut errors = Vec::new();
+    let told = complaints(reason)
+        .into_iter()
+        .filter_map(|Complaint { location, said }| {
+            let (file, number) = pair.place(&location)?;
+            Some(format!("{file}:{number}: {said}"))
+        });
+    told.collect()
+}
+
+/// The errors in what a compiler printed.
+pub(in crate::repro) fn complaints(reason: &str) -> Vec<Complaint> {
+    let mut found = Vec::new();
     // rustc says what is wrong before it says where.
     let mut message = "";
     for line in reason.lines().map(str::trim) {
@@ -56,13 +74,12 @@ fn errors(pair: &Pair, reason: &str) -> Vec<String> {
             }
             continue;
         };
-        if let Some((file, number)) = location(place).and_then(|location| pair.place(&location))
-            && !said.is_empty()
-        {
-            errors.push(format!("{file}:{number}: {said}"));
+        if let Some(location) = location(place).filter(|_| !said.is_empty()) {
+            let said = said.to_owned();
+            found.push(Complaint { location, said });
         }
     }
-    errors
+    found
 }
 
 /// `file:line:column`.

@@ -1,11 +1,11 @@
 //! The standard headers of C, and which word needs which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scan::{Outline, masked, tokens};
 
 /// Headers and the words that each brings.
-const HEADERS: [(&str, &[&str]); 14] = [
+const HEADERS: [(&str, &[&str]); 15] = [
     ("assert.h", &["assert"]),
     ("errno.h", &["errno", "EINVAL", "ENOMEM"]),
     (
@@ -125,6 +125,17 @@ const HEADERS: [(&str, &[&str]); 14] = [
         "sys/types.h",
         &["ssize_t", "off_t", "pid_t", "mode_t", "uid_t", "gid_t"],
     ),
+    (
+        "time.h",
+        &[
+            "time_t",
+            "clock_t",
+            "timespec",
+            "clock_gettime",
+            "localtime",
+            "gmtime",
+        ],
+    ),
 ];
 
 /// Words that other headers bring too.
@@ -148,38 +159,47 @@ pub(super) fn is_known(name: &str) -> bool {
 /// The headers whose words are used and that are not included.
 pub(super) fn missing_headers(text: &str, outline: &Outline, cpp: bool) -> Vec<&'static str> {
     let masked = masked(text, false);
-    let mut included: BTreeSet<String> = BTreeSet::new();
+    // By the line at which each is first included or used: what is included after its use is missing where it is used.
+    let mut included: BTreeMap<String, usize> = BTreeMap::new();
     let mut defined: BTreeSet<&str> = BTreeSet::new();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for line in masked.lines().zip(text.lines()) {
-        let (code, whole) = line;
+    let mut used: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, (code, whole)) in masked.lines().zip(text.lines()).enumerate() {
         if let Some(directive) = code.trim_start().strip_prefix('#') {
             let directive = directive.trim_start();
-            if let Some(rest) = directive.strip_prefix("include") {
+            if directive.starts_with("include") {
                 let name = whole
                     .split(['<', '"'])
                     .nth(1)
                     .and_then(|rest| rest.split(['>', '"']).next());
-                included.extend(name.map(plain_name));
-                let _ = rest;
+                if let Some(name) = name {
+                    included.entry(plain_name(name)).or_insert(number);
+                }
                 continue;
             }
             let mut words = tokens(directive);
             if words.next() == Some("define") {
                 defined.extend(words.next());
             }
-            used.extend(words);
+            for word in words {
+                used.entry(word).or_insert(number);
+            }
             continue;
         }
-        used.extend(tokens(code));
+        for word in tokens(code) {
+            used.entry(word).or_insert(number);
+        }
     }
-    let brought = |word: &str| {
+    let brought = |word: &str, first: usize| {
+        let before = |header: &str| included.get(header).is_some_and(|line| *line < first);
         HEADERS
             .iter()
             .chain(&ALSO)
-            .any(|(header, words)| words.contains(&word) && included.contains(*header))
-            || included.contains("inttypes.h") && HEADERS[9].1.contains(&word)
-            || included.iter().any(|header| header.ends_with("intrin.h")) && word.starts_with("__m")
+            .any(|(header, words)| words.contains(&word) && before(header))
+            || before("inttypes.h") && HEADERS[9].1.contains(&word)
+            || word.starts_with("__m")
+                && included
+                    .keys()
+                    .any(|header| header.ends_with("intrin.h") && before(header))
     };
     let own = |word: &str| {
         defined.contains(word)
@@ -193,7 +213,7 @@ pub(super) fn missing_headers(text: &str, outline: &Outline, cpp: bool) -> Vec<&
         .filter(|(_, words)| {
             words
                 .iter()
-                .any(|word| used.contains(word) && !brought(word) && !own(word))
+                .any(|word| used.get(word).is_some_and(|first| !brought(word, *first)) && !own(word))
         })
         .map(|(header, _)| *header)
         .collect()

@@ -5,12 +5,7 @@ use super::*;
 /// A type in C around the name `x`, or in Rust.
 fn spelled(ty: &Type, into: Side, target: Target, style: Style) -> Result<String, Untranslatable> {
     let interface = interface(vec![structure("S", vec![field("f", int())])], vec![]);
-    let writer = Writer {
-        interface: &interface,
-        into,
-        target,
-        style,
-    };
+    let writer = Writer::new(&interface, into, target, style);
     match into {
         Side::C => writer.c(ty, "x"),
         Side::Rust => writer.rust(ty),
@@ -106,6 +101,48 @@ fn a_person_reads_the_names_that_both_languages_have() {
     assert_eq!(found.as_deref(), Ok("*mut S"));
     let found = spelled(&named, Side::C, NATIVE, Style::Readable);
     assert_eq!(found.as_deref(), Ok("struct S *x"));
+}
+
+/// A pointer to a function of a constant string and of any number of arguments.
+fn callback(nullable: bool) -> Type {
+    let text = pointer(integer("char", 8, true), false);
+    let mut signature = function(
+        "",
+        vec![("text", text, "const char *"), ("", int(), "int")],
+        int(),
+    )
+    .signature;
+    signature.variadic = true;
+    Type::FunctionPointer {
+        signature: Box::new(signature),
+        nullable,
+    }
+}
+
+#[test]
+fn a_person_reads_what_a_pointer_to_a_function_takes_and_what_is_constant() {
+    let rust = |ty: &Type| spelled(ty, Side::Rust, NATIVE, Style::Readable).unwrap();
+    assert_eq!(
+        rust(&callback(true)),
+        "Option<unsafe extern \"C\" fn(text: *const core::ffi::c_char, core::ffi::c_int, ...) -> core::ffi::c_int>"
+    );
+    assert!(rust(&callback(false)).starts_with("unsafe extern \"C\" fn("));
+    assert_eq!(
+        rust(&Type::Opaque("va_list".to_owned())),
+        "*mut core::ffi::c_void"
+    );
+    let c = |ty: &Type| spelled(ty, Side::C, NATIVE, Style::Readable).unwrap();
+    assert_eq!(c(&callback(true)), "int (*x)(const char *text, int a1, ...)");
+    assert_eq!(
+        c(&pointer(callback(true), true)),
+        "int (**x)(const char *text, int a1, ...)"
+    );
+    assert_eq!(c(&pointer(int(), false)), "const int *x");
+    assert_eq!(c(&pointer(pointer(int(), true), false)), "int *const *x");
+    assert_eq!(c(&pointer(array(int(), Some(2)), false)), "const int (*x)[2]");
+    // Where only its place counts, any function will do.
+    let exact = spelled(&callback(true), Side::Rust, NATIVE, Style::Exact);
+    assert_eq!(exact.as_deref(), Ok("Option<unsafe extern \"C\" fn()>"));
 }
 
 #[test]
