@@ -47,6 +47,8 @@ struct Request {
     view: View,
     /// Layers to do without, as on a machine that has none.
     without: Vec<Layer>,
+    /// A folder on disk to write to, where nothing bounds what is written.
+    disk: Option<PathBuf>,
     /// Nothing to do but to say which layers there are.
     job: Vec<u8>,
 }
@@ -110,14 +112,22 @@ fn converse(
 ) -> Result<(Confinement, Option<Vec<u8>>), ConfineError> {
     let place = tempfile::Builder::new().prefix("twincall-").tempdir()?;
     let has_job = !job.is_empty();
+    let disk = match without.contains(&Layer::Tmpfs) {
+        true => Some(tempfile::Builder::new().prefix("twincall-").tempdir()?),
+        false => None,
+    };
     let request = Request {
+        disk: disk.as_ref().map(|disk| disk.path().to_owned()),
         place: place.path().to_owned(),
         view: view.clone(),
         without: without.to_vec(),
         job,
     };
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(COMMAND).env_clear();
+    command.arg(COMMAND);
+    if !without.contains(&Layer::EmptyEnvironment) {
+        command.env_clear();
+    }
     // What this program itself needs to start.
     if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
         command.env("LD_LIBRARY_PATH", libraries);

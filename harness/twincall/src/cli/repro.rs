@@ -1,7 +1,8 @@
 //! `repro`: what is given goes to a confined worker, and what comes back is shown and, where that is asked for, kept.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -217,11 +218,8 @@ fn bytes_of(path: &Path) -> Result<(String, Vec<u8>), String> {
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
         );
-        let file = std::fs::File::open(path);
-        (
-            name,
-            file.and_then(|file| file.take(most).read_to_end(&mut bytes)),
-        )
+        let file = open(path).map_err(|reason| format!("read `{}`: {reason}", path.display()))?;
+        (name, file.take(most).read_to_end(&mut bytes))
     };
     match result {
         Ok(_) => Ok((name, bytes)),
@@ -229,14 +227,38 @@ fn bytes_of(path: &Path) -> Result<(String, Vec<u8>), String> {
     }
 }
 
-/// Refuses a link that leads out of its folder: whoever made the folder may want to see in an answer what lies elsewhere.
-fn stays_in_its_folder(path: &Path) -> Result<(), String> {
-    if !path.is_symlink() {
-        return Ok(());
+/// Opens a file with content of its own. Others may block, never end, or say what only this process may read.
+fn open(path: &Path) -> Result<std::fs::File, String> {
+    const PROC_SUPER_MAGIC: rustix::fs::FsWord = 0x9fa0;
+    const SYSFS_MAGIC: rustix::fs::FsWord = 0x6265_6572;
+    let mut options = std::fs::File::options();
+    // A pipe that nobody writes to would keep whoever opens it waiting.
+    options.read(true).custom_flags(libc::O_NONBLOCK);
+    let file = options.open(path).map_err(|error| error.to_string())?;
+    let data = file.metadata().map_err(|error| error.to_string())?;
+    if !data.is_file() {
+        return Err("it is no file with content of its own".to_owned());
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
-    match (path.canonicalize(), folder) {
+    let system = rustix::fs::fstatfs(&file).map_err(|error| error.to_string())?;
+    match system.f_type {
+        PROC_SUPER_MAGIC | SYSFS_MAGIC => Err("it is a view into the kernel, and no report".to_owned()),
+        _ => Ok(file),
+    }
+}
+
+/// Refuses a path that leads out of its folder by a link: whoever made the folder may want to see in an answer what lies
+/// elsewhere. Of a relative path every part is looked at, of an absolute one the last, since systems link their own folders.
+fn stays_in_its_folder(path: &Path) -> Result<(), String> {
+    let parents = path.components().take_while(|part| *part == Component::ParentDir);
+    let folder: PathBuf = match path.is_absolute() {
+        true => path.parent().map(Path::to_owned).unwrap_or_default(),
+        false => parents.collect(),
+    };
+    let folder = match folder.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => folder,
+    };
+    match (path.canonicalize(), folder.canonicalize()) {
         (Ok(real), Ok(folder)) if !real.starts_with(&folder) => Err(format!(
             "read `{}`: it is a link to `{}`, out of its folder; name that file itself",
             path.display(),
@@ -254,4 +276,29 @@ fn given(run: &RunArgs) -> Vec<String> {
         .map(|target| format!(" --target {}", target.short()));
     let toolchains = run.toolchain.iter().map(|name| format!(" --toolchain {name}"));
     targets.chain(toolchains).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::open;
+
+    #[test]
+    fn what_has_no_content_of_its_own_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let name = std::ffi::CString::new(pipe.to_str().unwrap()).unwrap();
+        // SAFETY: the name ends with a null byte.
+        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        for (path, reason) in [
+            (pipe.as_path(), "no file with content of its own"),
+            ("/dev/zero".as_ref(), "no file with content of its own"),
+            (folder.path(), "no file with content of its own"),
+            ("/proc/self/environ".as_ref(), "a view into the kernel"),
+        ] {
+            assert!(open(path).unwrap_err().contains(reason), "{}", path.display());
+        }
+        let file = folder.path().join("report.md");
+        std::fs::write(&file, "text").unwrap();
+        open(&file).unwrap();
+    }
 }

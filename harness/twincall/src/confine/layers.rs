@@ -40,10 +40,15 @@ impl Found {
                 Some(Ok(())) => self.lacks.get(&layer).cloned(),
                 Some(Err(reason)) => Some(reason.clone()),
             };
+            let alone = match self.has(layer) {
+                true => None,
+                false => self.alone(layer).map(str::to_owned),
+            };
             LayerState {
                 layer,
                 present: self.has(layer),
                 reason,
+                alone,
             }
         });
         Confinement {
@@ -53,13 +58,41 @@ impl Found {
         }
     }
 
+    /// What only another layer still stops where this one is absent.
+    fn alone(&self, layer: Layer) -> Option<&'static str> {
+        let words = match layer {
+            Layer::UnprivilegedUser if self.has(Layer::UserNamespace) => {
+                "that it is root is of no use to it in its user namespace alone"
+            }
+            Layer::UserNamespace if self.has(Layer::UnprivilegedUser) => {
+                "files and processes of its user are kept from it by the other layers alone"
+            }
+            Layer::MountNamespace if self.has(Layer::Landlock) => "files are kept from it by Landlock alone",
+            Layer::Landlock if self.has(Layer::MountNamespace) => {
+                "files are kept from it by the mount namespace alone"
+            }
+            Layer::PidNamespace if self.has(Layer::Landlock) => {
+                "other processes are kept from its signals by Landlock alone"
+            }
+            Layer::IpcNamespace if self.has(Layer::Seccomp) => {
+                "shared memory and queues of its user are kept from it by seccomp alone"
+            }
+            Layer::NetworkNamespace if self.has(Layer::Seccomp) => {
+                "the network is kept from it by seccomp alone"
+            }
+            Layer::Tmpfs if self.has(Layer::Limits) => "a file's size is bounded by limits alone",
+            _ => return None,
+        };
+        Some(words)
+    }
+
     fn not_stopped(&self) -> Vec<String> {
         use Layer::{
             EmptyEnvironment, IpcNamespace, Landlock, Limits, MountNamespace, NetworkNamespace, PidNamespace,
             Seccomp, Tmpfs, UnprivilegedUser, UserNamespace,
         };
         let none = |layers: &[Layer]| layers.iter().all(|layer| !self.has(*layer));
-        let attacks: [(bool, &str); 13] = [
+        let attacks: [(bool, &str); 14] = [
             (
                 none(&[MountNamespace, Landlock]),
                 "reading and writing every file of its user",
@@ -95,6 +128,10 @@ impl Found {
             (
                 none(&[Seccomp]),
                 "calling seldom used parts of the kernel, where its faults are",
+            ),
+            (
+                none(&[Seccomp]),
+                "changing by ptrace what another process of the run says, the one that judges among them",
             ),
             (
                 none(&[EmptyEnvironment]) || none(&[UserNamespace, UnprivilegedUser]),
@@ -143,6 +180,31 @@ mod tests {
         );
         assert!(text.contains("not stopped: outliving the run"), "{text}");
         assert!(!text.contains("with one file"), "limits bound a file: {text}");
+    }
+
+    #[test]
+    fn each_absent_layer_says_what_it_opens_or_what_else_keeps_it_shut() {
+        for layer in Layer::ALL {
+            let confinement = found(&[layer]).confinement();
+            let state = confinement
+                .layers
+                .iter()
+                .find(|state| state.layer == layer)
+                .unwrap();
+            let says = state.alone.is_some() || !confinement.not_stopped.is_empty();
+            assert!(says, "{layer:?}");
+            let whole = confinement
+                .layers
+                .iter()
+                .filter(|state| state.alone.is_some())
+                .count();
+            assert!(whole <= 1, "{layer:?}");
+        }
+        let text = found(&[Layer::IpcNamespace]).confinement().render();
+        assert!(
+            text.contains("no ipc namespace: a test; shared memory and queues"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(super) struct Root<'r> {
     pub(super) view: &'r View,
     /// Processes of this run only are seen; without a namespace for them none are.
     pub(super) processes: bool,
+    /// Where on disk is written, where that is not bounded.
+    pub(super) disk: Option<&'r Path>,
 }
 
 /// Enters the namespaces. Root makes them as root, and becomes somebody else only afterwards ([`own_users`]); anybody else
@@ -151,7 +153,12 @@ fn fill(root: &Root<'_>) -> Result<(), String> {
     }
     let work = inside(root.place, Path::new(WORK));
     make(&work)?;
-    mount("tmpfs", &work, libc::MS_NOSUID | libc::MS_NODEV, WORK_OPTIONS)?;
+    match root.disk {
+        Some(disk) => system::mount(disk, &work, "", libc::MS_BIND, "")
+            .and_then(|()| system::add_attributes(&work, NO_SET_USER | NO_DEVICES, true))
+            .map_err(|error| format!("show {}: {error}", disk.display()))?,
+        None => mount("tmpfs", &work, libc::MS_NOSUID | libc::MS_NODEV, WORK_OPTIONS)?,
+    }
     system::add_attributes(root.place, READ_ONLY, false)
         .map_err(|error| format!("protect the root: {error}"))?;
     system::enter_root(root.place).map_err(|error| format!("enter the root: {error}"))

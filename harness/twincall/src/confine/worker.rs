@@ -117,9 +117,14 @@ impl Run {
                 place: &request.place,
                 view: &request.view,
                 processes: self.found.has(Layer::PidNamespace),
+                disk: request.disk.as_deref(),
             };
             let built = namespaces::build_root(&root);
-            self.found.put(Layer::Tmpfs, built.clone());
+            let bounded = match &request.disk {
+                Some(_) => Err("it is left out".to_owned()),
+                None => built.clone(),
+            };
+            self.found.put(Layer::Tmpfs, bounded);
             self.found.put(mount, built);
         } else {
             let reason = "it needs a mount namespace".to_owned();
@@ -206,13 +211,20 @@ impl Run {
     }
 
     fn set_environment(&mut self, folder: &Path) {
-        let mut variables = self.request.view.environment.clone();
+        let left_out = self.request.without.contains(&Layer::EmptyEnvironment);
+        let mut variables: Vec<(String, String)> = match left_out {
+            true => std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+            false => Vec::new(),
+        };
+        variables.extend(self.request.view.environment.iter().cloned());
         let temporary = folder.join("tmp").display().to_string();
         variables.push(("TMPDIR".to_owned(), temporary.clone()));
         variables.push(("HOME".to_owned(), temporary));
         let cache = folder.join("cache").display().to_string();
         variables.push(("TWINCALL_CACHE".to_owned(), cache));
-        let empty = match self.request.without.contains(&Layer::EmptyEnvironment) {
+        let empty = match left_out {
             true => Err("it is left out".to_owned()),
             false => Ok(()),
         };

@@ -53,6 +53,9 @@ pub struct LayerState {
     /// Why it is absent, or what part of it is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// What only another layer still stops, where this one is absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub alone: Option<String>,
 }
 
 impl Layer {
@@ -142,7 +145,9 @@ impl Confinement {
         for state in lacking {
             let reason = state.reason.as_deref().unwrap_or_default();
             let word = if state.present { "an old" } else { "no" };
-            let _ = writeln!(text, "  {word} {}: {reason}", state.layer.words());
+            let alone = state.alone.as_ref().map(|alone| format!("; {alone}"));
+            let alone = alone.unwrap_or_default();
+            let _ = writeln!(text, "  {word} {}: {reason}{alone}", state.layer.words());
         }
         for attack in &self.not_stopped {
             let _ = writeln!(text, "  not stopped: {attack}");

@@ -42,6 +42,7 @@ fn confinement() -> Confinement {
         layer,
         present: index % 2 == 0,
         reason: (index % 2 == 1).then(|| "this kernel has none".to_owned()),
+        alone: (index % 4 == 1).then(|| "files are kept from it by Landlock alone".to_owned()),
     };
     Confinement {
         sandboxed: true,
