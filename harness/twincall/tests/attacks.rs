@@ -488,7 +488,7 @@ int attack(void) {{ replace("/twincall", 8); printf("links %d\n", made); return 
 "#
     ));
     let run = report.confined();
-    // valgrind's own file is among what it replaced.
+    // What valgrind says lies nowhere where it could be replaced.
     run.answers()
         .says("no invalid access was seen")
         .never_says(SECRET);

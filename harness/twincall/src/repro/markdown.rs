@@ -6,6 +6,7 @@ use super::Reproduction;
 use super::answer::{Answer, Certainty};
 use super::pair::{EDITION, Entry, Sources, entry};
 use crate::facts::{Finding, ToolchainReport};
+use crate::report::markdown::escape;
 
 /// Effects that are quoted.
 const MOST_EFFECTS: usize = 6;
@@ -15,11 +16,16 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
     let Some(first) = reproduction.first() else {
         return "No target was tried.\n".to_owned();
     };
-    let mut text = format!("## {}\n", super::human::headline(reproduction, first));
+    let mut text = format!("## {}\n", escape(&super::human::headline(reproduction, first)));
     for shown in &first.declarations {
         let language = shown.side.tag();
         let verb = if shown.defined { "defines" } else { "declares" };
-        let _ = writeln!(text, "\n{} {verb} it like this ({}):\n", shown.side, shown.place);
+        let _ = writeln!(
+            text,
+            "\n{} {verb} it like this ({}):\n",
+            shown.side,
+            escape(&shown.place)
+        );
         fenced(&mut text, language, &shown.text);
     }
     for answer in &reproduction.answers {
@@ -52,7 +58,7 @@ fn mend(text: &mut String, reproduction: &Reproduction, first: &Answer) {
     }
     text.push_str("\n### What mends it\n");
     if let Some(advice) = advice {
-        let _ = writeln!(text, "\nTo mend it, {advice}.");
+        let _ = writeln!(text, "\nTo mend it, {}.", escape(advice));
     }
     let Some(mended) = &reproduction.mended else {
         return;
@@ -61,7 +67,7 @@ fn mend(text: &mut String, reproduction: &Reproduction, first: &Answer) {
     for changed in &mended.changes {
         match &changed.place {
             Some(place) => {
-                let _ = writeln!(text, "\n{place}\n");
+                let _ = writeln!(text, "\n{}\n", escape(place));
             }
             None => text.push_str("\nand added\n\n"),
         }
@@ -86,10 +92,10 @@ fn target(text: &mut String, answer: &Answer) {
     let findings: Vec<&Finding> = answer.primary.iter().chain(&answer.others).collect();
     if findings.is_empty() {
         for one in &answer.checked {
-            let _ = writeln!(text, "- checked: {one}");
+            let _ = writeln!(text, "- checked: {}", escape(one));
         }
         for one in &answer.unchecked {
-            let _ = writeln!(text, "- not checked: {one}");
+            let _ = writeln!(text, "- not checked: {}", escape(one));
         }
         return;
     }
@@ -121,10 +127,15 @@ fn target(text: &mut String, answer: &Answer) {
         fenced(text, "text", &answer.witnesses.join("\n"));
     }
     for ended in &answer.program {
-        let _ = writeln!(text, "\nThe program at -O{} {ended}.", ended.opt);
+        let _ = writeln!(
+            text,
+            "\nThe program at -O{} {}.",
+            ended.opt,
+            escape(&ended.to_string())
+        );
     }
     if let Some(crash) = &answer.crash {
-        let _ = writeln!(text, "\n{}:\n", crash.what);
+        let _ = writeln!(text, "\n{}:\n", escape(&crash.what));
         let lines: Vec<&str> = crash
             .registers
             .iter()
@@ -216,5 +227,5 @@ fn fenced(text: &mut String, language: &str, content: &str) {
 
 /// A cell of a table.
 fn cell(content: &str) -> String {
-    content.replace('|', "\\|").replace('\n', " ")
+    escape(content)
 }
