@@ -1,6 +1,6 @@
 //! The signal handler of a child: it writes down where the call crashed and ends the process.
 //!
-//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `process_vm_readv`, `_exit`. The stack is
+//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `pipe2`, `write`, `read`, `_exit`. The stack is
 //! copied as it is. What it means is read by the tool, because this process may be in any state.
 
 use std::ffi::{c_int, c_void};
@@ -123,24 +123,27 @@ extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *cons
 }
 
 /// Copies the stack from this address on, as far as there is room and it can be read. Returns where the copy begins, which
-/// is above an overflow, and its length. The kernel reads, so that a bad address is an error and no second crash.
+/// is above an overflow, and its length. It goes through a pipe, so that the kernel reads it and a bad address is an error and no
+/// second crash; what reads another process's memory is refused to a confined one.
 fn copy_stack(stack: usize) -> (usize, usize) {
     let end = TOP.load(Ordering::Relaxed).min(stack.saturating_add(STACK_COPY));
     let (mut at, mut length) = (stack, 0);
+    let mut pipe = [0; 2];
+    // SAFETY: there is room for two descriptors. They are closed with the process, which is about to end.
+    if unsafe { libc::pipe2(pipe.as_mut_ptr(), libc::O_CLOEXEC | libc::O_NONBLOCK) } != 0 {
+        return (at, 0);
+    }
     while at + length < end {
         let from = at + length;
         let wanted = end.min((from / PAGE + 1) * PAGE) - from;
-        let to = libc::iovec {
-            iov_base: COPY.load(Ordering::Relaxed).wrapping_add(length).cast(),
-            iov_len: wanted,
+        let to = COPY.load(Ordering::Relaxed).wrapping_add(length);
+        // SAFETY: the kernel checks where it reads from. There is room for STACK_COPY bytes, which `end` is not further away than.
+        let copied = unsafe {
+            match libc::write(pipe[1], from as *const c_void, wanted) {
+                written if written == wanted as isize => libc::read(pipe[0], to.cast(), wanted),
+                _ => -1,
+            }
         };
-        let source = libc::iovec {
-            iov_base: from as *mut c_void,
-            iov_len: wanted,
-        };
-        // SAFETY: both vectors are valid, and the kernel checks the addresses. There is room for STACK_COPY bytes, which
-        // `end` is not further away than.
-        let copied = unsafe { libc::process_vm_readv(OWNER.load(Ordering::Relaxed), &to, 1, &source, 1, 0) };
         match copied {
             copied if copied == wanted as isize => length += wanted,
             _ if length == 0 => at = from + wanted,

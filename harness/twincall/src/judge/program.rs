@@ -84,7 +84,7 @@ fn end(observation: &Observation) -> Option<ProgramEnd> {
         call: observation.label.clone(),
         opt: observation.opt.number(),
         end,
-        call_ended: (!returned).then(|| describe_ending(&observation.ending).what),
+        call_ended: (!returned).then(|| describe_ending(&observation.ending).without_registers()),
         at: match end {
             End::Failed => place(&observation.output),
             _ => None,

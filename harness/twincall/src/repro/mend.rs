@@ -261,6 +261,11 @@ fn wrong(pair: &Pair, cases: &[CaseReport], c: &Interface, rust: &Interface) -> 
                 let name = named(of(function, *root)?)?;
                 interface.type_definition(name).map(|known| known.name.clone())
             };
+            // Behind a pointer on one side only it is not the type that differs.
+            let depth = |function: &Function| of(function, *root).map(pointers);
+            if depth(of_c) != depth(of_rust) {
+                return true;
+            }
             let pair = named(c, of_c).zip(named(rust, of_rust));
             let is_type = pair.is_some();
             types.extend(pair);
@@ -287,6 +292,14 @@ fn named(ty: &Type) -> Option<&str> {
         Type::Named(name) => Some(name),
         Type::Pointer { pointee, .. } => named(pointee),
         _ => None,
+    }
+}
+
+/// Through how many pointers a type leads.
+fn pointers(ty: &Type) -> usize {
+    match ty {
+        Type::Pointer { pointee, .. } => 1 + pointers(pointee),
+        _ => 0,
     }
 }
 
