@@ -220,7 +220,14 @@ fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation
         Side::C => (short, String::new()),
         Side::Rust => (String::new(), short),
     };
-    let exited = matches!(observation.ending, Ending::Exited { .. });
+    // A function may end its process, unless somebody says what it returns, or it does return elsewhere.
+    let returns = observation.expected.is_some()
+        || evidence.observations.iter().any(|other| {
+            other.ending == Ending::Returned
+                && (other.kind, &other.symbol, &other.label)
+                    == (observation.kind, &observation.symbol, &observation.label)
+        });
+    let exited = matches!(observation.ending, Ending::Exited { .. }) && !returns;
     if exited {
         findings.notes.push(format!(
             "`{symbol}` {text}, so that nothing of the call was compared"
@@ -237,7 +244,6 @@ fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation
             calls: vec![who],
         },
         opt: observation.opt,
-        // A function may end its process.
         own: !exited,
     });
 }
