@@ -171,8 +171,29 @@ pub fn read(name: &str, text: &str) -> Result<Reading, ReadError> {
     }
     let parts = Parts { c, rust };
     assemble(name, &document, parts, &mut reading, &mut notes)?;
+    standard(&hints, &mut reading, &mut notes);
     reading.notes = kept(&notes);
     Ok(reading)
+}
+
+/// Applies the standard of the language that the text names, if it names one, and one of the part's language.
+fn standard(hints: &str, reading: &mut Reading, notes: &mut Vec<String>) {
+    let sources = &mut reading.sources;
+    let words = hints.split(|c: char| c.is_whitespace() || matches!(c, '`' | '(' | ')' | ',' | ';' | '"'));
+    let mut named: Vec<&str> = words
+        .map(|word| word.trim_end_matches('.'))
+        .filter(|word| flags::c_allowed(word) && word.starts_with("-std="))
+        .filter(|word| word.contains("++") == sources.cpp)
+        .collect();
+    named.dedup();
+    let given = sources.c_flags.iter().any(|flag| flag.starts_with("-std="));
+    if let (false, [flag]) = (given, named.as_slice()) {
+        notes.push(format!("the report names `{flag}`, which is applied"));
+        reading
+            .suggestions
+            .retain(|suggestion| !suggestion.contains(flag));
+        sources.c_flags.push((*flag).to_owned());
+    }
 }
 
 struct Parts {

@@ -60,7 +60,7 @@ pub(super) fn classify(block: &Block) -> Classified {
         (Some(Kind::C), Some(Kind::Cpp)) => (Kind::Cpp, false),
         (Some(kind), _) => (kind, false),
         (None, Some(kind)) => (kind, false),
-        (None, None) => (guess(&text), true),
+        (None, None) => (guessed_kind(&text), true),
     };
     let kind = match (stated, foreign(&text)) {
         // A label is believed unless the text is plainly something else.
@@ -74,6 +74,25 @@ pub(super) fn classify(block: &Block) -> Classified {
         guessed,
         edition,
     }
+}
+
+/// What a text without a label seems to be. Words of a program that begin like Rust are no Rust.
+fn guessed_kind(text: &str) -> Kind {
+    let kind = guess(text);
+    let reads = || {
+        syntax::parse(text).is_ok()
+            || syntax::parse_foreign(text).is_ok()
+            || syntax::parse_statements(text).is_ok()
+    };
+    match kind {
+        Kind::Rust if !text.lines().any(is_code) && !reads() => Kind::Other("text that is no Rust"),
+        kind => kind,
+    }
+}
+
+/// Whether a line ends as lines of code do.
+fn is_code(line: &str) -> bool {
+    line.trim_end().ends_with([';', '{', '}', ','])
 }
 
 pub(super) fn text(block: &Block) -> String {
