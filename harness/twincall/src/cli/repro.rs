@@ -286,9 +286,8 @@ mod tests {
     fn what_has_no_content_of_its_own_is_refused_before_it_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
-        let name = std::ffi::CString::new(pipe.to_str().unwrap()).unwrap();
-        // SAFETY: the name ends with a null byte.
-        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
         for (path, reason) in [
             (pipe.as_path(), "no file with content of its own"),
             ("/dev/zero".as_ref(), "no file with content of its own"),
