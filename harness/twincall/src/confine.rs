@@ -25,6 +25,7 @@ mod view;
 mod wire;
 pub mod worker;
 
+pub(crate) use limits::DESCRIPTORS_OF_VALGRIND;
 pub(crate) use programs::{Role, output, restrict};
 pub use view::View;
 pub(crate) use worker::is_confined;

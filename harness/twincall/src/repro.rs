@@ -177,7 +177,7 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     let mut all_interfaces = Vec::new();
     for target in request.targets {
         let mut interfaces = None;
-        let case = match (cases.first(), errors.first()) {
+        let mut case = match (cases.first(), errors.first()) {
             (Some(case), _) => {
                 interfaces = session.interfaces(case, *target).ok();
                 let mut report = without_library(session.run(case, *target).0);
@@ -189,7 +189,13 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
             (None, Some(error)) => error.report(*target),
             (None, None) => continue,
         };
-        answers.push(answer(&pair, interfaces.as_ref(), &case));
+        let mut answer = answer(&pair, interfaces.as_ref(), &case);
+        // What only contracts differ in has killed the program.
+        if answer.certainty == Certainty::Died && case.verdict == Verdict::Accidental {
+            case.verdict = Verdict::Diverges;
+            answer.verdict = case.verdict;
+        }
+        answers.push(answer);
         all_interfaces.push(interfaces);
         reports.push(case);
     }

@@ -1,4 +1,5 @@
 //! Bugs that people reported: `docs/reports.md` says for each of them what `twincall repro` has to answer, and this test asks it.
+//! A second table there has public reports of the last years, with what was held to be true of them before the tool was asked.
 //! A report that needs an older compiler is ignored where that is not installed.
 
 use std::collections::BTreeSet;
@@ -15,11 +16,24 @@ use twincall::toolchain::{locate, remedy};
 const PAGE: &str = "docs/reports.md";
 const REPORTS: &str = "c-fixtures/reports";
 const PAIRS: &str = "rust-fixtures/reports";
+/// The reports of the second table.
+const PUBLIC: &str = "harness/twincall/tests/reports/public";
 /// Bugs that are known, and how many of them have to be answered as expected.
 const BUGS: usize = 51;
 const EXPECTED: usize = 45;
 /// Toolchains other than the default ones.
 const DEFAULT: &str = "default";
+
+/// A line of the page's second table.
+#[derive(Clone, Debug)]
+struct PublicRow {
+    report: String,
+    /// The status with which the command ends.
+    exit: i32,
+    /// What the first line of the answer contains.
+    says: String,
+    score: String,
+}
 
 /// A line of the page's table.
 #[derive(Clone, Debug)]
@@ -49,9 +63,21 @@ fn main() -> ExitCode {
     let mut trials = vec![Trial::test("the_table_is_whole", move || {
         whole(&counted).map_err(Failed::from)
     })];
+    let whole_page = page.clone();
     trials.push(Trial::test("every_report_is_a_pair_or_says_why", move || {
-        pairs(&page).map_err(Failed::from)
+        pairs(&whole_page).map_err(Failed::from)
     }));
+    let public = public_rows(&page);
+    let listed = public.clone();
+    trials.push(Trial::test("every_public_report_has_a_row", move || {
+        public_whole(&listed).map_err(Failed::from)
+    }));
+    for row in public {
+        let name = format!("public::{}", row.report);
+        trials.push(Trial::test(name, move || {
+            judge_public(&row).map_err(Failed::from)
+        }));
+    }
     for row in rows.into_iter().filter(|row| !row.rule.is_empty()) {
         let missing: Vec<String> = row
             .toolchains
@@ -248,4 +274,64 @@ fn answer(row: &Row, format: &str) -> Result<String, String> {
             String::from_utf8_lossy(&output.stderr)
         )),
     }
+}
+
+fn public_rows(page: &str) -> Vec<PublicRow> {
+    let lines = page.lines().filter(|line| line.starts_with("| P"));
+    let row = |line: &str| {
+        let inner = line.trim().strip_prefix('|')?.strip_suffix('|')?;
+        let cells: Vec<&str> = inner.split(" | ").map(str::trim).collect();
+        let [_, report, _, _, _, _, exit, says, score] = cells.as_slice() else {
+            return None;
+        };
+        let doubled = says.strip_prefix("`` ").and_then(|says| says.strip_suffix(" ``"));
+        Some(PublicRow {
+            report: report.trim_matches('`').to_owned(),
+            exit: exit.parse().ok()?,
+            says: doubled.unwrap_or(says.trim_matches('`')).to_owned(),
+            score: (*score).to_owned(),
+        })
+    };
+    lines.filter_map(row).collect()
+}
+
+/// None that was tried is left out.
+fn public_whole(rows: &[PublicRow]) -> Result<(), String> {
+    let named: BTreeSet<String> = rows.iter().map(|row| format!("{}.md", row.report)).collect();
+    let mut there = BTreeSet::new();
+    for entry in std::fs::read_dir(root().join(PUBLIC)).map_err(|error| format!("{PUBLIC}: {error}"))? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        there.insert(entry.file_name().to_string_lossy().into_owned());
+    }
+    if named != there || named.len() != rows.len() {
+        let differ: Vec<&String> = named.symmetric_difference(&there).collect();
+        return Err(format!(
+            "in {PAGE} or in {PUBLIC}, and not once in both: {differ:?}"
+        ));
+    }
+    let scores = ["right", "partly", "refused", "missed", "wrong"];
+    match rows.iter().find(|row| !scores.contains(&row.score.as_str())) {
+        Some(row) => Err(format!("`{}` has the score `{}`", row.report, row.score)),
+        None => Ok(()),
+    }
+}
+
+fn judge_public(row: &PublicRow) -> Result<(), String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_twincall"))
+        .current_dir(root())
+        .args(["repro", "--unsandboxed", "--color", "never"])
+        .arg(format!("{PUBLIC}/{}.md", row.report))
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let first = text.lines().next().unwrap_or_default();
+    if output.status.code() != Some(row.exit) || !first.contains(&row.says) {
+        return Err(format!(
+            "it ended with {:?}, and its first line is to say `{}`\n{text}",
+            output.status.code(),
+            row.says
+        ));
+    }
+    Ok(())
 }

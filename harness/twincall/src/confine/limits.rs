@@ -39,8 +39,12 @@ const WHOLE: [Bound; 6] = [
 /// For a compiler and the probe.
 pub(super) const PROGRAM: [Bound; 2] = [(libc::RLIMIT_CPU, PROCESSOR), (libc::RLIMIT_AS, ADDRESSES)];
 
-/// For valgrind, which reserves addresses for more than the program has.
-pub(super) const VALGRIND: [Bound; 1] = [(libc::RLIMIT_CPU, PROCESSOR)];
+/// For valgrind, which reserves addresses for more than the program has. It lets the program use no descriptor above its limit.
+pub(super) const VALGRIND: [Bound; 2] = [
+    (libc::RLIMIT_CPU, PROCESSOR),
+    (libc::RLIMIT_NOFILE, DESCRIPTORS_OF_VALGRIND),
+];
+pub(crate) const DESCRIPTORS_OF_VALGRIND: u64 = 256;
 
 /// Limits this process.
 pub(super) fn apply() -> io::Result<()> {

@@ -86,8 +86,7 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
     let built = build(sources, c, rust, folder)?;
     // What valgrind says goes through a socket, which unlike a file or a pipe nobody can open once more by its number.
     let (ours, theirs) = UnixStream::pair().map_err(NoProgram::Output)?;
-    let inherited = rustix::io::dup(&theirs).map_err(|error| NoProgram::Output(error.into()))?;
-    drop(theirs);
+    let inherited = out_of_reach(theirs).map_err(|error| NoProgram::Output(error.into()))?;
     let mut command = Command::new("valgrind");
     command
         .args([
@@ -137,6 +136,15 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
         faults,
         output,
     })
+}
+
+/// The same socket under a number that valgrind inherits and the program that it runs may not use.
+fn out_of_reach(socket: UnixStream) -> rustix::io::Result<OwnedFd> {
+    let number = i32::try_from(confine::DESCRIPTORS_OF_VALGRIND).unwrap_or(i32::MAX);
+    // Whoever may have no such number is not confined either.
+    let raised = rustix::io::fcntl_dupfd_cloexec(&socket, number).or_else(|_| rustix::io::dup(&socket))?;
+    rustix::io::fcntl_setfd(&raised, rustix::io::FdFlags::empty())?;
+    Ok(raised)
 }
 
 /// The line of the report behind a frame.
