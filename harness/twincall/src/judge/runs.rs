@@ -155,6 +155,24 @@ fn attach(findings: &mut Findings<'_>, trouble: Trouble) {
     }
 }
 
+/// Whether a body ended because it does not take the values that were made up for it: Rust's own checks of arithmetic and indices
+/// say so, natively in what they print and on wasm by the name of the function that panics.
+fn refuses_values(observation: &Observation) -> bool {
+    let made_up = observation.kind == CallKind::Body && !observation.label.contains('(');
+    let says = match &observation.ending {
+        Ending::Crashed { .. } => ["\nattempt to ", "\nindex out of bounds: "]
+            .iter()
+            .any(|words| observation.output.contains(words)),
+        Ending::Trapped { frames, .. } => frames.iter().any(|frame| {
+            ["panic_const", "panic_bounds_check"]
+                .iter()
+                .any(|name| frame.contains(name))
+        }),
+        _ => false,
+    };
+    made_up && says
+}
+
 fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation: &Observation) {
     let evidence = findings.evidence;
     let mut symbol = observation.symbol.clone();
@@ -211,6 +229,13 @@ fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation
     // The reason may name files of the cache.
     if let Ending::Refused { .. } | Ending::NotLoaded { .. } = &observation.ending {
         short = "not called".to_owned();
+    }
+    if refuses_values(observation) {
+        findings.notes.push(format!(
+            "`{}` does not take all values that were made up for it, by a check of its own; a `call` says which it takes",
+            observation.symbol
+        ));
+        return;
     }
     // How a program ends is the reporter's symptom, whatever crosses the boundary.
     if evidence.case.starts_program(&symbol) {

@@ -128,7 +128,14 @@ pub(super) fn headline(reproduction: &Reproduction, first: &Answer) -> String {
         _ => None,
     };
     let Some(fault) = fault else {
-        return first.headline.clone();
+        // What another target does not show is told with its own.
+        let elsewhere = |answer: &Answer| {
+            answer.target != first.target && answer.primary.is_none() && answer.reason.is_none()
+        };
+        return match first.primary.is_some() && reproduction.answers.iter().any(elsewhere) {
+            true => format!("on {}: {}", first.target.short(), first.headline),
+            false => first.headline.clone(),
+        };
     };
     format!(
         "not an ABI matter: the program {}{}",

@@ -368,6 +368,32 @@ fn a_function_that_ends_its_process_is_told_and_is_no_finding() {
 }
 
 #[test]
+fn values_that_a_body_refuses_are_no_finding_where_they_were_made_up() {
+    let judged = |label: &str, output: &str| {
+        let mut world = World::agreed("f(a: i32) -> i32");
+        world.observations.push(Observation {
+            ending: crashed("SIGABRT", None),
+            output: output.to_owned(),
+            label: label.to_owned(),
+            ..call(CallKind::Body, (Side::Rust, Side::C))
+        });
+        world.judge()
+    };
+    let overflow = "thread 'main' (7) panicked at a.rs:1:1:\nattempt to add with overflow\n";
+    let made_up = judged("graffiti", overflow);
+    assert_eq!(made_up.findings, []);
+    assert_eq!(made_up.notes.len(), 1, "{:?}", made_up.notes);
+    // Whoever writes a call down says that it is taken; and another panic is no matter of values.
+    assert_eq!(judged("f(1)", overflow).findings.len(), 1);
+    assert_eq!(
+        judged("graffiti", "panicked at a.rs:1:1:\nno such key\n")
+            .findings
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn each_ending_has_its_rule() {
     let trap = |trap: &str, frames: &[&str]| Ending::Trapped {
         trap: trap.to_owned(),
