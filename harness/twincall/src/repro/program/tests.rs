@@ -25,10 +25,11 @@ const OUTPUT: &str = "<?xml version=\"1.0\"?>
 
 #[test]
 fn faults_come_in_order_and_a_killed_program_leaves_open_text() {
-    let (faults, signal) = read(OUTPUT).unwrap();
-    assert_eq!(signal.as_deref(), Some("SIGSEGV"));
-    let [fault] = faults.as_slice() else {
-        panic!("{faults:?}");
+    let seen = read(OUTPUT).unwrap();
+    assert_eq!(seen.signal.as_deref(), Some("SIGSEGV"));
+    assert!(seen.finished);
+    let [fault] = seen.faults.as_slice() else {
+        panic!("{:?}", seen.faults);
     };
     assert_eq!(fault.what, "Invalid write of size 1");
     assert_eq!(
@@ -59,7 +60,15 @@ fn a_signal_alone_is_a_fault() {
     let start = OUTPUT.find("<error>").unwrap();
     let end = OUTPUT.find("<fatal_signal>").unwrap();
     let text = format!("{}{}", &OUTPUT[..start], &OUTPUT[end..]);
-    let (faults, _) = read(&text).unwrap();
+    let faults = read(&text).unwrap().faults;
     assert_eq!(faults[0].what, "Access not within mapped region");
     assert_eq!(faults[0].frames[0].file.as_deref(), Some("report.rs"));
+}
+
+#[test]
+fn only_the_end_of_the_program_is_an_end() {
+    let started = "<valgrindoutput><status><state>RUNNING</state></status>";
+    assert!(!read(started).unwrap().finished);
+    let ended = format!("{started}<status><state>FINISHED</state></status></valgrindoutput>");
+    assert!(read(&ended).unwrap().finished);
 }

@@ -69,11 +69,22 @@ pub struct Frame {
 const MOST: usize = 5;
 pub(super) const MOST_BYTES: usize = 16 << 20;
 
-/// Faults in their order, and the signal that ended the program.
+/// What valgrind saw.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Seen {
+    /// In their order.
+    pub(super) faults: Vec<Fault>,
+    /// The signal that ended the program.
+    pub(super) signal: Option<String>,
+    /// Whether valgrind saw the end of the program, rather than being ended itself.
+    pub(super) finished: bool,
+}
+
+/// Reads it.
 ///
 /// # Errors
 /// Text that is no such XML.
-pub(super) fn read(text: &str) -> Result<(Vec<Fault>, Option<String>), String> {
+pub(super) fn read(text: &str) -> Result<Seen, String> {
     if text.len() > MOST_BYTES {
         return Err("valgrind wrote too much".to_owned());
     }
@@ -91,6 +102,7 @@ pub(super) fn read(text: &str) -> Result<(Vec<Fault>, Option<String>), String> {
     let root = document.root_element();
     let mut faults = Vec::new();
     let mut signal = None;
+    let mut finished = false;
     for node in root.children() {
         match node.tag_name().name() {
             "error" if faults.len() < MOST => {
@@ -110,7 +122,9 @@ pub(super) fn read(text: &str) -> Result<(Vec<Fault>, Option<String>), String> {
                     faults.push(fault);
                 }
             }
+            "status" => finished |= child(node, "state") == Some("FINISHED"),
             "fatal_signal" => {
+                finished = true;
                 signal = child(node, "signame").map(str::to_owned);
                 // Only what the processor refused is a fault; the others a program has from itself or from our limits.
                 let kind = match signal.as_deref() {
@@ -131,7 +145,11 @@ pub(super) fn read(text: &str) -> Result<(Vec<Fault>, Option<String>), String> {
             _ => {}
         }
     }
-    Ok((faults, signal))
+    Ok(Seen {
+        faults,
+        signal,
+        finished,
+    })
 }
 
 fn fault(node: Node<'_, '_>) -> Fault {
