@@ -13,7 +13,7 @@ use twincall_abi::target::Target;
 
 use crate::cache::default_cache;
 use crate::discover::Discovery;
-use crate::facts::{CaseReport, Matrix, Report, Verdict};
+use crate::facts::{CaseReport, Finding, Matrix, Report, Verdict};
 use crate::session::{Options, Session, SessionError};
 
 mod accessors;
@@ -194,6 +194,13 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
         if answer.certainty == Certainty::Died && case.verdict == Verdict::Accidental {
             case.verdict = Verdict::Diverges;
             answer.verdict = case.verdict;
+            if let Some(primary) = &mut answer.primary {
+                let same = |finding: &&mut Finding| **finding == *primary;
+                if let Some(finding) = case.findings.iter_mut().find(same) {
+                    finding.contract_only = false;
+                }
+                primary.contract_only = false;
+            }
         }
         answers.push(answer);
         all_interfaces.push(interfaces);

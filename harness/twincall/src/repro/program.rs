@@ -31,6 +31,8 @@ pub use valgrind::{Fault, Frame, Kind};
 const LIMIT: Duration = Duration::from_secs(60);
 /// How an ending begins that is ours.
 const UNENDED: &str = "did not end";
+/// How it ends where the run's memory is used up.
+const KILLED: &str = "signal 9";
 /// Of what the program prints so many bytes are kept.
 const OUTPUT: usize = 4096;
 
@@ -63,6 +65,8 @@ pub enum NoProgram {
     Valgrind(std::io::Error),
     #[error("read what valgrind wrote: {0}")]
     Unread(String),
+    #[error("it used more memory than it is given")]
+    Memory,
     /// What came from valgrind is not what valgrind writes.
     #[error("what valgrind saw was spoiled by the report's own code")]
     Spoiled,
@@ -135,7 +139,11 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
     } = valgrind::read(&text).map_err(|_| NoProgram::Spoiled)?;
     // A program that reaches into valgrind can end it before it says what it saw.
     if !finished && !ending.starts_with(UNENDED) {
-        return Err(NoProgram::Spoiled);
+        let for_memory = ending == KILLED || output.contains("out of memory");
+        return Err(match for_memory {
+            true => NoProgram::Memory,
+            false => NoProgram::Spoiled,
+        });
     }
     for fault in &mut faults {
         for frame in fault.frames.iter_mut().chain(&mut fault.origin) {
