@@ -52,7 +52,6 @@ fn end(observation: &Observation) -> Option<ProgramEnd> {
             None => (End::Exited, None),
         },
         Ending::Crashed { signal, .. } => match signal.as_str() {
-            "SIGXFSZ" => (End::Limit, Some("it wrote more than a call may".to_owned())),
             "SIGABRT" if NO_MEMORY.into_iter().any(starts) => (
                 End::Limit,
                 Some("it asked for more memory than a call may have".to_owned()),

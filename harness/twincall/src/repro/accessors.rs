@@ -83,7 +83,7 @@ pub(super) fn judge(
         return Ok(());
     };
     let (seen, _) = session.run(&looking, case.target);
-    let offset = pair.rust.lines.iter().take_while(|line| line.is_none()).count();
+    let offset = pair.rust.directives();
     for (number, accessor) in accessors.iter().enumerate() {
         let call = format!("{}()", look_name(number));
         let mut results = seen

@@ -99,6 +99,14 @@ impl Source {
         }
     }
 
+    /// The lines that a pair has before the report's own.
+    pub(super) fn directives(&self) -> usize {
+        self.text
+            .lines()
+            .take_while(|line| line.starts_with("//@"))
+            .count()
+    }
+
     fn push(&mut self, text: &str) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');

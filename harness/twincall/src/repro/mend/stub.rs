@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use super::replace;
-use crate::repro::pair::{Pair, Source, Sources};
+use crate::repro::pair::{Pair, Sources};
 use crate::repro::read::failure::{Complaint, complaints};
 
 /// A body for a function of any result.
@@ -27,7 +27,7 @@ pub(super) fn without_broken(sources: &mut Sources, pair: &Pair, reason: &str) -
             (_, true) => (&mut sources.c, &pair.c),
             _ => return None,
         };
-        let line = (location.line as usize).checked_sub(1 + before(in_pair))?;
+        let line = (location.line as usize).checked_sub(1 + in_pair.directives())?;
         let range = match is_rust {
             true => rust_body(&source.text, line),
             false => c_body(&source.text, line),
@@ -46,15 +46,6 @@ pub(super) fn without_broken(sources: &mut Sources, pair: &Pair, reason: &str) -
         }
     }
     (!told.is_empty()).then_some(told)
-}
-
-/// Lines that a pair has before the report's own.
-fn before(source: &Source) -> usize {
-    source
-        .text
-        .lines()
-        .take_while(|line| line.starts_with("//@"))
-        .count()
 }
 
 /// The innermost body of a function around a line, counted from 0.
