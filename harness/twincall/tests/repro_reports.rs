@@ -353,15 +353,12 @@ fn a_setter_that_writes_another_bit_is_told_although_the_layouts_agree() {
     ]);
     // The same with the bit that C has is right.
     let text = std::fs::read_to_string(path("bindgen_bit_index.md")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let right = folder.path().join("right.md");
-    std::fs::write(
-        &right,
-        text.replace("(1 << 3)", "(1 << 4)")
+    standard_input(
+        &text
+            .replace("(1 << 3)", "(1 << 4)")
             .replace("& 1) << 3", "& 1) << 4"),
     )
-    .unwrap();
-    twincall(&right, &["--target", "native"]).answers(0, &["nothing that crosses the boundary is wrong"]);
+    .answers(0, &["nothing that crosses the boundary is wrong"]);
 }
 
 #[test]
@@ -484,14 +481,10 @@ fn a_string_that_was_freed_is_no_matter_of_the_boundary() {
 
 /// A report whose Rust `main` has this body, beside a C function that is declared rightly.
 fn program(body: &str) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.md");
-    let text = format!(
+    standard_input(&format!(
         "# A program\n\n```c\n#include <stdlib.h>\nint twice(int x) {{ return 2 * x; }}\nvoid leave(int status) {{ exit(status); }}\n```\n\n\
          ```rust\nextern \"C\" {{ fn twice(x: i32) -> i32; fn leave(status: i32); }}\nfn main() {{\n{body}\n}}\n```\n"
-    );
-    std::fs::write(&report, text).unwrap();
-    twincall(&report, &["--target", "native"])
+    ))
 }
 
 /// The program's end is told, in the first line where it is remarkable, and finds nothing.
@@ -546,14 +539,9 @@ fn a_death_that_nothing_explains_is_not_known() {
 
 #[test]
 fn where_nothing_was_compared_nothing_is_acquitted() {
-    let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.md");
-    std::fs::write(
-        &report,
+    standard_input(
         "```c\nint one(void) { return 1; }\n```\n```rust\nextern \"C\" { fn other() -> i32; }\n```\n",
     )
-    .unwrap();
-    twincall(&report, &["--target", "native"])
-        .answers(101, &["nothing was compared: "])
-        .says(&["how sure: not known: nothing was compared, and nothing is acquitted"]);
+    .answers(101, &["nothing was compared: "])
+    .says(&["how sure: not known: nothing was compared, and nothing is acquitted"]);
 }
