@@ -116,6 +116,11 @@ pub enum Ending {
     NotLoaded {
         reason: String,
     },
+    /// Nobody saw how it ended: the code that was called ended or disturbed the processes that watch it, or a constructor
+    /// ended its process before the call.
+    Unknown {
+        reason: String,
+    },
 }
 
 /// The calls that led to a crash, before and after they are read from the stack.
@@ -169,8 +174,24 @@ pub struct Outcome {
     /// The arena after the call; empty where it could not be read back.
     #[serde(with = "in_one_piece")]
     pub arena: Vec<u8>,
-    /// The first kilobytes that the call wrote to standard output and error; empty on wasm.
+    /// The first and the last kilobytes that the call wrote to standard output and error; empty on wasm.
     pub output: Vec<u8>,
+    /// Whether it wrote more than is let through, so that what it wrote then failed.
+    pub flooded: bool,
+}
+
+impl Outcome {
+    /// The outcome of a call that nothing was seen of.
+    #[must_use]
+    pub fn unseen(id: u32, ending: Ending) -> Outcome {
+        Outcome {
+            id,
+            ending,
+            arena: Vec::new(),
+            output: Vec::new(),
+            flooded: false,
+        }
+    }
 }
 
 /// Bytes as one piece of a message. Element by element they take longer to encode and decode than a call takes to make.

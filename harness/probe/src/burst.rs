@@ -8,7 +8,8 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use crate::call::{CallError, Prepared};
+use twincall_abi::run::Call;
+
 use crate::child::FILE_SIZE;
 
 /// How often to look whether a burst is still at the same call. By so much a call may exceed its time limit.
@@ -24,8 +25,8 @@ const TAIL: usize = size_of::<u32>() + 1;
 #[derive(Debug)]
 pub(crate) struct Results<'a> {
     file: &'a OwnedFd,
-    /// Offset in the file and length of each call's record, in bytes; nothing for a call that cannot be made.
-    records: Vec<Option<(usize, usize)>>,
+    /// Offset in the file and length of each call's record, in bytes.
+    records: Vec<(usize, usize)>,
 }
 
 /// What one call of a burst gave.
@@ -38,19 +39,12 @@ pub(crate) struct Record {
 
 impl Results<'_> {
     /// `None` where the records are more than a child may write.
-    pub(crate) fn for_calls<'a>(
-        file: &'a OwnedFd,
-        calls: &[Result<Prepared<'_>, CallError>],
-    ) -> Option<Results<'a>> {
+    pub(crate) fn for_calls<'a>(file: &'a OwnedFd, calls: &[Call]) -> Option<Results<'a>> {
         let mut total = 0usize;
         let mut records = Vec::with_capacity(calls.len());
         for call in calls {
-            let Ok(call) = call else {
-                records.push(None);
-                continue;
-            };
             let length = call.arena.len() + TAIL;
-            records.push(Some((total, length)));
+            records.push((total, length));
             total = total.checked_add(length)?;
         }
         (total as u64 <= FILE_SIZE).then_some(Results { file, records })
@@ -63,7 +57,7 @@ impl Results<'_> {
 
     /// Writes what a call left behind. Says whether it could.
     pub(crate) fn write(&self, call: usize, record: Record) -> bool {
-        let (Some(&Some((offset, length))), Ok(output_end)) =
+        let (Some(&(offset, length)), Ok(output_end)) =
             (self.records.get(call), u32::try_from(record.output_end))
         else {
             return false;
@@ -74,11 +68,10 @@ impl Results<'_> {
         bytes.len() == length && rustix::io::pwrite(self.file, &bytes, offset as u64) == Ok(length)
     }
 
-    /// The records of the calls from this one on, up to the first that did not come back; `None` for a call that cannot be
-    /// made.
-    pub(crate) fn read(&self, from: usize) -> io::Result<Vec<Option<Record>>> {
+    /// The records of the calls from this one on, up to the first that did not come back.
+    pub(crate) fn read(&self, from: usize) -> io::Result<Vec<Record>> {
         let records = self.records.get(from..).unwrap_or_default();
-        let start = records.iter().flatten().next().map_or(0, |(offset, _)| *offset);
+        let start = records.first().map_or(0, |(offset, _)| *offset);
         let size = usize::try_from(rustix::fs::fstat(self.file)?.st_size).unwrap_or(0);
         let mut content = vec![0; size.saturating_sub(start)];
         let length = match content.as_mut_slice() {
@@ -86,18 +79,13 @@ impl Results<'_> {
             content => rustix::io::pread(self.file, content, start as u64)?,
         };
         content.truncate(length);
-        let record = |place: &Option<(usize, usize)>| {
-            let Some((offset, length)) = *place else {
-                return Some(None);
-            };
+        let record = |(offset, length): &(usize, usize)| {
             let at = offset - start;
-            let (mark, bytes) = content.get(at..at + length)?.split_last()?;
+            let (mark, bytes) = content.get(at..at + *length)?.split_last()?;
             let (arena, output_end) = bytes.split_last_chunk()?;
-            (*mark == MARK).then(|| {
-                Some(Record {
-                    arena: arena.to_vec(),
-                    output_end: u32::from_le_bytes(*output_end) as usize,
-                })
+            (*mark == MARK).then(|| Record {
+                arena: arena.to_vec(),
+                output_end: u32::from_le_bytes(*output_end) as usize,
             })
         };
         Ok(records.iter().map_while(record).collect())

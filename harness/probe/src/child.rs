@@ -1,4 +1,5 @@
-//! The child: it makes the calls of one group, at one go or as the server orders them, until one of them ends it.
+//! The child: it loads the libraries and makes the calls of one group, at one go or as the server orders them, until one of
+//! them ends it. Whatever it says, code of the fixture may have said in its place.
 
 use std::arch::naked_asm;
 use std::ffi::{c_int, c_void};
@@ -6,14 +7,19 @@ use std::os::fd::RawFd;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use rustix::process::{Pid, Resource, Signal, getpid, getppid, set_parent_process_death_signal, setsid};
+use rustix::process::{
+    DumpableBehavior, Pid, Resource, Signal, getpid, getppid, set_dumpable_behavior,
+    set_parent_process_death_signal, setsid,
+};
+use twincall_abi::run::{Batch, Group};
 
 use crate::burst::{Record, Results};
-use crate::call::{CallError, Prepared, Value};
+use crate::call::{self, CallError, Prepared, Value};
 use crate::crash;
+use crate::load::Libraries;
 use crate::machine;
 use crate::process;
-use crate::shared::Shared;
+use crate::shared::{Progress, Setback, Shared};
 
 /// The most a call may print, or write to any file, in bytes.
 pub(crate) const FILE_SIZE: u64 = 1 << 20;
@@ -21,70 +27,63 @@ pub(crate) const FILE_SIZE: u64 = 1 << 20;
 /// The stack, in bytes; what a fixture may allocate comes on top.
 const STACK: u64 = 8 << 20;
 
+/// Address space in bytes for the libraries themselves, on top of what constructors may take.
+const LIBRARIES: u64 = 256 << 20;
+
 /// Descriptors a fixture can have. Those of the probe lie above.
 const DESCRIPTORS: u64 = 1024;
 
 /// What a child needs to know.
 #[derive(Debug)]
 pub(crate) struct Setting<'a> {
+    pub(crate) batch: &'a Batch,
+    pub(crate) group: &'a Group,
     pub(crate) shared: &'a Shared,
+    /// The guard's words, which are none of a fixture's business.
+    pub(crate) progress: &'a Progress,
     pub(crate) server: Pid,
     pub(crate) answers: RawFd,
     pub(crate) output: RawFd,
     pub(crate) null: RawFd,
     pub(crate) handler_stack: *mut u8,
-    /// Limit of the address space in bytes, without the stack.
-    pub(crate) address_space: u64,
     pub(crate) processor_seconds: u64,
 }
 
-/// What kept a child from making a call. The number travels through shared memory.
+/// What kept a child from making a call that was prepared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub(crate) enum Setback {
+enum PipeError {
     #[error("a pipe could not be opened")]
-    NoPipe,
+    NotOpened,
     #[error("the content of a pipe does not fit into it")]
-    PipeFull,
-}
-
-impl Setback {
-    fn code(self) -> u32 {
-        match self {
-            Setback::NoPipe => 1,
-            Setback::PipeFull => 2,
-        }
-    }
-
-    /// The setback behind a number, 0 being none.
-    pub(crate) fn from_code(code: u32) -> Option<Setback> {
-        [Setback::NoPipe, Setback::PipeFull]
-            .into_iter()
-            .find(|setback| setback.code() == code)
-    }
+    Full,
 }
 
 /// Makes the calls that the server orders. The server ends this process when it has no more.
-pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError>]) -> ! {
-    set_up(setting);
+pub(crate) fn run(setting: &Setting<'_>) -> ! {
+    let calls = begin(setting);
     let control = setting.shared.control();
     let own = getpid();
     let mut last = 0;
     loop {
         last = control.await_order(last);
-        let call = calls
-            .get((last as usize).wrapping_sub(1))
-            .and_then(|call| call.as_ref().ok());
-        let (Some(call), Some(arena)) = (call, call.and_then(|call| setting.shared.arena(call.arena.len())))
-        else {
+        let Some(call) = calls.get((last as usize).wrapping_sub(1)) else {
             leave();
         };
         connect(setting);
-        let setback = make(call, arena).err().map_or(0, Setback::code);
+        let made = match call {
+            Ok(call) => match setting.shared.arena(call.arena.len()) {
+                Some(arena) => make(call, arena).map_err(|error| error.to_string()),
+                None => leave(),
+            },
+            Err(error) => Err(error.to_string()),
+        };
         if getpid() != own {
             // The fixture forked and both processes came back. Only one of them is the call.
             leave();
         }
-        control.setback.store(setback, Ordering::Relaxed);
+        if let Err(reason) = made {
+            setting.shared.set_back(Setback::Call, &reason);
+        }
         let is_mute = output_length(setting).is_none();
         control.mute.store(is_mute.into(), Ordering::Relaxed);
         control.answer.store(last, Ordering::Release);
@@ -94,17 +93,12 @@ pub(crate) fn run(setting: &Setting<'_>, calls: &[Result<Prepared<'_>, CallError
 
 /// Makes the calls of the group from this one on without a word to the server, and leaves their results in a file. What
 /// keeps a call from being made ends this process between two calls; the server then has them made call by call.
-pub(crate) fn run_burst(
-    setting: &Setting<'_>,
-    calls: &[Result<Prepared<'_>, CallError>],
-    results: &Results<'_>,
-    from: usize,
-) -> ! {
-    set_up(setting);
+pub(crate) fn run_burst(setting: &Setting<'_>, results: &Results<'_>, from: usize) -> ! {
+    let calls = begin(setting);
     let control = setting.shared.control();
     let own = getpid();
     for (index, call) in calls.iter().enumerate().skip(from) {
-        let Ok(call) = call else { continue };
+        let Ok(call) = call else { leave() };
         let (Some(arena), Ok(number)) = (setting.shared.arena(call.arena.len()), u32::try_from(index + 1))
         else {
             leave();
@@ -145,6 +139,38 @@ fn leave() -> ! {
     unsafe { libc::_exit(0) }
 }
 
+/// Gives up what a fixture must not have, sets limits, loads the libraries and prepares the calls.
+fn begin<'a>(setting: &Setting<'a>) -> Vec<Result<Prepared<'a>, CallError>> {
+    let own = getpid();
+    set_up(setting);
+    let control = setting.shared.control();
+    let announce = |index| control.loading.store(index, Ordering::Release);
+    let load = || Libraries::load(&setting.batch.libraries, announce);
+    let memory = setting.batch.memory_limit.saturating_add(LIBRARIES);
+    let libraries = match process::with_memory(memory, load) {
+        Ok(libraries) => libraries,
+        Err(error) => {
+            setting.shared.set_back(Setback::Library, &error.to_string());
+            leave();
+        }
+    };
+    if getpid() != own {
+        // A constructor forked and both processes came back.
+        leave();
+    }
+    setting.shared.set_modules(&libraries.modules());
+    let memory = process::address_space().saturating_add(setting.batch.memory_limit);
+    process::limit(Resource::As, memory.saturating_add(STACK));
+    take_signals();
+    crash::install(setting.shared, setting.handler_stack);
+    unbuffer();
+    let calls = setting.group.calls.iter();
+    let calls = calls.map(|call| call::prepare(call, &libraries)).collect();
+    control.loaded.store(1, Ordering::Release);
+    process::report_to(setting.server);
+    calls
+}
+
 fn set_up(setting: &Setting<'_>) {
     // A session of its own: no terminal, and a group that can be ended as a whole.
     let _ = setsid();
@@ -153,22 +179,30 @@ fn set_up(setting: &Setting<'_>) {
         // The server died before the line above could take effect.
         leave();
     }
-    // SAFETY: the descriptor is this child's copy and not used by it; signal numbers are valid.
+    // Its own folder below `/proc` is its own again. Where this fails, a fixture that looks there finds it closed.
+    let _ = set_dumpable_behavior(DumpableBehavior::Dumpable);
+    // SAFETY: the descriptor is this child's copy and not used by it, nor are the guard's words.
     unsafe {
         libc::close(setting.answers);
-        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-        // With the signal ignored, printing too much is a failed write and not a death.
-        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        setting.progress.unmap();
     }
+    take_signals();
     process::limit(Resource::Core, 0);
     process::limit(Resource::Fsize, FILE_SIZE);
     process::limit(Resource::Stack, STACK);
     process::limit(Resource::Nofile, DESCRIPTORS);
     process::limit(Resource::Cpu, setting.processor_seconds);
-    process::limit(Resource::As, setting.address_space.saturating_add(STACK));
-    crash::install(setting.shared, setting.handler_stack);
-    unbuffer();
     process::unblock_all();
+}
+
+/// Sets what does not crash a call to what a program finds, whatever constructors did.
+fn take_signals() {
+    // SAFETY: both numbers are valid.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+        // With the signal ignored, printing too much is a failed write and not a death.
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
 }
 
 /// Connects the standard streams, which the last call may have closed or redirected.
@@ -191,7 +225,7 @@ fn unbuffer() {
     unsafe { libc::setvbuf(stdout, ptr::null_mut(), libc::_IONBF, 0) };
 }
 
-fn make(call: &Prepared<'_>, arena: *mut u8) -> Result<(), Setback> {
+fn make(call: &Prepared<'_>, arena: *mut u8) -> Result<(), PipeError> {
     let mut pipes = Pipes(Vec::new());
     machine::reset();
     for (variable, value) in &call.assignments {
@@ -262,7 +296,7 @@ unsafe extern "C-unwind" fn keep_registers(
 struct Pipes(Vec<c_int>);
 
 impl Pipes {
-    fn write(&mut self, value: &Value<'_>, arena: *mut u8, to: *mut u8) -> Result<(), Setback> {
+    fn write(&mut self, value: &Value<'_>, arena: *mut u8, to: *mut u8) -> Result<(), PipeError> {
         let word = match *value {
             Value::Address(address) => address,
             Value::Arena(offset) => arena.wrapping_add(offset) as usize,
@@ -281,11 +315,11 @@ impl Pipes {
     }
 
     /// Opens a pipe from which exactly this content can be read.
-    fn open(&mut self, content: &[u8]) -> Result<c_int, Setback> {
+    fn open(&mut self, content: &[u8]) -> Result<c_int, PipeError> {
         let mut ends = [0; 2];
         // SAFETY: `ends` has room for both descriptors.
         if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK) } != 0 {
-            return Err(Setback::NoPipe);
+            return Err(PipeError::NotOpened);
         }
         self.0.push(ends[0]);
         // SAFETY: both are the descriptors just opened. Only the writing end must not block, and it is gone
@@ -299,7 +333,7 @@ impl Pipes {
         if usize::try_from(written) == Ok(content.len()) {
             Ok(ends[0])
         } else {
-            Err(Setback::PipeFull)
+            Err(PipeError::Full)
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The signal handler of a child: it writes down where the call crashed and ends the process.
+//! The signal handler of a child: it writes down where the call crashed and lets the signal end the process.
 //!
-//! Everything here is async-signal safe: atomics, `getpid`, `sigaction`, `raise`, `pipe2`, `write`, `read`, `_exit`. The stack is
-//! copied as it is. What it means is read by the tool, because this process may be in any state.
+//! That it crashed is told by the kernel to the server; the record says only where. Everything here is async-signal safe:
+//! atomics, `getpid`, `sigaction`, `raise`, `pipe2`, `write`, `read`. The stack is copied as it is. What it means is read by the
+//! tool, because this process may be in any state.
 
 use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
@@ -44,9 +45,6 @@ const CONTEXT: [c_int; REGISTERS.len()] = [
 
 /// Bytes of the stack on which the handler runs; a frame with AMX state alone takes some 11 KiB.
 const STACK: usize = 64 * 1024;
-
-/// With this status a child ends that has written a crash record. The record decides, not the status.
-pub(crate) const STATUS: c_int = 113;
 
 static CONTROL: AtomicPtr<Control> = AtomicPtr::new(ptr::null_mut());
 static OWNER: AtomicI32 = AtomicI32::new(0);
@@ -96,10 +94,11 @@ extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *cons
     // SAFETY: the kernel passes valid `info` and `context`; `CONTROL` points into a mapping that is never
     // unmapped; all calls are async-signal safe.
     unsafe {
+        // It is blocked here, and ends the process when this function returns.
+        libc::signal(signal, libc::SIG_DFL);
+        libc::raise(signal);
         if libc::getpid() != OWNER.load(Ordering::Relaxed) {
             // A process that the fixture forked. Its crash is the fixture's business.
-            libc::signal(signal, libc::SIG_DFL);
-            libc::raise(signal);
             return;
         }
         let crash = &(*CONTROL.load(Ordering::Relaxed)).crash;
@@ -118,7 +117,6 @@ extern "C" fn record(signal: c_int, info: *const libc::siginfo_t, context: *cons
         crash.stack_at.store(at as u64, Ordering::Relaxed);
         crash.stack_length.store(length as u32, Ordering::Relaxed);
         crash.signal.store(signal.cast_unsigned(), Ordering::Release);
-        libc::_exit(STATUS);
     }
 }
 

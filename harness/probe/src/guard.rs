@@ -6,19 +6,15 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, getpid, getrlimit, set_child_subreaper, set_parent_process_death_signal,
-    setrlimit,
+    DumpableBehavior, Pid, Resource, Rlimit, Signal, getpid, getrlimit, set_child_subreaper,
+    set_dumpable_behavior, set_parent_process_death_signal, setrlimit,
 };
 use twincall_abi::run::{Batch, Call, Ending, Outcome};
 
-use crate::crash::signal_name;
-use crate::process::{self, End};
+use crate::process;
 use crate::server::{self, Descriptors, Pace};
 use crate::shared::Progress;
 use crate::wire::{self, WireError};
-
-/// Constructors get at least this long, however short the limit for a call is: loading reads from disk.
-const LOAD_TIME: Duration = Duration::from_secs(1);
 
 /// The probe's own descriptors are above those that a process has by default. Not by much: a fork copies
 /// the table up to the highest one in use.
@@ -50,6 +46,8 @@ pub(crate) fn run() -> Result<(), GuardError> {
     set_parent_process_death_signal(Some(Signal::KILL)).map_err(io::Error::from)?;
     set_child_subreaper(Some(getpid())).map_err(io::Error::from)?;
     process::limit(Resource::Core, 0);
+    // Nobody of the same user may look into this process or open its descriptors once more; children undo it for themselves.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(io::Error::from)?;
     let descriptors = take_descriptors()?;
     let batch = wire::read_batch(&mut stdin().lock())?;
     silence(&descriptors.null)?;
@@ -59,18 +57,14 @@ pub(crate) fn run() -> Result<(), GuardError> {
     let mut pace = Pace::Burst;
     while progress.answered() < calls.len() {
         let fate = serve(&batch, &descriptors, progress, pace)?;
-        let open = calls.get(progress.answered()..).unwrap_or_default();
-        let given_up = if !progress.is_loaded() {
-            // It would not load the next time either.
-            open
-        } else if progress.is_in_burst() {
+        if progress.is_in_burst() {
             // The server was killed by one of the calls that it had made at one go: call by call it is known by which.
             pace = Pace::CallByCall;
             continue;
-        } else {
-            open.get(..1).unwrap_or_default()
-        };
-        refuse(given_up, &descriptors, progress, &fate)?;
+        }
+        if let Some(call) = calls.get(progress.answered()) {
+            give_up(call, &descriptors, progress, &fate)?;
+        }
         pace = Pace::Burst;
     }
     Ok(())
@@ -83,77 +77,33 @@ fn serve(
     progress: &Progress,
     pace: Pace,
 ) -> Result<String, GuardError> {
-    let guard = getpid();
-    progress.begin();
+    progress.set_in_burst(false);
     let Some(server) = process::fork()? else {
-        let status = server::run(batch, descriptors, progress, guard, pace);
-        // SAFETY: ending a process is always possible. Destructors of the libraries must not run.
+        let status = server::run(batch, descriptors, progress, pace);
+        // SAFETY: ending a process is always possible.
         unsafe { libc::_exit(status) };
     };
-    let fate = watch(server, batch, progress);
+    let fate = watch(server);
     process::bury(server);
     Ok(fate)
 }
 
-/// Waits for the server to end. Loading has a time limit; after that the server keeps its own.
-fn watch(server: Pid, batch: &Batch, progress: &Progress) -> String {
-    let load_time = LOAD_TIME.max(Duration::from_millis(batch.timeout_ms.min(server::LONGEST_CALL)));
-    let started = Instant::now();
-    let mut deadline = started + load_time;
+/// Waits for the server to end, which keeps the time limits itself.
+fn watch(server: Pid) -> String {
     loop {
-        let loaded = progress.is_loaded();
         if let Some(end) = process::ended(server) {
-            let how = match end {
-                End::Exited(status) => format!("ended the process with status {status}"),
-                End::Signalled(signal) => format!("ended with {}", signal_name(signal)),
-            };
-            return if loaded {
-                format!("the process that serves the calls {how}")
-            } else {
-                format!("loading {} {how}", library(batch, progress))
-            };
+            return format!("the process that serves the calls {end}");
         }
-        if loaded {
-            deadline = Instant::now() + Duration::from_secs(3600);
-        }
-        if !process::sleep_until(deadline) && !progress.is_loaded() {
-            return format!(
-                "loading {} took longer than {} ms",
-                library(batch, progress),
-                load_time.as_millis()
-            );
-        }
+        process::sleep_until(Instant::now() + Duration::from_secs(3600));
     }
 }
 
-fn library<'a>(batch: &'a Batch, progress: &Progress) -> &'a str {
-    batch
-        .libraries
-        .get(progress.loading())
-        .map_or("the libraries", String::as_str)
-}
-
-/// Answers calls that a server died of, or could not be made.
-fn refuse(
-    calls: &[&Call],
-    descriptors: &Descriptors,
-    progress: &Progress,
-    fate: &str,
-) -> Result<(), GuardError> {
-    let mut answers = &descriptors.answers;
-    for call in calls {
-        let ending = Ending::Refused {
-            reason: fate.to_owned(),
-        };
-        let outcome = Outcome {
-            id: call.id,
-            ending,
-            arena: Vec::new(),
-            output: Vec::new(),
-        };
-        wire::write_outcome(&mut answers, &outcome)?;
-        progress.add_answer();
-    }
+/// Answers the call of which a server died.
+fn give_up(call: &Call, descriptors: &Descriptors, progress: &Progress, fate: &str) -> Result<(), GuardError> {
+    let reason = fate.to_owned();
+    let outcome = Outcome::unseen(call.id, Ending::Unknown { reason });
+    wire::write_outcome(&mut &descriptors.answers, &outcome)?;
+    progress.add_answer();
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The libraries of a batch and the addresses of their symbols. Constructors run here.
+//! The libraries of a batch and the addresses of their symbols. Constructors run here, in the child.
 
 use std::ffi::{CStr, OsStr, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -43,12 +43,11 @@ pub(crate) enum LoadError {
 
 impl Libraries {
     /// Loads every library. `announce` hears the index of each before its constructors run.
-    pub(crate) fn load(paths: &[String], announce: impl Fn(usize)) -> Result<Libraries, LoadError> {
+    pub(crate) fn load(paths: &[String], announce: impl Fn(u32)) -> Result<Libraries, LoadError> {
         let mut handles = Vec::with_capacity(paths.len());
-        for (index, path) in paths.iter().enumerate() {
+        for (index, path) in (0..).zip(paths) {
             announce(index);
-            // SAFETY: constructors may do anything; that is why this process is not the one that reports
-            // to the tool, and why its death is reported by another.
+            // SAFETY: constructors may do anything; that is why this process reports nothing to the tool.
             let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
             let library = library.map_err(|source| LoadError::Library {
                 path: path.clone(),

@@ -4,6 +4,7 @@
 //! wakes its parent with a signal, as its death does, and both are blocked and taken with `sigtimedwait`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::{Duration, Instant};
 use std::{fs, io, mem, ptr};
 
@@ -11,6 +12,8 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getrlimit, kill_process,
     kill_process_group, setrlimit, wait, waitid, waitpid,
 };
+
+use crate::crash::signal_name;
 
 /// How long to hunt for processes that fled from their group before going on without them.
 const HUNT: Duration = Duration::from_secs(5);
@@ -20,6 +23,15 @@ const HUNT: Duration = Duration::from_secs(5);
 pub(crate) enum End {
     Exited(i32),
     Signalled(i32),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            End::Exited(status) => write!(f, "ended the process with status {status}"),
+            End::Signalled(signal) => write!(f, "ended with {}", signal_name(signal)),
+        }
+    }
 }
 
 /// Forks. `None` is the child.

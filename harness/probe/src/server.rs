@@ -1,22 +1,23 @@
-//! The fork server: it loads the libraries once and has each group of calls made in children that may die.
+//! The fork server: it has each group of calls made in children that may die, and learns from the kernel how they ended. No
+//! code of a fixture is ever in its memory.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal, setsid};
-use twincall_abi::run::{Batch, Ending, Group, Module, Outcome, Stack, Trace};
+use twincall_abi::run::{Batch, Call, Ending, Group, Outcome, Stack, Trace};
 
 use crate::burst::{self, Results};
-use crate::call::{self, CallError, Prepared};
-use crate::child::{self, FILE_SIZE, Setback, Setting};
+use crate::child::{self, FILE_SIZE, Setting};
 use crate::crash;
-use crate::load::{Libraries, LoadError};
 use crate::process::{self, End};
-use crate::shared::{Progress, REGISTERS, Shared};
+use crate::shared::{Progress, REGISTERS, Setback, Shared};
 use crate::wire;
 
 /// How much of what a call prints goes into its outcome, in bytes.
@@ -25,8 +26,8 @@ const OUTPUT_KEPT: usize = 4096;
 /// No call gets longer than this, in milliseconds; what is longer overflows the clock.
 pub(crate) const LONGEST_CALL: u64 = 24 * 60 * 60 * 1000;
 
-/// Address space in bytes for the libraries themselves, on top of what constructors may take.
-const LIBRARIES: u64 = 256 << 20;
+/// Constructors get at least this long, however short the limit for a call is: loading reads from disk.
+const LOAD_TIME: Duration = Duration::from_secs(1);
 
 /// The descriptors of the probe, at high numbers.
 #[derive(Debug)]
@@ -56,27 +57,29 @@ enum Stopped {
     TimedOut(u32),
 }
 
+/// Why no further call of a group is made.
+#[derive(Debug)]
+enum Stop {
+    Io(io::Error),
+    /// Nor of any other group: the libraries would not load the next time either.
+    NotLoaded(Ending),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Io(error)
+    }
+}
+
 /// Serves the calls that have no answer yet and returns the exit status of the process.
-pub(crate) fn run(
-    batch: &Batch,
-    descriptors: &Descriptors,
-    progress: &Progress,
-    guard: Pid,
-    pace: Pace,
-) -> i32 {
-    match serve(batch, descriptors, progress, guard, pace) {
+pub(crate) fn run(batch: &Batch, descriptors: &Descriptors, progress: &Progress, pace: Pace) -> i32 {
+    match serve(batch, descriptors, progress, pace) {
         Ok(()) => 0,
         Err(_) => 74,
     }
 }
 
-fn serve(
-    batch: &Batch,
-    descriptors: &Descriptors,
-    progress: &Progress,
-    guard: Pid,
-    pace: Pace,
-) -> io::Result<()> {
+fn serve(batch: &Batch, descriptors: &Descriptors, progress: &Progress, pace: Pace) -> io::Result<()> {
     // A group of its own, which the guard can end as a whole; and it inherits the orphans of fixtures.
     setsid()?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
@@ -85,36 +88,14 @@ fn serve(
         file: &descriptors.answers,
         progress,
     };
-    let memory = batch.memory_limit.saturating_add(LIBRARIES);
-    let load = || Libraries::load(&batch.libraries, |index| progress.set_loading(index));
-    let libraries = match process::with_memory(memory, load) {
-        Ok(libraries) => libraries,
-        Err(error) => {
-            let reason = error.to_string();
-            let ending = match error {
-                LoadError::Library { .. } => Ending::NotLoaded { reason },
-                _ => Ending::Refused { reason },
-            };
-            return batch
-                .groups
-                .iter()
-                .flat_map(|group| &group.calls)
-                .skip(progress.answered())
-                .try_for_each(|call| answers.send(not_called(call.id, ending.clone())));
-        }
-    };
-    progress.set_loaded();
-    process::report_to(guard);
-    let calls = batch.groups.iter().flat_map(|group| &group.calls);
-    let largest = calls.map(|call| call.arena.len()).max().unwrap_or(0);
+    let calls = || batch.groups.iter().flat_map(|group| &group.calls);
+    let largest = calls().map(|call| call.arena.len()).max().unwrap_or(0);
     let server = Server {
         batch,
         descriptors,
         progress,
         pace,
         shared: Shared::new(largest)?,
-        modules: libraries.modules(),
-        libraries,
         handler_stack: crash::handler_stack().as_mut_ptr(),
         timeout: Duration::from_millis(batch.timeout_ms.clamp(1, LONGEST_CALL)),
     };
@@ -123,7 +104,15 @@ fn serve(
         // A server before this one was killed, and what it left open begins in a fresh process.
         let from = answered.min(group.calls.len());
         answered -= from;
-        server.run_group(group, from, &mut answers)?;
+        match server.run_group(group, from, &mut answers) {
+            Ok(()) => {}
+            Err(Stop::Io(error)) => return Err(error),
+            Err(Stop::NotLoaded(ending)) => {
+                return calls()
+                    .skip(progress.answered())
+                    .try_for_each(|call| answers.send(Outcome::unseen(call.id, ending.clone())));
+            }
+        }
     }
     Ok(())
 }
@@ -147,25 +136,18 @@ struct Server<'a> {
     progress: &'a Progress,
     pace: Pace,
     shared: Shared,
-    libraries: Libraries,
-    modules: Vec<Module>,
     handler_stack: *mut u8,
     timeout: Duration,
 }
 
 impl Server<'_> {
     /// Answers the calls of a group from this one on. After each that does not come back, the rest goes on in a new child.
-    fn run_group(&self, group: &Group, mut from: usize, answers: &mut Answers<'_>) -> io::Result<()> {
-        let calls: Vec<Result<Prepared<'_>, CallError>> = group
-            .calls
-            .iter()
-            .map(|call| call::prepare(call, &self.libraries))
-            .collect();
-        let results = Results::for_calls(&self.descriptors.results, &calls);
+    fn run_group(&self, group: &Group, mut from: usize, answers: &mut Answers<'_>) -> Result<(), Stop> {
+        let results = Results::for_calls(&self.descriptors.results, &group.calls);
         let results = results.filter(|_| self.pace == Pace::Burst);
-        while from < calls.len() {
+        while from < group.calls.len() {
             let outcomes = match &results {
-                Some(results) => self.burst(group, &calls, results, from)?,
+                Some(results) => self.burst(group, results, from)?,
                 None => None,
             };
             from = match outcomes {
@@ -176,7 +158,7 @@ impl Server<'_> {
                         .try_for_each(|outcome| answers.send(outcome))?;
                     from + made
                 }
-                None => self.call_by_call(group, &calls, from, answers)?,
+                None => self.call_by_call(group, from, answers)?,
             };
         }
         Ok(())
@@ -186,32 +168,24 @@ impl Server<'_> {
     fn call_by_call(
         &self,
         group: &Group,
-        calls: &[Result<Prepared<'_>, CallError>],
         from: usize,
         answers: &mut Answers<'_>,
-    ) -> io::Result<usize> {
+    ) -> Result<usize, Stop> {
         let mut child: Option<Pid> = None;
-        for (index, (call, prepared)) in group.calls.iter().zip(calls).enumerate().skip(from) {
+        for (index, call) in group.calls.iter().enumerate().skip(from) {
             let number = u32::try_from(index + 1).map_err(io::Error::other)?;
-            let prepared = match prepared {
-                Ok(prepared) => prepared,
-                Err(error) => {
-                    answers.send(refused(call.id, error.to_string()))?;
-                    continue;
-                }
-            };
             // A thread that a call left behind may have ended the process since; no call was running.
             if let Some(dead) = child.take_if(|pid| process::ended(*pid).is_some()) {
                 process::bury(dead);
             }
-            let deadline = Instant::now() + self.timeout;
-            self.make_ready(prepared.arena)?;
-            self.shared.control().order(number);
             let pid = match child {
                 Some(pid) => pid,
-                None => self.start_child(calls, None)?,
+                None => self.start_child(group, None)?,
             };
             child = Some(pid);
+            let deadline = Instant::now() + self.timeout;
+            self.make_ready(call)?;
+            self.shared.control().order(number);
             let ending = self.await_ending(pid, number, deadline);
             // A call that closed the probe's own descriptors must not cost the next one's output.
             let goes_on = matches!(ending, Ending::Returned | Ending::Refused { .. })
@@ -221,13 +195,15 @@ impl Server<'_> {
             }
             let arena = match &ending {
                 Ending::Refused { .. } => Vec::new(),
-                _ => self.shared.read(prepared.arena.len()),
+                _ => self.shared.read(call.arena.len()),
             };
+            let output = self.read_output(FILE_SIZE as usize);
             answers.send(Outcome {
                 id: call.id,
                 ending,
                 arena,
-                output: kept(&self.read_output(FILE_SIZE as usize)),
+                output: kept(&output),
+                flooded: output.len() as u64 >= FILE_SIZE,
             })?;
             if !goes_on {
                 return Ok(index + 1);
@@ -236,12 +212,12 @@ impl Server<'_> {
         if let Some(pid) = child {
             process::bury(pid);
         }
-        Ok(calls.len())
+        Ok(group.calls.len())
     }
 
     /// Puts everything that server and child share into the state that a call finds.
-    fn make_ready(&self, arena: &[u8]) -> io::Result<()> {
-        if !self.shared.fill(arena) {
+    fn make_ready(&self, call: &Call) -> io::Result<()> {
+        if !self.shared.fill(&call.arena) {
             return Err(io::ErrorKind::OutOfMemory.into());
         }
         self.shared.control().reset();
@@ -254,16 +230,14 @@ impl Server<'_> {
     fn burst(
         &self,
         group: &Group,
-        calls: &[Result<Prepared<'_>, CallError>],
         results: &Results<'_>,
         from: usize,
-    ) -> io::Result<Option<Vec<Outcome>>> {
+    ) -> Result<Option<Vec<Outcome>>, Stop> {
         results.clear()?;
-        rustix::fs::ftruncate(&self.descriptors.output, 0)?;
+        rustix::fs::ftruncate(&self.descriptors.output, 0).map_err(io::Error::from)?;
         let control = self.shared.control();
-        control.reset();
         self.progress.set_in_burst(true);
-        let pid = self.start_child(calls, Some((results, from)))?;
+        let pid = self.start_child(group, Some((results, from)))?;
         let stopped = self.await_burst(pid);
         process::bury(pid);
         self.progress.set_in_burst(false);
@@ -276,22 +250,17 @@ impl Server<'_> {
         }
         let mut outcomes = Vec::with_capacity(records.len() + 1);
         let mut printed = 0;
-        for (call, (prepared, record)) in group.calls[from..].iter().zip(calls[from..].iter().zip(records)) {
-            outcomes.push(match (prepared, record) {
-                (Ok(_), Some(record)) => {
-                    let Some(text) = output.get(printed..record.output_end) else {
-                        return Ok(None);
-                    };
-                    printed = record.output_end;
-                    Outcome {
-                        id: call.id,
-                        ending: Ending::Returned,
-                        arena: record.arena,
-                        output: kept(text),
-                    }
-                }
-                (Err(error), _) => refused(call.id, error.to_string()),
-                (Ok(_), None) => return Ok(None),
+        for (call, record) in group.calls[from..].iter().zip(records) {
+            let Some(text) = output.get(printed..record.output_end) else {
+                return Ok(None);
+            };
+            printed = record.output_end;
+            outcomes.push(Outcome {
+                id: call.id,
+                ending: Ending::Returned,
+                arena: record.arena,
+                output: kept(text),
+                flooded: false,
             });
         }
         // The file and the word must name the same call. Between two calls the word names none, and what happens there
@@ -299,7 +268,7 @@ impl Server<'_> {
         let next = from + outcomes.len();
         let running = control.running.load(Ordering::Acquire) as usize;
         let ending = match stopped {
-            Stopped::Ended(End::Exited(0)) if next == calls.len() && running == 0 => {
+            Stopped::Ended(End::Exited(0)) if next == group.calls.len() && running == 0 => {
                 return Ok(Some(outcomes));
             }
             // The limit on processor time is one for all of them.
@@ -310,14 +279,15 @@ impl Server<'_> {
             }
             _ => return Ok(None),
         };
-        let (Some(call), Some(Ok(prepared))) = (group.calls.get(next), calls.get(next)) else {
+        let Some(call) = group.calls.get(next) else {
             return Ok(None);
         };
         outcomes.push(Outcome {
             id: call.id,
             ending,
-            arena: self.shared.read(prepared.arena.len()),
+            arena: self.shared.read(call.arena.len()),
             output: kept(output.get(printed..).unwrap_or_default()),
+            flooded: false,
         });
         Ok(Some(outcomes))
     }
@@ -344,30 +314,71 @@ impl Server<'_> {
         }
     }
 
-    fn start_child(
-        &self,
-        calls: &[Result<Prepared<'_>, CallError>],
-        burst: Option<(&Results<'_>, usize)>,
-    ) -> io::Result<Pid> {
+    /// Starts a child and waits until it has loaded the libraries.
+    fn start_child(&self, group: &Group, burst: Option<(&Results<'_>, usize)>) -> Result<Pid, Stop> {
         let server = getpid();
+        let load_time = self.timeout.max(LOAD_TIME);
         // The child may use up its time limit in every call, and a second is spare.
-        let milliseconds = self.batch.timeout_ms.saturating_mul(calls.len() as u64);
+        let calls = self.batch.timeout_ms.saturating_mul(group.calls.len() as u64);
+        let milliseconds = calls.saturating_add(load_time.as_millis() as u64);
+        self.shared.control().begin();
         let setting = Setting {
+            batch: self.batch,
+            group,
             shared: &self.shared,
+            progress: self.progress,
             server,
             answers: self.descriptors.answers.as_raw_fd(),
             output: self.descriptors.output.as_raw_fd(),
             null: self.descriptors.null.as_raw_fd(),
             handler_stack: self.handler_stack,
-            address_space: process::address_space().saturating_add(self.batch.memory_limit),
             processor_seconds: milliseconds.div_ceil(1000).saturating_add(1),
         };
-        match process::fork()? {
-            Some(pid) => Ok(pid),
-            None => match burst {
-                Some((results, from)) => child::run_burst(&setting, calls, results, from),
-                None => child::run(&setting, calls),
-            },
+        let Some(pid) = process::fork()? else {
+            match burst {
+                Some((results, from)) => child::run_burst(&setting, results, from),
+                None => child::run(&setting),
+            }
+        };
+        match self.await_loaded(pid, load_time) {
+            Ok(()) => Ok(pid),
+            Err(how) => {
+                process::bury(pid);
+                self.progress.set_in_burst(false);
+                Err(Stop::NotLoaded(self.not_loaded(&how)))
+            }
+        }
+    }
+
+    /// Waits until the child has loaded the libraries. An error says what happened instead.
+    fn await_loaded(&self, pid: Pid, limit: Duration) -> Result<(), String> {
+        let is_loaded = || self.shared.control().loaded.load(Ordering::Acquire) != 0;
+        let deadline = Instant::now() + limit;
+        loop {
+            // The end is looked at first: a child that loads them and ends at once has loaded them.
+            let end = process::ended(pid);
+            if is_loaded() {
+                return Ok(());
+            }
+            if let Some(end) = end {
+                return Err(end.to_string());
+            }
+            if !process::sleep_until(deadline) {
+                return Err(format!("took longer than {} ms", limit.as_millis()));
+            }
+        }
+    }
+
+    /// How calls end for which no library was loaded.
+    fn not_loaded(&self, how: &str) -> Ending {
+        if let Some(reason) = self.shared.setback(Setback::Library) {
+            return Ending::NotLoaded { reason };
+        }
+        let index = self.shared.control().loading.load(Ordering::Acquire) as usize;
+        let library = self.batch.libraries.get(index).map(Path::new);
+        let library = library.and_then(Path::file_name).unwrap_or(OsStr::new("the libraries"));
+        Ending::Unknown {
+            reason: format!("loading {} {how}", library.display()),
         }
     }
 
@@ -377,11 +388,9 @@ impl Server<'_> {
             // The end is looked at before the answer: a child that answers and dies at once has answered.
             let end = process::ended(pid);
             if control.answer.load(Ordering::Acquire) == number {
-                return match Setback::from_code(control.setback.load(Ordering::Relaxed)) {
+                return match self.shared.setback(Setback::Call) {
                     None => Ending::Returned,
-                    Some(setback) => Ending::Refused {
-                        reason: setback.to_string(),
-                    },
+                    Some(reason) => Ending::Refused { reason },
                 };
             }
             if let Some(end) = end {
@@ -393,12 +402,13 @@ impl Server<'_> {
         }
     }
 
+    /// How a call ended with its process: the kernel's word, to which the child's own record adds where it was.
     fn ending(&self, end: End) -> Ending {
         let crash = &self.shared.control().crash;
         let recorded = crash.signal.load(Ordering::Acquire).cast_signed();
         match end {
-            End::Exited(crash::STATUS) if recorded != 0 => Ending::Crashed {
-                signal: crash::signal_name(recorded),
+            End::Signalled(signal) if signal == recorded => Ending::Crashed {
+                signal: crash::signal_name(signal),
                 address: (crash.has_address.load(Ordering::Relaxed) != 0)
                     .then(|| crash.address.load(Ordering::Relaxed)),
                 registers: REGISTERS
@@ -410,7 +420,7 @@ impl Server<'_> {
                     Trace::Stack(Stack {
                         at,
                         bytes,
-                        modules: self.modules.clone(),
+                        modules: self.shared.modules(),
                     })
                 }),
             },
@@ -445,18 +455,5 @@ fn kept(output: &[u8]) -> Vec<u8> {
     match output.len() > OUTPUT_KEPT {
         false => output.to_vec(),
         true => [&output[..half], b"\n[..]\n", &output[output.len() - half..]].concat(),
-    }
-}
-
-fn refused(id: u32, reason: String) -> Outcome {
-    not_called(id, Ending::Refused { reason })
-}
-
-fn not_called(id: u32, ending: Ending) -> Outcome {
-    Outcome {
-        id,
-        ending,
-        arena: Vec::new(),
-        output: Vec::new(),
     }
 }

@@ -1,9 +1,9 @@
 //! Memory that server and child share: the arena between guard regions, and the words by which they take turns.
 //!
 //! ```text
-//! | control | stack copy | no access | ... arena | no access |
-//!                                          ^     ^ end of the arena, rounded up to 64 bytes: overruns fault at once
-//!                                          ^ multiple of 64
+//! | control | reason | modules | stack copy | no access | ... arena | no access |
+//!                                                             ^     ^ end of the arena, rounded up to 64 bytes: overruns fault at once
+//!                                                             ^ multiple of 64
 //! ```
 //!
 //! A fixture can scribble on all of this. The server therefore never trusts a value from here with more
@@ -15,7 +15,8 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::{ptr, slice};
 
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+use twincall_abi::run::Module;
 
 /// Alignment of the arena in bytes, and the granularity of its end.
 const ARENA_ALIGN: usize = 64;
@@ -28,6 +29,30 @@ const PAGE: usize = 4096;
 
 /// How much of a crashed call's stack is kept, in bytes.
 pub(crate) const STACK_COPY: usize = 64 * 1024;
+
+/// Room in front of the arena: where it begins in the mapping, and its size, both in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    at: usize,
+    size: usize,
+}
+
+/// Why a library was not loaded or a call not made, as text.
+const REASON: Room = Room { at: PAGE, size: PAGE };
+
+/// What was loaded, as a message of [`Module`]s.
+const MODULES: Room = Room {
+    at: REASON.at + REASON.size,
+    size: 64 * 1024,
+};
+
+const STACK: Room = Room {
+    at: MODULES.at + MODULES.size,
+    size: STACK_COPY,
+};
+
+/// Bytes in front of the first guard.
+const HEAD: usize = STACK.at + STACK.size;
 
 /// The general registers, in the order in which [`CrashRecord::registers`] holds them.
 pub(crate) const REGISTERS: [&str; 18] = [
@@ -57,8 +82,16 @@ pub(crate) struct Control {
     pub(crate) command: AtomicU32,
     /// `command` of the last call that returned or was refused.
     pub(crate) answer: AtomicU32,
-    /// What the child could not set up, as a [`crate::child::Setback`]; 0 for nothing.
-    pub(crate) setback: AtomicU32,
+    /// What the child could not do, as a [`Setback`]; 0 for nothing.
+    setback: AtomicU32,
+    /// Bytes of the reason for it.
+    reason_length: AtomicU32,
+    /// The index of the library that is being loaded.
+    pub(crate) loading: AtomicU32,
+    /// Not 0 once all of them are loaded.
+    pub(crate) loaded: AtomicU32,
+    /// Bytes of the message about what was loaded.
+    modules_length: AtomicU32,
     /// Not 0 once the descriptor is closed by which a child prints: the next call needs a new child.
     pub(crate) mute: AtomicU32,
     /// One more than the index of the last call that was begun in a burst.
@@ -68,50 +101,42 @@ pub(crate) struct Control {
     pub(crate) crash: CrashRecord,
 }
 
+/// What a child could not do. The reason lies beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub(crate) enum Setback {
+    /// The call that was ordered was not made.
+    Call = 1,
+    /// The dynamic linker did not take a library.
+    Library = 2,
+}
+
 /// What the guard knows of the server, in a mapping of its own.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    loading: AtomicU32,
-    loaded: AtomicU32,
     in_burst: AtomicU32,
     answered: AtomicU32,
 }
 
 impl Progress {
-    /// Maps the words for the rest of the process's life.
+    /// Maps the words for the rest of the process's life, unless [`Progress::unmap`] is called.
     pub(crate) fn new() -> io::Result<&'static Progress> {
         let access = ProtFlags::READ | ProtFlags::WRITE;
         // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing; it is zeroed, page
-        // aligned, never unmapped, and read and written through atomics only.
+        // aligned, and read and written through atomics only.
         unsafe {
             let words = mmap_anonymous(ptr::null_mut(), PAGE, access, MapFlags::SHARED)?;
             Ok(&*words.cast::<Progress>())
         }
     }
 
-    /// The index of the library that is being loaded.
-    pub(crate) fn loading(&self) -> usize {
-        self.loading.load(Ordering::Acquire) as usize
-    }
-
-    pub(crate) fn set_loading(&self, index: usize) {
-        self.loading
-            .store(u32::try_from(index).unwrap_or(u32::MAX), Ordering::Release);
-    }
-
-    /// Whether every constructor has run.
-    pub(crate) fn is_loaded(&self) -> bool {
-        self.loaded.load(Ordering::Acquire) != 0
-    }
-
-    pub(crate) fn set_loaded(&self) {
-        self.loaded.store(1, Ordering::Release);
-    }
-
-    /// Forgets how far an earlier server came, but not what it answered.
-    pub(crate) fn begin(&self) {
-        self.loaded.store(0, Ordering::Release);
-        self.set_in_burst(false);
+    /// Takes the words out of this process's reach.
+    ///
+    /// # Safety
+    /// Nothing in this process may use them any more.
+    pub(crate) unsafe fn unmap(&self) {
+        // SAFETY: the caller's promise. Where it fails, a fixture can disturb the guard, and no more.
+        let _ = unsafe { munmap(ptr::from_ref(self).cast_mut().cast(), PAGE) };
     }
 
     /// Whether a group is being made at one go.
@@ -150,19 +175,15 @@ impl Shared {
             .checked_next_multiple_of(PAGE)
             .ok_or_else(too_large)?;
         let total = room
-            .checked_add(PAGE + STACK_COPY + 2 * GUARD)
+            .checked_add(HEAD + 2 * GUARD)
             .ok_or_else(too_large)?;
         // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), total, ProtFlags::empty(), MapFlags::SHARED)? };
-        // SAFETY: both ranges lie inside the mapping just made: control page and stack copy first, the arena
-        // after the guard.
+        // SAFETY: both ranges lie inside the mapping just made: control page and rooms first, the arena after the
+        // guard.
         let (control, arena_end) = unsafe {
-            let arena = base.byte_add(PAGE + STACK_COPY + GUARD);
-            mprotect(
-                base,
-                PAGE + STACK_COPY,
-                MprotectFlags::READ | MprotectFlags::WRITE,
-            )?;
+            let arena = base.byte_add(HEAD + GUARD);
+            mprotect(base, HEAD, MprotectFlags::READ | MprotectFlags::WRITE)?;
             mprotect(arena, room, MprotectFlags::READ | MprotectFlags::WRITE)?;
             (base.cast::<Control>(), arena.byte_add(room).cast::<u8>())
         };
@@ -185,20 +206,66 @@ impl Shared {
 
     /// Where the handler of a crash copies the stack: [`STACK_COPY`] bytes.
     pub(crate) fn stack_copy(&self) -> *mut u8 {
-        // SAFETY: the copy's room begins one page into the mapping.
-        unsafe { self.control.as_ptr().cast::<u8>().add(PAGE) }
+        self.room(STACK)
+    }
+
+    fn room(&self, room: Room) -> *mut u8 {
+        // SAFETY: every room lies in the head of the mapping.
+        unsafe { self.control.as_ptr().cast::<u8>().add(room.at) }
+    }
+
+    /// Copies as much as there is room for. Returns how much that was.
+    fn write(&self, room: Room, bytes: &[u8]) -> u32 {
+        let length = bytes.len().min(room.size);
+        // SAFETY: the room has that many bytes, and no reference into it exists.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.room(room), length) };
+        length as u32
+    }
+
+    /// The first bytes of a room, whatever a fixture wrote as their number.
+    fn copy(&self, room: Room, length: u32) -> Vec<u8> {
+        let length = (length as usize).min(room.size);
+        // SAFETY: the room has that many bytes; the rest is as in `read`.
+        unsafe { slice::from_raw_parts(self.room(room), length) }.to_vec()
+    }
+
+    /// Says what the child could not do, and why.
+    pub(crate) fn set_back(&self, what: Setback, reason: &str) {
+        let length = self.write(REASON, reason.as_bytes());
+        let control = self.control();
+        control.reason_length.store(length, Ordering::Relaxed);
+        control.setback.store(what as u32, Ordering::Release);
+    }
+
+    /// Why the child could not do this, if it says so.
+    pub(crate) fn setback(&self, what: Setback) -> Option<String> {
+        let control = self.control();
+        let is_this = control.setback.load(Ordering::Acquire) == what as u32;
+        is_this.then(|| {
+            let reason = self.copy(REASON, control.reason_length.load(Ordering::Relaxed));
+            String::from_utf8_lossy(&reason).into_owned()
+        })
+    }
+
+    /// Keeps what was loaded for the backtrace of a crash.
+    pub(crate) fn set_modules(&self, modules: &[Module]) {
+        // Of more than there is room for nothing can be read, and a crash has no backtrace.
+        let message = postcard::to_stdvec(modules).unwrap_or_default();
+        let length = self.write(MODULES, &message);
+        self.control().modules_length.store(length, Ordering::Relaxed);
+    }
+
+    /// What was loaded, by the child's word.
+    pub(crate) fn modules(&self) -> Vec<Module> {
+        let length = self.control().modules_length.load(Ordering::Relaxed);
+        postcard::from_bytes(&self.copy(MODULES, length)).unwrap_or_default()
     }
 
     /// What the handler of the last crash copied, and its address; nothing if it copied nothing.
     pub(crate) fn crashed_stack(&self) -> Option<(u64, Vec<u8>)> {
         let crash = &self.control().crash;
-        let length = crash.stack_length.load(Ordering::Acquire) as usize;
-        if length == 0 {
-            return None;
-        }
-        // SAFETY: the room has STACK_COPY bytes, whatever the length says; the rest is as in `read`.
-        let bytes = unsafe { slice::from_raw_parts(self.stack_copy(), length.min(STACK_COPY)) };
-        Some((crash.stack_at.load(Ordering::Relaxed), bytes.to_vec()))
+        let bytes = self.copy(STACK, crash.stack_length.load(Ordering::Acquire));
+        (!bytes.is_empty()).then(|| (crash.stack_at.load(Ordering::Relaxed), bytes))
     }
 
     /// The start of an arena of `length` bytes; `None` if it is larger than the room.
@@ -233,6 +300,15 @@ impl Shared {
 }
 
 impl Control {
+    /// Clears what the last child left.
+    pub(crate) fn begin(&self) {
+        self.reset();
+        self.command.store(0, Ordering::Relaxed);
+        self.loading.store(0, Ordering::Relaxed);
+        self.modules_length.store(0, Ordering::Relaxed);
+        self.loaded.store(0, Ordering::Release);
+    }
+
     /// Clears what the last call left.
     pub(crate) fn reset(&self) {
         self.answer.store(0, Ordering::Relaxed);

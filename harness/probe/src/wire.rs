@@ -77,10 +77,8 @@ mod tests {
     #[test]
     fn an_outcome_is_preceded_by_its_length() {
         let outcome = Outcome {
-            id: 3,
-            ending: Ending::Returned,
             arena: vec![1, 2],
-            output: vec![],
+            ..Outcome::unseen(3, Ending::Returned)
         };
         let mut bytes = Vec::new();
         write_outcome(&mut bytes, &outcome).unwrap();

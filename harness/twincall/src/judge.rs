@@ -28,7 +28,7 @@ mod model;
 pub(crate) mod observed;
 mod preserved;
 pub(crate) mod program;
-mod runs;
+pub(crate) mod runs;
 mod standing;
 #[cfg(test)]
 mod testing;

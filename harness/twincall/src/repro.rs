@@ -148,18 +148,33 @@ impl Reproduction {
         self.answers.iter().any(shows)
     }
 
-    /// Whether nothing is known: no target was compared, or the program died of what neither the boundary nor its run
-    /// explains.
+    /// Whether the program spoiled what valgrind was to see of it.
+    fn spoiled(&self) -> bool {
+        matches!(&self.program, Some(Err(program::NoProgram::Spoiled)))
+    }
+
+    /// Whether nothing is known: no target was compared, nobody saw how calls ended, or the program died of what neither the
+    /// boundary nor its run explains.
     pub fn unknown(&self) -> bool {
         let explained = matches!(&self.program, Some(Ok(run)) if !run.faults.is_empty());
         let unexplained = |answer: &Answer| answer.certainty == Certainty::Unexplained && !explained;
-        let spoiled = matches!(&self.program, Some(Err(program::NoProgram::Spoiled)));
-        if spoiled {
-            return true;
-        }
+        let unwatched = |answer: &Answer| answer.certainty == Certainty::Unwatched;
         let not_compared = |answer: &Answer| answer.certainty == Certainty::NotCompared;
-        self.answers.iter().any(unexplained) || self.answers.iter().all(not_compared)
+        self.spoiled()
+            || self.answers.iter().any(unexplained)
+            || self.answers.iter().any(unwatched)
+            || self.answers.iter().all(not_compared)
     }
+}
+
+/// What calls cannot prove, where some were made. wasm cannot reach what records its calls.
+fn forgeable(reports: &[CaseReport]) -> Option<String> {
+    let mut native = reports.iter().filter(|case| !case.target.is_wasm());
+    native.any(|case| case.calls > 0).then(|| {
+        "native calls were recorded in the process of the report's own code, which could have forged what they showed; what the \
+         compilers decided was read where none of it runs"
+            .to_owned()
+    })
 }
 
 /// Builds, runs and judges a report's sources.
@@ -210,8 +225,8 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     Ok(Reproduction {
         program,
         pair,
+        notes: forgeable(&reports).into_iter().collect(),
         answers,
-        notes: Vec::new(),
         suggestions: Vec::new(),
         report: Report::new(session.toolchains(), reports),
         interfaces: all_interfaces,

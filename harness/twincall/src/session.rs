@@ -405,6 +405,13 @@ impl Session {
         report.types = judgement.types;
         report.unchecked = judgement.unchecked;
         report.contradictions = judgement.conflicts;
+        report.calls_unknown = judge::runs::unknown(&observations);
+        if let Some(reason) = &report.calls_unknown
+            && report.findings.iter().all(|finding| finding.contract_only)
+        {
+            report.verdict = Verdict::Error;
+            report.reason = Some(format!("not known how calls ended: {reason}"));
+        }
         report.notes = judgement.notes;
         report.observations = judge::observed::summary(&observations, &self.root);
         report.program = judge::program::ends(case, &observations);

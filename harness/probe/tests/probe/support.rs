@@ -1,6 +1,9 @@
 //! Small C libraries with hand-written drivers, and the probe run on them.
 
+use std::fs::Permissions;
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -133,7 +136,25 @@ pub(crate) fn group(drivers: &[&str]) -> Group {
 
 /// Runs the probe and checks what must hold of every run: it ends well, and answers each call in order.
 pub(crate) fn run(batch: &Batch) -> Vec<Outcome> {
-    let (status, outcomes) = run_raw(&frame(&postcard::to_stdvec(batch).unwrap()));
+    checked(batch, run_raw(&frame(&postcard::to_stdvec(batch).unwrap())))
+}
+
+/// The same as a user without privileges: root, as which tests may run, is stopped by hardly anything. The probe is copied into
+/// the library's folder, because that user may not come to where it was built.
+pub(crate) fn run_as_nobody(library: &Library, batch: &Batch) -> Vec<Outcome> {
+    const NOBODY: u32 = 65534;
+    let probe = library.beside("probe");
+    std::fs::copy(env!("CARGO_BIN_EXE_twincall-probe"), &probe).unwrap();
+    std::fs::set_permissions(library.folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new(probe);
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let started = start_command(command, &frame(&postcard::to_stdvec(batch).unwrap()));
+    checked(batch, finish(started, Vec::new()))
+}
+
+fn checked(batch: &Batch, (status, outcomes): (Option<i32>, Vec<Outcome>)) -> Vec<Outcome> {
     assert_eq!(status, Some(0));
     let asked: Vec<u32> = batch
         .groups
@@ -157,7 +178,11 @@ pub(crate) fn run_raw(input: &[u8]) -> (Option<i32>, Vec<Outcome>) {
 
 /// Starts the probe on raw input. It goes on as far as it can without its answers being read.
 pub(crate) fn start(input: &[u8]) -> Child {
-    let mut probe = Command::new(env!("CARGO_BIN_EXE_twincall-probe"))
+    start_command(Command::new(env!("CARGO_BIN_EXE_twincall-probe")), input)
+}
+
+fn start_command(mut command: Command, input: &[u8]) -> Child {
+    let mut probe = command
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -213,10 +238,10 @@ pub(crate) fn stack(outcome: &Outcome) -> Option<&Stack> {
     }
 }
 
-/// The reason for which a call was refused.
+/// The reason for which a call was refused, or why it is not known how it ended.
 pub(crate) fn refusal(outcome: &Outcome) -> &str {
     match &outcome.ending {
-        Ending::Refused { reason } | Ending::NotLoaded { reason } => reason,
+        Ending::Refused { reason } | Ending::NotLoaded { reason } | Ending::Unknown { reason } => reason,
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -88,6 +88,10 @@ pub struct CaseReport {
     /// What was compared with nothing. A case that is listed and not judged has itself here.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub unchecked: Vec<Unchecked>,
+    /// Why it is not known how some calls ended: the code that was called ended or disturbed the processes that watch it, or it
+    /// ended its process while it was loaded. Then nothing that calls show is an acquittal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calls_unknown: Option<String>,
     /// Where two sources of evidence about one side contradict each other: a fault of ours or of a compiler. Then the case is an
     /// error, and accuses nobody.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -129,6 +133,7 @@ impl CaseReport {
             observations: Vec::new(),
             program: Vec::new(),
             crossings: None,
+            calls_unknown: None,
             contradictions: Vec::new(),
             notes: Vec::new(),
             snapshot: SnapshotState::None,

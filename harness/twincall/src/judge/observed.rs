@@ -115,6 +115,7 @@ pub(super) fn describe_ending(ending: &Ending) -> EndedCall {
         Ending::TimedOut => "no return within the time limit".to_owned(),
         Ending::Trapped { trap, frames } => format!("trap {trap} in {}", frames.join(" < ")),
         Ending::Refused { reason } | Ending::NotLoaded { reason } => format!("not called: {reason}"),
+        Ending::Unknown { reason } => format!("not known: {reason}"),
     };
     EndedCall {
         what,

@@ -31,6 +31,14 @@ struct Trouble {
     own: bool,
 }
 
+/// Why it is not known how some call ended, if there is one.
+pub(crate) fn unknown(observations: &[Observation]) -> Option<String> {
+    observations.iter().find_map(|observation| match &observation.ending {
+        Ending::Unknown { reason } => Some(reason.clone()),
+        _ => None,
+    })
+}
+
 pub(super) fn judge(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     let mut troubles = Vec::new();
@@ -177,7 +185,8 @@ fn endings(findings: &mut Findings<'_>, troubles: &mut Vec<Trouble>, observation
     let evidence = findings.evidence;
     let mut symbol = observation.symbol.clone();
     let (mut rule, mut text) = match &observation.ending {
-        Ending::Returned => return,
+        // Of a call that nobody saw nothing is told but that, see `unknown`.
+        Ending::Returned | Ending::Unknown { .. } => return,
         Ending::Crashed { signal, address, .. } => {
             let at = address
                 .map(|address| format!(" at address {address:#x}"))

@@ -381,6 +381,7 @@ pub(super) fn called(kind: CallKind, symbol: &str, caller: Side, callee: Side) -
         outputs: Vec::new(),
         expected: None,
         output: String::new(),
+        flooded: false,
         machine: None,
     }
 }

@@ -78,7 +78,9 @@ impl Difference {
             Ending::Exited { status } => format!("exit with status {status}"),
             Ending::TimedOut => "no return in time".to_owned(),
             Ending::Trapped { trap, .. } => format!("trap {trap}"),
-            Ending::Refused { reason } | Ending::NotLoaded { reason } => reason.clone(),
+            Ending::Refused { reason } | Ending::NotLoaded { reason } | Ending::Unknown { reason } => {
+                reason.clone()
+            }
             Ending::Returned => "return".to_owned(),
         };
         Difference::new(Place::Call, "a call that returns", &seen)

@@ -66,12 +66,14 @@ pub enum Certainty {
     Died,
     /// The sides differ; no call that was made shows an effect.
     Read,
+    /// Nothing that was compared makes the machine behave differently, and how calls ended is not known.
+    Unwatched,
+    /// Nothing that was compared differs, and the report's own program died of what nothing here explains.
+    Unexplained,
     /// Only the contracts differ: on this target the machine does the same.
     ContractOnly,
     /// Nothing that crosses the boundary differs.
     Nothing,
-    /// Nothing that was compared differs, and the report's own program died of what nothing here explains.
-    Unexplained,
     /// There was nothing to compare, or it could not be compared.
     NotCompared,
 }
@@ -93,6 +95,9 @@ impl Certainty {
             Certainty::Nothing => "nothing that crosses the boundary differs, as far as it was checked",
             Certainty::Unexplained => {
                 "not known: nothing that was compared differs, and the program died of what nothing here explains"
+            }
+            Certainty::Unwatched => {
+                "not known: the report's own code ended or disturbed the processes that watch its calls, and nothing is acquitted"
             }
             Certainty::NotCompared => "not known: nothing was compared, and nothing is acquitted",
         }
@@ -122,7 +127,11 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
     };
     let (checked, unchecked, compared) = scope(pair, interfaces, case);
     let died = case.program.iter().find(|end| end.died());
+    let declared = |finding: &Finding| finding.contract_only;
     let certainty = match &primary {
+        primary if case.calls_unknown.is_some() && primary.as_ref().is_none_or(declared) => {
+            Certainty::Unwatched
+        }
         None if case.reason.is_some() || !compared => Certainty::NotCompared,
         None if died.is_some() => Certainty::Unexplained,
         None => Certainty::Nothing,
@@ -137,6 +146,7 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         .unwrap_or_default();
     let headline = match (&primary, &case.reason, certainty) {
         (Some(finding), _, _) => headline(finding, interfaces, case),
+        (None, Some(reason), Certainty::Unwatched) => first_line(reason).to_owned(),
         (None, Some(reason), _) => format!("nothing was compared: {}", first_line(reason)),
         (None, None, Certainty::NotCompared) => {
             "nothing was compared: the two sides have no function, variable or type in common".to_owned()

@@ -47,6 +47,9 @@ pub fn render(reproduction: &Reproduction) -> String {
         Certainty::Nothing | Certainty::Unexplained if fault => {
             "certain that the program does so, for valgrind saw it; nothing that crosses the boundary differs, as far as it was checked"
         }
+        Certainty::Nothing | Certainty::Unexplained if reproduction.spoiled() => {
+            "not known: nothing that was compared differs, and the program could not be watched; nothing is acquitted"
+        }
         certainty => certainty.words(),
     };
     let _ = writeln!(text, "\nhow sure: {sure}");
@@ -113,12 +116,7 @@ fn mend(reproduction: &Reproduction, first: &Answer) -> String {
 /// The answer; where the boundary explains nothing, with what the program does instead.
 pub(super) fn headline(reproduction: &Reproduction, first: &Answer) -> String {
     let acquitted = matches!(first.certainty, Certainty::Nothing | Certainty::Unexplained);
-    if acquitted
-        && matches!(
-            &reproduction.program,
-            Some(Err(super::program::NoProgram::Spoiled))
-        )
-    {
+    if acquitted && reproduction.spoiled() {
         return "not known: the program spoiled what valgrind saw of it".to_owned();
     }
     let fault = match &reproduction.program {

@@ -1,9 +1,11 @@
 //! The report's own program, built as its reporter would and run under valgrind, which names the first invalid access with the
 //! lines of both languages.
 
-use std::io::Read as _;
+use std::fmt;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,17 +31,15 @@ pub use valgrind::{Fault, Frame, Kind};
 
 /// Seconds that the program may run. valgrind makes it some twenty times slower.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How an ending begins that is ours.
-const UNENDED: &str = "did not end";
-/// How it ends where the run's memory is used up.
-const KILLED: &str = "signal 9";
+/// A program that prints more bytes is stopped.
+const MOST_PRINTED: u64 = 1 << 20;
 /// Of what the program prints so many bytes are kept.
 const OUTPUT: usize = 4096;
 
 /// What came of running the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Run {
-    /// `ended with status 0`, `SIGSEGV`, `did not end within 60 s`.
+    /// `ended with status 0`, `SIGSEGV`, `was stopped after 60 s`.
     pub ending: String,
     /// The first invalid accesses, in the order in which they happened.
     pub faults: Vec<Fault>,
@@ -138,8 +138,9 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
         finished,
     } = valgrind::read(&text).map_err(|_| NoProgram::Spoiled)?;
     // A program that reaches into valgrind can end it before it says what it saw.
-    if !finished && !ending.starts_with(UNENDED) {
-        let for_memory = ending == KILLED || output.contains("out of memory");
+    if !finished && !matches!(ending, Ended::Stopped(_)) {
+        // The watch over the run's memory kills, and valgrind says so itself where it gets no more.
+        let for_memory = matches!(ending, Ended::Killed(9)) || output.contains("out of memory");
         return Err(match for_memory {
             true => NoProgram::Memory,
             false => NoProgram::Spoiled,
@@ -151,7 +152,7 @@ pub fn run(sources: &Sources, c: &CToolchain, rust: &RustToolchain, folder: &Pat
         }
     }
     Ok(Run {
-        ending: signal.unwrap_or(ending),
+        ending: signal.unwrap_or_else(|| ending.to_string()),
         faults,
         output,
     })
@@ -262,8 +263,26 @@ fn succeed(call: &ToolCall) -> Result<(), NoProgram> {
     ))
 }
 
-/// Runs a program to its end or the limit. It inherits what is given, and this process keeps nothing of it.
-fn bounded(mut command: Command, inherited: OwnedFd) -> Result<(String, String), NoProgram> {
+/// How the process of valgrind and the program ended.
+enum Ended {
+    Exited(i32),
+    Killed(i32),
+    /// By us, for this reason.
+    Stopped(String),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ended::Exited(status) => write!(f, "ended with status {status}"),
+            Ended::Killed(signal) => write!(f, "signal {signal}"),
+            Ended::Stopped(why) => write!(f, "was stopped {why}"),
+        }
+    }
+}
+
+/// Runs a program to its end or a limit. It inherits what is given, and this process keeps nothing of it.
+fn bounded(mut command: Command, inherited: OwnedFd) -> Result<(Ended, String), NoProgram> {
     let log = tempfile::tempfile().map_err(NoProgram::Output)?;
     let clone = |file: &std::fs::File| file.try_clone().map_err(NoProgram::Output);
     let mut child = command
@@ -277,23 +296,28 @@ fn bounded(mut command: Command, inherited: OwnedFd) -> Result<(String, String),
     let ending = loop {
         match child.try_wait().map_err(NoProgram::Valgrind)? {
             Some(status) => {
-                use std::os::unix::process::ExitStatusExt;
-                break match (status.code(), status.signal()) {
-                    (Some(code), _) => format!("ended with status {code}"),
-                    (None, Some(signal)) => format!("signal {signal}"),
-                    (None, None) => "ended".to_owned(),
+                break match status.code() {
+                    Some(status) => Ended::Exited(status),
+                    None => Ended::Killed(status.signal().unwrap_or_default()),
                 };
             }
-            None if start.elapsed() > LIMIT => {
+            None => {
+                let printed = log.metadata().map_err(NoProgram::Output)?.len();
+                let why = if start.elapsed() > LIMIT {
+                    format!("after {} s", LIMIT.as_secs())
+                } else if printed > MOST_PRINTED {
+                    format!("when it had printed {} MiB", MOST_PRINTED >> 20)
+                } else {
+                    std::thread::sleep(Duration::from_millis(10));
+                    continue;
+                };
                 // The answer is the same whether it could still be stopped.
                 let _ = child.kill();
                 let _ = child.wait();
-                break format!("{UNENDED} within {} s", LIMIT.as_secs());
+                break Ended::Stopped(why);
             }
-            None => std::thread::sleep(Duration::from_millis(10)),
         }
     };
-    use std::io::{Seek, SeekFrom};
     let mut log = log;
     let mut output = Vec::new();
     let read = log

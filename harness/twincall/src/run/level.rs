@@ -162,13 +162,9 @@ impl Runners {
 
 /// The outcomes of calls that cannot be made.
 fn refused(batch: &Batch, reason: &str) -> (Vec<Outcome>, Vec<WasmCalls>) {
-    let outcome = |call: &Call| Outcome {
-        id: call.id,
-        ending: Ending::Refused {
-            reason: reason.to_owned(),
-        },
-        arena: Vec::new(),
-        output: Vec::new(),
+    let outcome = |call: &Call| {
+        let reason = reason.to_owned();
+        Outcome::unseen(call.id, Ending::Refused { reason })
     };
     let calls = batch.groups.iter().flat_map(|group| &group.calls);
     calls.map(|call| (outcome(call), WasmCalls::default())).unzip()
@@ -186,13 +182,9 @@ fn read(planned: &PlannedBatch, outcomes: Vec<Outcome>, opt: OptLevel) -> Vec<Ob
         .enumerate()
         .map(|(id, call)| {
             let id = id as u32;
-            let outcome = by_id.remove(&id).unwrap_or_else(|| Outcome {
-                id,
-                ending: Ending::Refused {
-                    reason: "the runner gave no outcome".to_owned(),
-                },
-                arena: Vec::new(),
-                output: Vec::new(),
+            let outcome = by_id.remove(&id).unwrap_or_else(|| {
+                let reason = "the runner gave no outcome".to_owned();
+                Outcome::unseen(id, Ending::Refused { reason })
             });
             call.read(outcome, opt)
         })

@@ -62,8 +62,7 @@ pub enum NativeError {
 
 /// Makes all calls of a batch and returns one outcome for each, in the order of the batch.
 ///
-/// A call for which the probe has no answer, because a library was not loaded or the probe died, is [`Ending::Refused`] with
-/// the reason.
+/// A call for which the probe has no answer, because it died or sent something else, is [`Ending::Unknown`] with the reason.
 pub fn run_batch(probe: &Path, batch: &Batch) -> Result<Vec<Outcome>, NativeError> {
     run_batch_with(probe, batch, &[], &|_| None)
 }
@@ -117,7 +116,10 @@ fn run_within(
     }
     let reason = ended_by.describe(status);
     let unanswered = calls.get(outcomes.len()..).unwrap_or_default();
-    outcomes.extend(refuse(unanswered, &reason));
+    outcomes.extend(unanswered.iter().map(|call| {
+        let reason = reason.clone();
+        Outcome::unseen(call.id, Ending::Unknown { reason })
+    }));
     Ok(outcomes)
 }
 
@@ -272,16 +274,4 @@ fn encode(batch: &Batch) -> Result<Vec<u8>, NativeError> {
     let prefix = u32::try_from(length).map_err(|_| NativeError::TooLarge { length })?;
     message[..4].copy_from_slice(&prefix.to_le_bytes());
     Ok(message)
-}
-
-fn refuse(calls: &[&Call], reason: &str) -> Vec<Outcome> {
-    let refused = |call: &&Call| Outcome {
-        id: call.id,
-        ending: Ending::Refused {
-            reason: reason.to_owned(),
-        },
-        arena: Vec::new(),
-        output: Vec::new(),
-    };
-    calls.iter().map(refused).collect()
 }

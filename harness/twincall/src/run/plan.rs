@@ -107,6 +107,8 @@ pub struct Observation {
     pub expected: Option<Vec<Reading>>,
     /// What the call printed.
     pub output: String,
+    /// Whether it printed more than is let through.
+    pub flooded: bool,
     /// What registers and stack held.
     pub machine: Option<MachineSeen>,
 }
@@ -504,6 +506,7 @@ impl PlannedCall {
                 _ => None,
             },
             output: String::from_utf8_lossy(&outcome.output).into_owned(),
+            flooded: outcome.flooded,
             ending: outcome.ending,
         }
     }

@@ -241,10 +241,8 @@ fn refuse_all(batch: &Batch, refusal: &Refusal) -> Vec<(Outcome, WasmCalls)> {
 
 fn outcome(call: &Call, ending: Ending, arena: Vec<u8>) -> Outcome {
     Outcome {
-        id: call.id,
-        ending,
         arena,
-        output: Vec::new(),
+        ..Outcome::unseen(call.id, ending)
     }
 }
 

@@ -207,3 +207,68 @@ fn killing_the_parent_and_everybody_else() {
     assert!(alive);
     run.says("argument 1 of other").answers();
 }
+
+#[test]
+fn the_word_of_a_crash_is_not_the_reports() {
+    // What tells of calls was written by a function that this replaces, where the library was loaded in its process.
+    let report = Report::attack(&format!(
+        "{PRELUDE}#include <dlfcn.h>\n#include <stdint.h>\n\
+         static long lies(int fd, char *text, long length) {{\n\
+           (void)fd;\n\
+           for (long i = 0; i + 7 < length; i++) if (!memcmp(text + i, \"SIGSEGV\", 7)) memset(text, 0, length);\n\
+           return length;\n\
+         }}\n\
+         __attribute__((constructor)) static void start(void) {{\n\
+           unsigned char *at = dlsym(RTLD_DEFAULT, \"write\");\n\
+           long (*with)(int, char *, long) = lies;\n\
+           mprotect((void *)((uintptr_t)at & -4096), 8192, PROT_READ | PROT_WRITE | PROT_EXEC);\n\
+           memcpy(at, \"\\x48\\xb8\", 2), memcpy(at + 2, &with, 8), memcpy(at + 10, \"\\xff\\xe0\", 2);\n\
+         }}\n\
+         int attack(void) {{ return *(volatile int *)16; }}\n"
+    ));
+    let run = report.confined();
+    run.says("ends in SIGSEGV at address 0x10").answers();
+    run.never_says("nothing that crosses the boundary is wrong");
+    run.says("which could have forged what they showed");
+}
+
+#[test]
+fn the_probes_words_are_not_the_reports() {
+    // Junk into all that is open in any process that it may look into, and a constructor that ends who serves the calls.
+    let junk = Report::short_attack(&format!(
+        "{PRELUDE}__attribute__((constructor)) static void start(void) {{\n\
+           char name[64];\n\
+           for (int pid = 1; pid < 400; pid++) for (int fd = 0; fd < 1200; fd++) {{\n\
+             snprintf(name, sizeof name, \"/proc/%d/fd/%d\", pid, fd);\n\
+             int file = open(name, O_WRONLY | O_NONBLOCK);\n\
+             if (file >= 0) {{ write(file, \"junkjunk\", 8); close(file); }}\n\
+           }}\n\
+           for (int fd = 3; fd < 1200; fd++) write(fd, \"junkjunk\", 8);\n\
+         }}\n\
+         int attack(void) {{ return 0; }}\n"
+    ));
+    let run = junk.confined();
+    run.says("argument 1 of other").never_says("link-refused").answers();
+
+    let silence = Report::attack(&format!(
+        "{PRELUDE}__attribute__((constructor)) static void start(void) {{ kill(getppid(), SIGKILL); pause(); }}\n\
+         int attack(void) {{ return 0; }}\n"
+    ));
+    let run = silence.confined();
+    assert_eq!(run.code, Some(101), "{}", run.text());
+    assert!(run.stdout.starts_with("not known how calls ended: "), "{}", run.text());
+    run.says("nothing is acquitted").never_says("link-refused").answers();
+}
+
+#[test]
+fn a_flood_of_output_is_a_limit_of_ours() {
+    let report = Report::new(
+        "int add(int a) { return a + 1; }\n",
+        "unsafe extern \"C\" { safe fn add(a: i32) -> i32; }\nfn main() { loop { println!(\"{}\", add(1)); } }\n",
+    );
+    let run = report.confined();
+    assert_eq!(run.code, Some(0), "{}", run.text());
+    run.says("was stopped at a limit of ours: it printed more than a call may")
+        .says("was stopped when it had printed 1 MiB")
+        .answers();
+}

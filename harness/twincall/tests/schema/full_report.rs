@@ -272,6 +272,7 @@ fn full_case() -> CaseReport {
         }),
         reason: "declared here and nowhere else in the pair".to_owned(),
     }];
+    case.calls_unknown = Some("the process that serves the calls ended with SIGKILL".to_owned());
     case.contradictions = vec!["C `sum_of`: torn".to_owned()];
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
     case.snapshot = SnapshotState::Same;

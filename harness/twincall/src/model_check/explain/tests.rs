@@ -82,10 +82,8 @@ fn captured(planned: &Planned, by: &Expected) -> Outcome {
         }
     }
     Outcome {
-        id: 0,
-        ending: Ending::Returned,
         arena,
-        output: Vec::new(),
+        ..Outcome::unseen(0, Ending::Returned)
     }
 }
 

@@ -4,10 +4,8 @@ use super::*;
 
 fn outcome(ending: Ending, arena: Vec<u8>) -> Outcome {
     Outcome {
-        id: 0,
-        ending,
         arena,
-        output: Vec::new(),
+        ..Outcome::unseen(0, ending)
     }
 }
 

@@ -32,10 +32,8 @@ fn batch(ids: &[u32]) -> Batch {
 
 fn returned(id: u32) -> Outcome {
     Outcome {
-        id,
-        ending: Ending::Returned,
         arena: vec![5; 64],
-        output: vec![],
+        ..Outcome::unseen(id, Ending::Returned)
     }
 }
 
@@ -67,10 +65,10 @@ fn fake_probe(folder: &TempDir, answer: &[u8], last: &str) -> PathBuf {
     probe
 }
 
-/// The reason for which a call was refused; empty if it was not.
+/// Why it is not known how a call ended; empty if it is.
 fn reason(outcome: &Outcome) -> &str {
     match &outcome.ending {
-        Ending::Refused { reason } => reason,
+        Ending::Unknown { reason } => reason,
         _ => "",
     }
 }
@@ -84,7 +82,7 @@ fn outcomes_are_taken_in_the_order_of_the_calls() {
 }
 
 #[test]
-fn calls_without_an_answer_are_refused_with_the_reason() {
+fn of_calls_without_an_answer_nothing_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let mut cut = [frame(&returned(7)), frame(&returned(3))].concat();
     cut.pop();
