@@ -176,6 +176,12 @@ impl Interface {
         self.data.iter().find(|data| data.symbol == symbol)
     }
 
+    /// Whether this side knows a function or variable of this link symbol and does not define it.
+    pub fn only_declares(&self, symbol: &str) -> bool {
+        let function = self.function(symbol).map(|function| function.defined);
+        function.or_else(|| Some(self.data(symbol)?.defined)) == Some(false)
+    }
+
     /// Whether something has no name by which generated code calls it.
     pub fn has_unnamed(&self) -> bool {
         let functions = self

@@ -99,7 +99,12 @@ fn watch(server: Pid) -> String {
 }
 
 /// Answers the call of which a server died.
-fn give_up(call: &Call, descriptors: &Descriptors, progress: &Progress, fate: &str) -> Result<(), GuardError> {
+fn give_up(
+    call: &Call,
+    descriptors: &Descriptors,
+    progress: &Progress,
+    fate: &str,
+) -> Result<(), GuardError> {
     let reason = fate.to_owned();
     let outcome = Outcome::unseen(call.id, Ending::Unknown { reason });
     wire::write_outcome(&mut &descriptors.answers, &outcome)?;

@@ -165,12 +165,7 @@ impl Server<'_> {
     }
 
     /// Makes calls one by one, up to the first after which the child cannot go on. Returns the index of the one behind it.
-    fn call_by_call(
-        &self,
-        group: &Group,
-        from: usize,
-        answers: &mut Answers<'_>,
-    ) -> Result<usize, Stop> {
+    fn call_by_call(&self, group: &Group, from: usize, answers: &mut Answers<'_>) -> Result<usize, Stop> {
         let mut child: Option<Pid> = None;
         for (index, call) in group.calls.iter().enumerate().skip(from) {
             let number = u32::try_from(index + 1).map_err(io::Error::other)?;
@@ -227,12 +222,7 @@ impl Server<'_> {
 
     /// Makes the calls from this one on at one go. The outcomes are those of the calls that came back and of the first that
     /// did not. `None` means that it is not certain which call that was; nothing of it is to be believed.
-    fn burst(
-        &self,
-        group: &Group,
-        results: &Results<'_>,
-        from: usize,
-    ) -> Result<Option<Vec<Outcome>>, Stop> {
+    fn burst(&self, group: &Group, results: &Results<'_>, from: usize) -> Result<Option<Vec<Outcome>>, Stop> {
         results.clear()?;
         rustix::fs::ftruncate(&self.descriptors.output, 0).map_err(io::Error::from)?;
         let control = self.shared.control();
@@ -376,7 +366,9 @@ impl Server<'_> {
         }
         let index = self.shared.control().loading.load(Ordering::Acquire) as usize;
         let library = self.batch.libraries.get(index).map(Path::new);
-        let library = library.and_then(Path::file_name).unwrap_or(OsStr::new("the libraries"));
+        let library = library
+            .and_then(Path::file_name)
+            .unwrap_or(OsStr::new("the libraries"));
         Ending::Unknown {
             reason: format!("loading {} {how}", library.display()),
         }

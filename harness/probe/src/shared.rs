@@ -174,9 +174,7 @@ impl Shared {
             .max(1)
             .checked_next_multiple_of(PAGE)
             .ok_or_else(too_large)?;
-        let total = room
-            .checked_add(HEAD + 2 * GUARD)
-            .ok_or_else(too_large)?;
+        let total = room.checked_add(HEAD + 2 * GUARD).ok_or_else(too_large)?;
         // SAFETY: a fresh mapping at an address of the kernel's choice overlaps nothing.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), total, ProtFlags::empty(), MapFlags::SHARED)? };
         // SAFETY: both ranges lie inside the mapping just made: control page and rooms first, the arena after the

@@ -14,16 +14,19 @@ use twincall_abi::target::Target;
 use crate::cache::Cache;
 use crate::call::{CallExpression, Value, VariadicType};
 use crate::command::Recorder;
+use crate::confine;
 use crate::directive::OptLevel;
 use crate::discover::Case;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, TypeKey, Unit, UnitRequest, VariadicCall};
 use crate::facts::Form;
 use crate::interface;
+use crate::interface::rust::RustSource;
 use crate::toolchain::sysroot::ReadyLibraries;
 use crate::toolchain::{CToolchain, RustToolchain};
 
 mod back_end;
+mod bounds;
 pub(crate) mod classes;
 mod compile;
 mod error;
@@ -66,6 +69,8 @@ pub struct CaseBuild {
     pub variadic_calls: Vec<VariadicCall>,
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
+    /// What else is not compared, in words.
+    pub notes: Vec<String>,
     pub levels: Vec<LevelBuild>,
     /// The features that the flags of C and of Rust switch on.
     pub features: [String; 2],
@@ -134,11 +139,24 @@ struct SideUnit {
 impl Builder<'_> {
     /// What both sides of a case declare on a target, C first.
     pub fn interfaces(&self, case: &Case, target: Target) -> Result<(Interface, Interface), BuildError> {
+        let (c, rust, _) = self.read_sides(case, target)?;
+        Ok((c, rust.interface))
+    }
+
+    /// Both sides as they take part, with the number of functions that were left out.
+    fn read_sides(&self, case: &Case, target: Target) -> Result<(Interface, RustSource, usize), BuildError> {
         let mut c = self.read_c_interface(case, target)?;
-        let rust = self.read_rust_source(case, target)?;
+        let mut rust = self.read_rust_source(case, target)?;
         add_library(case, &mut c, &rust.interface);
         classes::lower(&mut c, &rust.interface);
-        Ok((c, rust.interface))
+        bounds::refuse_parameters(&mut c);
+        bounds::refuse_parameters(&mut rust.interface);
+        // A project's own pairs are its own matter.
+        let left_out = match confine::is_confined() {
+            true => bounds::leave_out(&mut c, &mut rust.interface),
+            false => 0,
+        };
+        Ok((c, rust, left_out))
     }
 
     /// Builds a case for one target at all its levels. `libraries` are Rust's for the target.
@@ -148,8 +166,7 @@ impl Builder<'_> {
         target: Target,
         libraries: &ReadyLibraries,
     ) -> Result<CaseBuild, BuildError> {
-        let mut c = self.read_c_interface(case, target)?;
-        let rust_source = self.read_rust_source(case, target)?;
+        let (c, rust_source, left_out) = self.read_sides(case, target)?;
         if let Some(needs) = &rust_source.requirement
             && self.rust.version < (1, needs.minor, 0)
         {
@@ -158,11 +175,11 @@ impl Builder<'_> {
                 needs.minor, needs.what, self.rust.name
             )));
         }
-        add_library(case, &mut c, &rust_source.interface);
-        classes::lower(&mut c, &rust_source.interface);
         let form = form_of(&c, &rust_source.interface)?;
         check_shared(case, &c, &rust_source.interface)?;
-        self.build_sides(case, target, libraries, form, c, rust_source)
+        let mut build = self.build_sides(case, target, libraries, form, c, rust_source)?;
+        build.notes.extend(bounds::words(left_out));
+        Ok(build)
     }
 
     /// Builds a case once more with the Rust declarations of this number in place of the first ones, see
@@ -184,11 +201,7 @@ impl Builder<'_> {
         Ok(Some(build))
     }
 
-    fn read_rust_source(
-        &self,
-        case: &Case,
-        target: Target,
-    ) -> Result<interface::rust::RustSource, BuildError> {
+    fn read_rust_source(&self, case: &Case, target: Target) -> Result<RustSource, BuildError> {
         let mut source =
             interface::rust::read_source(&case.rust.path.display().to_string(), &case.rust.text, target)
                 .map_err(|error| self.rust_parse_error(case, target, &error))?;
@@ -203,7 +216,7 @@ impl Builder<'_> {
         libraries: &ReadyLibraries,
         form: Form,
         c: Interface,
-        rust_source: interface::rust::RustSource,
+        rust_source: RustSource,
     ) -> Result<CaseBuild, BuildError> {
         let rust = rust_source.interface;
         let variadic_calls = variadic_calls(&case.calls, &c, &rust)?;
@@ -256,6 +269,7 @@ impl Builder<'_> {
             form,
             variadic_calls,
             left_out,
+            notes: Vec::new(),
             levels,
             features,
             system_libraries,
@@ -316,6 +330,8 @@ impl Builder<'_> {
             cpp: case.c.cpp,
             std: case.rust.directives.std,
             crossing: &crossing,
+            may_be_absent: &may_be_absent(case, interfaces),
+            absent: &[],
         };
         let linked = self.link(&request)?;
         Ok(LevelBuild { opt, c, rust, linked })
@@ -445,6 +461,15 @@ fn crossing(target: Target, interfaces: [&Interface; 2], evidence: [&SideEvidenc
     found.sort();
     found.dedup();
     found
+}
+
+/// What both sides declare and neither defines, where the case allows that. A program of its own would call it.
+fn may_be_absent(case: &Case, [c, rust]: [&Interface; 2]) -> Vec<String> {
+    if !case.undefined || !case.program.is_empty() {
+        return Vec::new();
+    }
+    let alone = |symbol: &&str| c.only_declares(symbol) && rust.only_declares(symbol);
+    symbols(c).filter(alone).map(str::to_owned).collect()
 }
 
 /// A pair in which nothing has the same name on both sides would agree about nothing.

@@ -14,6 +14,7 @@ use crate::discover::DiscoverError;
 use crate::facts::Shard;
 use crate::fuzz::report::FuzzReport;
 use crate::session::Options;
+use crate::temporary;
 use crate::toolchain::{self, ToolchainChoice};
 
 mod cargo;
@@ -288,6 +289,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
+    // The confined worker must have one thread, and ends with the tool.
+    if !matches!(cli.command, Command::Confined) {
+        temporary::removed_on_signals();
+    }
     match cli.command {
         Command::Check(arguments) => check::check(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),

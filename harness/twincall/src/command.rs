@@ -4,6 +4,7 @@
 //! [`ToolCall::add_to`] is what these very words made; it is shown, recorded and run from the same words.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -194,6 +195,22 @@ impl ToolCall {
                 word
             }
         })
+    }
+}
+
+/// What a tool that failed says of it, and how it ended where it could not say.
+pub(crate) fn complaint(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let how = match output.status.signal() {
+        None => return said,
+        Some(libc::SIGKILL | libc::SIGXCPU) if confine::is_confined() => {
+            "error: it was stopped at a limit of this run, of time or of memory".to_owned()
+        }
+        Some(_) => format!("error: it ended by a signal ({})", output.status),
+    };
+    match said.is_empty() || said.ends_with('\n') {
+        true => said + &how,
+        false => format!("{said}\n{how}"),
     }
 }
 

@@ -5,6 +5,7 @@
 //! report, and answers with finished text. The tool itself reads no file that the worker made.
 
 use crate::facts::{Confinement, Layer};
+use crate::temporary::Folder;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -111,10 +112,10 @@ fn converse(
     job: Vec<u8>,
     limit: Duration,
 ) -> Result<(Confinement, Option<Vec<u8>>), ConfineError> {
-    let place = tempfile::Builder::new().prefix("twincall-").tempdir()?;
+    let place = Folder::new()?;
     let has_job = !job.is_empty();
     let disk = match without.contains(&Layer::Tmpfs) {
-        true => Some(tempfile::Builder::new().prefix("twincall-").tempdir()?),
+        true => Some(Folder::new()?),
         false => None,
     };
     let request = Request {

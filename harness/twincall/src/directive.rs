@@ -42,6 +42,8 @@ pub struct Directives {
     /// Further options of wasm-ld.
     pub wasm_link_flags: Vec<String>,
     pub timeout_ms: Option<u64>,
+    /// What both fixtures declare and neither defines is compared and not called. Without it that is a finding.
+    pub undefined: bool,
 }
 
 /// An edition of Rust.
@@ -152,7 +154,7 @@ pub struct DirectiveError {
     pub message: String,
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "about",
     "ref",
     "targets",
@@ -170,6 +172,7 @@ const KEYS: [&str; 17] = [
     "wasm-memory",
     "wasm-link-flags",
     "timeout-ms",
+    "undefined",
 ];
 
 /// What an entry of `expect` may say.
@@ -279,6 +282,7 @@ impl Reader<'_> {
             "wasm-memory" => directives.wasm_memory = self.memory(key, value),
             "wasm-link-flags" => directives.wasm_link_flags = self.one_or_many(key, value),
             "timeout-ms" => directives.timeout_ms = self.timeout(key, value),
+            "undefined" => directives.undefined = self.take(key, value).unwrap_or_default(),
             unknown => self.error(
                 unknown,
                 format!("unknown directive `{unknown}`{}", nearest(unknown, &KEYS)),

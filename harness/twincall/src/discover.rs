@@ -38,6 +38,8 @@ pub struct Case {
     pub timeout_ms: Option<u64>,
     /// Libraries of the system that define what both fixtures only declare.
     pub link: Vec<String>,
+    /// Whether what both fixtures declare and neither defines is compared without being called.
+    pub undefined: bool,
     targets: Vec<Target>,
     not_applicable: BTreeMap<Target, String>,
 }
@@ -375,6 +377,7 @@ fn read_case(root: &Path, name: &str, c: PathBuf, rust: PathBuf) -> Result<Case,
             .flat_map(|directives| directives.wasm_link_flags.clone())
             .collect(),
         timeout_ms: both.iter().find_map(|directives| directives.timeout_ms),
+        undefined: both.iter().any(|directives| directives.undefined),
         link: both
             .iter()
             .flat_map(|directives| directives.link.clone())

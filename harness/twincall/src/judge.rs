@@ -134,6 +134,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     {
         notes.push(format!("{name} has no word here: {reason}"));
     }
+    notes.extend_from_slice(&evidence.build.notes);
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }

@@ -28,6 +28,7 @@ pub mod repro;
 pub mod run;
 pub mod session;
 pub mod snapshot;
+mod temporary;
 pub mod testing;
 mod text;
 pub mod toolchain;

@@ -15,6 +15,7 @@ use crate::cache::default_cache;
 use crate::discover::Discovery;
 use crate::facts::{CaseReport, Finding, Matrix, Report, Verdict};
 use crate::session::{Options, Session, SessionError};
+use crate::temporary;
 
 mod accessors;
 pub mod answer;
@@ -272,7 +273,7 @@ fn observe(
         return None;
     }
     let (c, rust) = session.compilers();
-    let run = tempfile::tempdir()
+    let run = temporary::Folder::new()
         .map_err(program::NoProgram::Output)
         .and_then(|folder| program::run(request.sources, c, rust, folder.path()));
     Some(run)

@@ -23,6 +23,19 @@ pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
     }
 }
 
+/// Names that are listed in a row.
+const MOST_NAMES: usize = 24;
+
+/// The names in a row, of many the first.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names.split_at_checked(MOST_NAMES) {
+        Some((first, more)) if !more.is_empty() => {
+            format!("{} and {} more", first.join(", "), more.len())
+        }
+        _ => names.join(", "),
+    }
+}
+
 /// What begins a line that a runner of GitHub's workflows obeys.
 const COMMANDS: [&str; 19] = [
     "add-mask",

@@ -22,8 +22,27 @@ DRIVER(crashes) { UNUSED; *(volatile int *)16 = 1; }
 fn a_crash_is_one_whatever_of_the_c_library_is_replaced() {
     // What this process calls to make a call, and, where a process that loaded the library also answered, to tell of it.
     let hooked = [
-        "write", "writev", "pwrite", "pwrite64", "read", "lseek", "lseek64", "close", "dup2", "pipe2", "signal",
-        "sigaction", "sigaltstack", "sigprocmask", "setvbuf", "getpid", "kill", "raise", "syscall", "waitid", "_exit",
+        "write",
+        "writev",
+        "pwrite",
+        "pwrite64",
+        "read",
+        "lseek",
+        "lseek64",
+        "close",
+        "dup2",
+        "pipe2",
+        "signal",
+        "sigaction",
+        "sigaltstack",
+        "sigprocmask",
+        "setvbuf",
+        "getpid",
+        "kill",
+        "raise",
+        "syscall",
+        "waitid",
+        "_exit",
     ];
     for name in hooked {
         for with in ["lies", "boasts"] {
@@ -37,7 +56,10 @@ fn a_crash_is_one_whatever_of_the_c_library_is_replaced() {
                 let outcome = &run(&batch)[0];
                 // Where the signal's action cannot be restored, the handler is called again and again.
                 let hangs = matches!(name, "signal" | "sigaction") && outcome.ending == Ending::TimedOut;
-                assert!(hangs || crash(outcome).0 == "SIGSEGV", "{name} {with}: {outcome:?}");
+                assert!(
+                    hangs || crash(outcome).0 == "SIGSEGV",
+                    "{name} {with}: {outcome:?}"
+                );
             }
         }
     }
@@ -132,7 +154,8 @@ fn the_probes_pipe_and_memory_are_out_of_reach() {
 #[test]
 fn what_is_not_known_is_told_as_that() {
     // The process that serves is killed: by a constructor, or by a call.
-    let source = "__attribute__((constructor)) static void start(void) { kill(getppid(), SIGKILL); pause(); }";
+    let source =
+        "__attribute__((constructor)) static void start(void) { kill(getppid(), SIGKILL); pause(); }";
     let library = library(source);
     for outcome in library.calls(&["good", "good"]) {
         assert!(matches!(outcome.ending, Ending::Unknown { .. }), "{outcome:?}");

@@ -9,7 +9,7 @@ use super::link::Input;
 use super::{BuildError, Builder, SideUnit};
 use crate::cache::{Contents, Entry, KeyBuilder};
 use crate::command::{
-    CCall, CCompiler, CProduct, DebugInfo, Language, RustCall, RustProduct, ToolCall, scratch,
+    CCall, CCompiler, CProduct, DebugInfo, Language, RustCall, RustProduct, ToolCall, complaint, scratch,
 };
 use crate::directive::OptLevel;
 use crate::discover::{C_FOLDER, Case};
@@ -76,7 +76,7 @@ impl Builder<'_> {
             let mut call = call.clone();
             let output = call.dependencies(&dependencies).run(self.recorder)?;
             if !output.status.success() {
-                return Err(refused(String::from_utf8_lossy(&output.stderr).into_owned()));
+                return Err(refused(complaint(&output)));
             }
             let is_user_file = |file: &str| is_user_file(file, self.root);
             let source_of = |file: &str| std::fs::read_to_string(self.root.join(file)).ok();
@@ -270,7 +270,7 @@ impl Builder<'_> {
         call.run_in(self.root).file(&case.rust.path);
         let refused = scratch(self.cache, None).ok().and_then(|scratch| {
             let output = call.clone().metadata_in(scratch.path()).run(None).ok()?;
-            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            let message = complaint(&output);
             (!output.status.success()).then_some(message)
         });
         let (command, message) = match refused {
@@ -305,7 +305,7 @@ impl Builder<'_> {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        let message = complaint(&output);
         if let Some(reason) = self.too_old(side, &message) {
             return Err(BuildError::Unsupported(reason));
         }

@@ -11,7 +11,9 @@ use twincall_abi::target::Target;
 use super::compile::{ARCHIVE, Object};
 use super::{BuildError, Builder};
 use crate::cache::{CacheError, Contents, Entry, KeyBuilder};
-use crate::command::{CCall, CCompiler, CProduct, NativeLink, ToolCall, WasmLink, WasmSymbols, scratch};
+use crate::command::{
+    CCall, CCompiler, CProduct, NativeLink, ToolCall, WasmLink, WasmSymbols, complaint, scratch,
+};
 use crate::discover::Case;
 use crate::facts::Form;
 use crate::toolchain::sysroot::ReadyLibraries;
@@ -35,6 +37,8 @@ pub struct Linked {
     pub tapped: Option<Tapped>,
     /// Why there is no such library where one was asked for.
     pub untapped: Option<String>,
+    /// What neither side defines, by the case's leave.
+    pub absent: Vec<String>,
 }
 
 /// A library in which calls from one side's code to the other's pass a variable natively, and the host on wasm.
@@ -106,6 +110,7 @@ pub struct LinkRefusal {
     pub command: String,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct LinkRequest<'a> {
     pub(super) case: &'a Case,
     pub(super) target: Target,
@@ -119,6 +124,10 @@ pub(super) struct LinkRequest<'a> {
     pub(super) std: bool,
     /// The functions that one side's own code may call on the other.
     pub(super) crossing: &'a [String],
+    /// What may be missing, see [`crate::discover::Case::undefined`].
+    pub(super) may_be_absent: &'a [String],
+    /// What of it is missing: it has no address, and on wasm traps.
+    pub(super) absent: &'a [String],
 }
 
 impl LinkRequest<'_> {
@@ -173,6 +182,22 @@ pub(crate) const STACK_GUARD_SIZE: usize = 4096;
 
 impl Builder<'_> {
     pub(super) fn link(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
+        let linked = self.link_all(request)?;
+        let refusals = linked.refusals.iter();
+        let absent: BTreeSet<&String> = refusals.flat_map(|refusal| &refusal.undefined).collect();
+        let absent: Vec<String> = absent.into_iter().cloned().collect();
+        if absent.is_empty() || !absent.iter().all(|symbol| request.may_be_absent.contains(symbol)) {
+            return Ok(linked);
+        }
+        let mut linked = self.link_all(&LinkRequest {
+            absent: &absent,
+            ..*request
+        })?;
+        linked.absent = absent;
+        Ok(linked)
+    }
+
+    fn link_all(&self, request: &LinkRequest<'_>) -> Result<Linked, BuildError> {
         let mut linked = Linked::default();
         let both = Side::BOTH.to_vec();
         if request.target.is_wasm() {
@@ -221,7 +246,7 @@ impl Builder<'_> {
                 return Err(BuildError::Link {
                     target: Target::X86_64LinuxGnu,
                     command: call.show(self.root),
-                    message: String::from_utf8_lossy(&output.stderr).into_owned(),
+                    message: complaint(&output),
                 });
             }
             let mut contents = Contents::default();
@@ -272,6 +297,9 @@ impl Builder<'_> {
             key.add(taps.entry.input_key().as_str());
             call.file(taps.path());
             inputs.push(taps);
+        }
+        for symbol in request.absent {
+            link.say(&mut call, &[&format!("--defsym={symbol}=0")]);
         }
         if sides.contains(&Side::Rust) {
             inputs.extend(add_rust_archives(request, &mut call));
@@ -324,6 +352,9 @@ impl Builder<'_> {
             call.say(format!("--export-if-defined={export}"));
         }
         call.say("--export-if-defined=tc_arena");
+        if !request.absent.is_empty() {
+            call.say("--unresolved-symbols=ignore-all");
+        }
         let [c, rust] = &objects;
         for side in [first, first.other()] {
             key.add(side.tag()).add(request.object(side).key.as_str());
@@ -373,7 +404,7 @@ impl Builder<'_> {
                 return Err(BuildError::Link {
                     target,
                     command: call.show(self.root),
-                    message: String::from_utf8_lossy(&output.stderr).into_owned(),
+                    message: complaint(&output),
                 });
             }
             let mut contents = Contents::default();
@@ -411,7 +442,7 @@ impl Builder<'_> {
             let mut call = call.clone();
             let output = call.output(&output_path).run(self.recorder)?;
             let mut shown = call.show(self.root);
-            let mut message = String::from_utf8_lossy(&output.stderr).into_owned();
+            let mut message = complaint(&output);
             // Paths inside the cache say nothing to a person.
             for input in &inputs {
                 let path = input.path().display().to_string();

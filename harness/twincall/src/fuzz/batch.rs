@@ -15,6 +15,7 @@ use super::report::Row;
 use super::{Alone, FuzzError, Truth, lock, oracle, project};
 use crate::facts::{CaseReport, Root, Verdict};
 use crate::session::{Session, Timings};
+use crate::temporary;
 
 /// Where the time of a run went, in seconds over all threads.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -142,7 +143,7 @@ impl<'a> Runner<'a> {
                 .iter()
                 .filter_map(|entry| entry.written.oracle.as_ref())
                 .collect();
-            let folder = tempfile::tempdir()?;
+            let folder = temporary::Folder::new()?;
             oracle::ask(self.session.compilers().0, target, &oracles, folder.path())?
         };
         let mut equal = equal.into_iter();
@@ -224,7 +225,7 @@ impl<'a> Runner<'a> {
 
     /// Builds, runs and judges one fixture of these pairs, and leaves nothing of it.
     fn fixture(&self, target: Target, entries: &[&Entry]) -> Result<(CaseReport, [String; 2]), FuzzError> {
-        let folder = tempfile::tempdir()?;
+        let folder = temporary::Folder::new()?;
         let texts = project::texts(entries.iter().map(|entry| &entry.written));
         let case = project::write(folder.path(), &texts)?;
         let session = self.session.passing(folder.path())?;

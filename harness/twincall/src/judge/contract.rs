@@ -1,5 +1,7 @@
 //! What the two declarations promise, apart from layouts: conventions, arity, nullability, missing symbols.
 
+use std::collections::BTreeSet;
+
 use twincall_abi::interface::{Convention, DataSymbol, Side, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
@@ -7,6 +9,7 @@ use twincall_abi::types::Type;
 use super::{Draft, Findings, calls_into};
 use crate::build::LevelBuild;
 use crate::facts::{Fact, Place, Rule};
+use crate::text::listed;
 
 mod walk;
 
@@ -281,10 +284,30 @@ fn redirections(findings: &mut Findings<'_>) {
 fn links(findings: &mut Findings<'_>) {
     let evidence = findings.evidence;
     let mut new = Vec::new();
+    let build = evidence.build;
+    let by_leave = |symbol: &&String| {
+        evidence.case.undefined && build.c.only_declares(symbol) && build.rust.only_declares(symbol)
+    };
+    let absent = build.levels.iter().flat_map(|level| {
+        let refused = level
+            .linked
+            .refusals
+            .iter()
+            .flat_map(|refusal| &refusal.undefined);
+        level.linked.absent.iter().chain(refused)
+    });
+    let absent: BTreeSet<&str> = absent.filter(by_leave).map(String::as_str).collect();
+    if !absent.is_empty() {
+        let names: Vec<&str> = absent.into_iter().collect();
+        findings.notes.push(format!(
+            "neither side defines {}: compared by the declarations, and not called",
+            listed(&names)
+        ));
+    }
     for level in &evidence.build.levels {
         let opt = level.opt.number();
         for refusal in &level.linked.refusals {
-            for symbol in &refusal.undefined {
+            for symbol in refusal.undefined.iter().filter(|symbol| !by_leave(symbol)) {
                 let show = |side: Side| {
                     let interface = evidence.build.interface(side);
                     if interface.function(symbol).is_some() || interface.data(symbol).is_some() {

@@ -44,10 +44,7 @@ fn end(observation: &Observation) -> Option<ProgramEnd> {
         Ending::Refused { .. } | Ending::NotLoaded { .. } | Ending::Unknown { .. } => return None,
         Ending::Returned => (End::Returned, None),
         // What a program does whose output fails is not what it would have done.
-        _ if observation.flooded => (
-            End::Limit,
-            Some("it printed more than a call may".to_owned()),
-        ),
+        _ if observation.flooded => (End::Limit, Some("it printed more than a call may".to_owned())),
         Ending::TimedOut => (
             End::Limit,
             Some("it did not return in the time that a call has".to_owned()),

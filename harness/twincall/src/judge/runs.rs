@@ -33,10 +33,12 @@ struct Trouble {
 
 /// Why it is not known how some call ended, if there is one.
 pub(crate) fn unknown(observations: &[Observation]) -> Option<String> {
-    observations.iter().find_map(|observation| match &observation.ending {
-        Ending::Unknown { reason } => Some(reason.clone()),
-        _ => None,
-    })
+    observations
+        .iter()
+        .find_map(|observation| match &observation.ending {
+            Ending::Unknown { reason } => Some(reason.clone()),
+            _ => None,
+        })
 }
 
 pub(super) fn judge(findings: &mut Findings<'_>) {

@@ -16,6 +16,7 @@ use super::spell::{self, CUnit, Request, RustUnit};
 use super::{Explanation, Item, ModelCheck, ModelCheckError, explain, native, wasm};
 use crate::directive::OptLevel;
 use crate::run::native::run_batch;
+use crate::temporary;
 
 /// Room in bytes for the numbers of one signature's layouts.
 const LAYOUT_NUMBERS: usize = 8192;
@@ -107,7 +108,7 @@ impl ModelCheck<'_> {
             return Ok(result);
         }
         let source = self.source(compiler, items, false);
-        let folder = tempfile::tempdir().map_err(ModelCheckError::Scratch)?;
+        let folder = temporary::Folder::new().map_err(ModelCheckError::Scratch)?;
         let library = compiler.compile(&source, opt, features_of(items), folder.path())?;
         let mut callable = self.load(compiler, library)?;
         let mut questions = Vec::new();

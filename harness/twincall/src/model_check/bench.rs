@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::batch::features_of;
 use super::{ModelCheck, ModelCheckError, ModelReport, expected};
+use crate::temporary;
 
 /// Numbers of one size of a run.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,7 @@ impl ModelCheck<'_> {
         let prepared = self.prepare(&mut again);
         let drawing = started.elapsed().as_secs_f64();
         let jobs = self.jobs(&prepared);
-        let folder = tempfile::tempdir().map_err(ModelCheckError::Scratch)?;
+        let folder = temporary::Folder::new().map_err(ModelCheckError::Scratch)?;
         let mut units = Vec::new();
         for (number, job) in jobs.iter().enumerate().filter(|(_, job)| !job.wanted.is_empty()) {
             let own = folder.path().join(number.to_string());

@@ -11,6 +11,7 @@ use super::spell::{CUnit, members, passed};
 use super::{ModelCheck, ModelCheckError};
 use crate::command::{Language, RustCall, RustProduct, ToolCall, WasmLink, WasmSymbols, by_convention};
 use crate::directive::OptLevel;
+use crate::temporary;
 use crate::toolchain::RustToolchain;
 
 /// What kind of program compiles.
@@ -168,7 +169,7 @@ impl Compiler {
 
     fn compiles(&self, source: &str) -> (bool, String) {
         let refused = (false, String::new());
-        let (Program::Driver(driver), Ok(folder)) = (&self.program, tempfile::tempdir()) else {
+        let (Program::Driver(driver), Ok(folder)) = (&self.program, temporary::Folder::new()) else {
             return refused;
         };
         if std::fs::write(folder.path().join(ASKED), source).is_err() {

@@ -16,6 +16,7 @@ use super::compilers::{Compiler, Kind};
 use super::generate::Generated;
 use super::spell;
 use super::{Item, Job, ModelCheck, ModelCheckError, ModelReport, native};
+use crate::temporary;
 
 /// Bytes of a small integer after it was widened.
 pub(super) const WIDE: usize = 8;
@@ -112,7 +113,7 @@ impl ModelCheck<'_> {
         if items.is_empty() {
             return Ok(Vec::new());
         }
-        let folder = tempfile::tempdir().map_err(ModelCheckError::Scratch)?;
+        let folder = temporary::Folder::new().map_err(ModelCheckError::Scratch)?;
         let source = self.source(compiler, &items, true);
         let library = compiler.compile(&source, job.opt, batch::features_of(&items), folder.path())?;
         let found: Vec<Vec<Vec<u8>>> = match self.load(compiler, library)? {

@@ -147,7 +147,7 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
     let headline = match (&primary, &case.reason, certainty) {
         (Some(finding), _, _) => headline(finding, interfaces, case),
         (None, Some(reason), Certainty::Unwatched) => first_line(reason).to_owned(),
-        (None, Some(reason), _) => format!("nothing was compared: {}", first_line(reason)),
+        (None, Some(reason), _) => format!("nothing was compared: {}", why(reason)),
         (None, None, Certainty::NotCompared) => {
             "nothing was compared: the two sides have no function, variable or type in common".to_owned()
         }
@@ -301,6 +301,19 @@ fn acquitted(pair: &Pair, case: &CaseReport) -> String {
         End::Returned | End::Exited => NOTHING.to_owned(),
         End::Failed | End::Limit => format!("{NOTHING}; the program {end}{place}"),
         End::Died => format!("not known: the program {end}, and nothing that was compared explains it"),
+    }
+}
+
+/// What failed, with the first error that a compiler tells.
+fn why(reason: &str) -> String {
+    let (what, told) = reason.split_once('\n').unwrap_or((reason, ""));
+    let what = what.split_once(" (`--record").map_or(what, |(what, _)| what);
+    let is_error = |line: &&str| {
+        line.starts_with("error") || line.contains(": error: ") || line.contains(": fatal error: ")
+    };
+    match told.lines().map(str::trim).find(is_error) {
+        Some(error) => format!("{what}: {error}"),
+        None => what.to_owned(),
     }
 }
 

@@ -248,7 +248,9 @@ fn the_probes_words_are_not_the_reports() {
          int attack(void) {{ return 0; }}\n"
     ));
     let run = junk.confined();
-    run.says("argument 1 of other").never_says("link-refused").answers();
+    run.says("argument 1 of other")
+        .never_says("link-refused")
+        .answers();
 
     let silence = Report::attack(&format!(
         "{PRELUDE}__attribute__((constructor)) static void start(void) {{ kill(getppid(), SIGKILL); pause(); }}\n\
@@ -256,8 +258,14 @@ fn the_probes_words_are_not_the_reports() {
     ));
     let run = silence.confined();
     assert_eq!(run.code, Some(101), "{}", run.text());
-    assert!(run.stdout.starts_with("not known how calls ended: "), "{}", run.text());
-    run.says("nothing is acquitted").never_says("link-refused").answers();
+    assert!(
+        run.stdout.starts_with("not known how calls ended: "),
+        "{}",
+        run.text()
+    );
+    run.says("nothing is acquitted")
+        .never_says("link-refused")
+        .answers();
 }
 
 #[test]

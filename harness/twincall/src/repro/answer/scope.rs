@@ -5,6 +5,7 @@ use twincall_abi::interface::{Interface, Side};
 use crate::facts::CaseReport;
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
+use crate::text::listed;
 
 /// What was compared, what was not, and whether anything was.
 pub(super) fn scope(
@@ -29,7 +30,7 @@ pub(super) fn scope(
         count => format!(
             "{count} function{}: {}",
             if count == 1 { "" } else { "s" },
-            crossing.join(", ")
+            listed(&crossing)
         ),
     });
     let types = case
@@ -57,7 +58,7 @@ pub(super) fn scope(
         if !alone.is_empty() {
             unchecked.push(format!(
                 "known to {side} only, so that there is nothing to hold it against: {}",
-                alone.join(", ")
+                listed(&alone)
             ));
         }
     }
