@@ -49,6 +49,8 @@ pub(crate) enum Untranslatable {
     Convention,
     #[error("Rust has no functions without a prototype")]
     NoPrototype,
+    #[error("it has no prototype, so that its callers decide what is passed")]
+    Unprototyped,
     #[error("{what} has no counterpart in {language}")]
     NoCounterpart { what: String, language: Side },
     #[error("`{0}` is not known")]
@@ -444,15 +446,14 @@ impl Writer<'_> {
                     return Err(Untranslatable::NoPrototype);
                 }
                 let (params, result) = self.rust_parts(signature)?;
-                if matches!(self.style, Style::Defined | Style::Own) {
-                    let gap = if self.style == Style::Own { "\n" } else { " " };
-                    return Ok(format!(
-                        "#[no_mangle]{gap}pub extern \"{convention}\" fn {name}({params}){result} {{ loop {{}} }}"
-                    ));
-                }
-                Ok(format!(
-                    "unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}"
-                ))
+                let declared = format!("extern \"{convention}\" fn {name}({params}){result}");
+                Ok(match self.style {
+                    Style::Defined => format!("#[no_mangle] pub {declared} {{ loop {{}} }}"),
+                    Style::Own => format!("#[no_mangle]\npub {declared} {{\n    loop {{}}\n}}"),
+                    Style::Exact | Style::Readable => {
+                        format!("unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}")
+                    }
+                })
             }
         }
     }
@@ -547,6 +548,9 @@ impl Writer<'_> {
             Convention::C | Convention::CUnwind | Convention::SysV64
         ) {
             return Err(Untranslatable::Convention);
+        }
+        if self.style == Style::Own && signature.unprototyped {
+            return Err(Untranslatable::Unprototyped);
         }
         let declarator = format!(
             "{}({})",

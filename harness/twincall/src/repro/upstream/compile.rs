@@ -1,7 +1,7 @@
 //! What compilers make of a text that was written: its IR, or whether they take it.
 
-use twincall_abi::interface::{Function, Side};
-use twincall_abi::model::{Language, Model, ModelLowering};
+use twincall_abi::interface::Side;
+use twincall_abi::model::{Language, Model};
 use twincall_abi::target::Target;
 
 use super::{Found, Judged, Unmade};
@@ -48,9 +48,9 @@ impl Found<'_> {
         self.run(Side::Rust, call.tool_call(), source)
     }
 
-    /// Where the written ABI wants a function's arguments and result, where it has one answer.
-    pub(super) fn lowering(&self, on: &Judged<'_>, side: Side, function: &Function) -> Option<ModelLowering> {
-        let model = Model {
+    /// The written ABI over the types of one side. Nothing where its compiler cannot be asked what the flags switch on.
+    pub(super) fn model<'m>(&self, on: &Judged<'m>, side: Side) -> Option<Model<'m>> {
+        Some(Model {
             target: on.target(),
             language: match side {
                 Side::C if self.case.c.cpp => Language::Cpp,
@@ -59,8 +59,7 @@ impl Found<'_> {
             },
             types: &on.side(side).types,
             options: self.session.options_of(self.case, side, on.target()).ok()?,
-        };
-        model.lower(&function.signature, &[]).settled()
+        })
     }
 
     /// What a compiler writes to standard output.

@@ -76,7 +76,8 @@ pub(super) fn expected(
     })
 }
 
-fn model<'a>(on: &Judged<'a>, side: Side, symbol: &str) -> Option<&'a ModelReport> {
+/// What was said of one side's function.
+pub(super) fn model<'a>(on: &Judged<'a>, side: Side, symbol: &str) -> Option<&'a ModelReport> {
     let mut functions = on.report.functions.iter();
     let function = functions.find(|function| function.symbol == symbol)?;
     let own = match side {
@@ -87,9 +88,8 @@ fn model<'a>(on: &Judged<'a>, side: Side, symbol: &str) -> Option<&'a ModelRepor
 }
 
 /// The IR that the text wants of one side's declaration.
-fn wanted_line(found: &Found<'_>, on: &Judged<'_>, side: Side, symbol: &str) -> Option<Line> {
+pub(super) fn wanted_line(found: &Found<'_>, on: &Judged<'_>, side: Side, symbol: &str) -> Option<Line> {
     let function = on.function(side, symbol)?;
-    let interface = on.side(side);
-    let lowering = found.lowering(on, side, function)?;
-    wanted::line(&lowering, &function.signature, interface, side)
+    let model = found.model(on, side)?;
+    wanted::line(&model, &function.signature, on.side(side), side)
 }

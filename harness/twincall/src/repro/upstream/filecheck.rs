@@ -7,7 +7,7 @@ use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::expect::{Expected, expected};
-use super::source::{self, Source};
+use super::source;
 use super::{Found, Judged, Unmade, ir, text};
 
 /// The text of the file.
@@ -29,7 +29,7 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
         test.push_str(&text::comment(line));
     }
     test.push('\n');
-    let plain = plain(&source);
+    let plain = source.plain();
     let mut types = Vec::new();
     let mut checks: BTreeMap<&str, String> = BTreeMap::new();
     for on in &judged {
@@ -65,13 +65,6 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
     Ok(test.trim_end().to_owned() + "\n")
 }
 
-/// The declarations without what is looked for.
-fn plain(source: &Source) -> String {
-    let functions = source.functions.iter().map(|part| &part.text);
-    let all: Vec<&str> = source.types.iter().chain(functions).map(String::as_str).collect();
-    all.join("\n") + "\n"
-}
-
 fn run_lines(found: &Found<'_>, judged: &[Judged<'_>]) -> String {
     let mut lines = String::new();
     for on in judged {
@@ -95,7 +88,7 @@ pub(super) fn prefix(judged: &[Judged<'_>], target: Target) -> &'static str {
 }
 
 /// The words of clang's front end.
-fn front_end(found: &Found<'_>, target: Target) -> Vec<String> {
+pub(super) fn front_end(found: &Found<'_>, target: Target) -> Vec<String> {
     let mut words: Vec<String> = vec!["-triple".to_owned(), target.triple().to_owned()];
     for flag in &found.case.c.directives.flags {
         words.extend(of_driver(flag));

@@ -93,13 +93,7 @@ fn rust_id(rust: &RustToolchain) -> String {
 
 fn whole(about: &str, head: &str, source: &Source) -> String {
     let left_out = source.left_out.iter().map(|line| text::comment(line));
-    let functions = source.functions.iter().map(|part| &part.text);
-    let items: Vec<&str> = source.types.iter().chain(functions).map(String::as_str).collect();
-    format!(
-        "{about}{}{head}{}\n",
-        left_out.collect::<String>(),
-        items.join("\n\n")
-    )
+    format!("{about}{}{head}{}", left_out.collect::<String>(), source.plain())
 }
 
 /// What stands for an argument, or for the result.

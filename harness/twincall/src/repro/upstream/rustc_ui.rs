@@ -9,12 +9,12 @@ use twincall_abi::target::Target;
 
 use super::expect::{Expected, expected};
 use super::filecheck::prefix;
-use super::source::{self, Source};
+use super::source;
 use super::{Found, Judged, Unmade, compile, text};
 use crate::explain::translate::{Untranslatable, Writer};
 
 /// Flags with which nothing is moved or removed, on every target.
-const FLAGS: [&str; 2] = ["-Copt-level=0", "-Cno-prepopulate-passes"];
+const FLAGS: [&str; 3] = ["-Copt-level=0", "-Cno-prepopulate-passes", "-Ccodegen-units=1"];
 
 /// Lints about code that nobody wrote by hand.
 const ALLOWED: &str =
@@ -34,24 +34,15 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
         test.push_str(&text::comment(line));
     }
     test.push('\n');
-    let body = body(&source);
+    let body = source.plain();
     let features = features(&body);
     let tried = format!("{}{body}", head(&features, Library::Core));
-    let words: Vec<String> = FLAGS
-        .iter()
-        .map(|flag| (*flag).to_owned())
-        .chain(flags(found))
-        .collect();
+    let words = words(found);
     let mut checks: BTreeMap<&str, String> = BTreeMap::new();
-    let mut order = "";
     for on in &judged {
         let module = found.rust_ir(on.target(), &words, &tried)?;
         for part in &source.functions {
             let expected = expected(found, on, Side::Rust, &part.name, &module)?;
-            // Declarations stand behind everything that is defined.
-            if !expected.line.defined {
-                order = "-DAG";
-            }
             checks
                 .entry(&part.name)
                 .or_default()
@@ -65,7 +56,7 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
     test.push('\n');
     for part in &source.functions {
         let check = checks.get(part.name.as_str()).map_or("", String::as_str);
-        let _ = writeln!(test, "{}{}\n", check.replace(ORDER, order), part.text);
+        let _ = writeln!(test, "{check}{}\n", part.text);
     }
     // Its tidy counts columns, and complains of needless words too.
     if test.lines().any(|line| line.chars().count() > 100) {
@@ -74,19 +65,17 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
     Ok(test.trim_end().to_owned() + "\n")
 }
 
-/// Where it stands in what is told of a function, whether the order counts is not known yet.
-const ORDER: &str = "\0";
-
 fn told(on: &Judged<'_>, judged: &[Judged<'_>], symbol: &str, expected: &Expected) -> String {
     let Expected { says, line } = expected;
     let mut told = text::comment(&format!("{symbol} on {}: {says}", on.target().triple()));
     let prefix = prefix(judged, on.target());
-    let _ = writeln!(told, "// {prefix}{ORDER}: {}", line.pattern(symbol));
+    // rustc writes functions in an order of its own.
+    let _ = writeln!(told, "// {prefix}-DAG: {}", line.pattern(symbol));
     told
 }
 
 /// A definition; of a variadic function, which only C can define, a declaration with a caller.
-fn written(writer: &Writer<'_>, function: &Function) -> Result<String, Untranslatable> {
+pub(super) fn written(writer: &Writer<'_>, function: &Function) -> Result<String, Untranslatable> {
     if !function.signature.variadic {
         return writer.function(function);
     }
@@ -110,13 +99,14 @@ fn written(writer: &Writer<'_>, function: &Function) -> Result<String, Untransla
 
 /// Whose items a source stands on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Library {
+pub(super) enum Library {
     /// rustc's own stub of `core`, which its tests are compiled with for every target.
     Minicore,
     Core,
 }
 
-fn head(features: &[&str], library: Library) -> String {
+/// What stands before the items.
+pub(super) fn head(features: &[&str], library: Library) -> String {
     let mut all: Vec<&str> = features.to_vec();
     if library == Library::Minicore {
         all.insert(0, "no_core");
@@ -146,20 +136,9 @@ fn features(body: &str) -> Vec<&'static str> {
         .collect()
 }
 
-fn body(source: &Source) -> String {
-    let functions = source.functions.iter().map(|part| &part.text);
-    let all: Vec<&str> = source.types.iter().chain(functions).map(String::as_str).collect();
-    all.join("\n") + "\n"
-}
-
 fn directives(found: &Found<'_>, judged: &[Judged<'_>]) -> String {
     let mut text = format!("//@ add-minicore\n//@ edition: {}\n", compile::EDITION.name());
-    let flags: Vec<String> = FLAGS
-        .iter()
-        .map(|flag| (*flag).to_owned())
-        .chain(flags(found))
-        .collect();
-    let _ = writeln!(text, "//@ compile-flags: {}", flags.join(" "));
+    let _ = writeln!(text, "//@ compile-flags: {}", words(found).join(" "));
     let several = judged.len() > 1;
     if several {
         let names: Vec<&str> = judged.iter().map(|on| prefix(judged, on.target())).collect();
@@ -180,6 +159,12 @@ fn directives(found: &Found<'_>, judged: &[Judged<'_>]) -> String {
         let _ = writeln!(text, "//@{of}{space}needs-llvm-components: {component}");
     }
     text
+}
+
+/// The flags of the test on every target.
+pub(super) fn words(found: &Found<'_>) -> Vec<String> {
+    let own = FLAGS.iter().map(|flag| (*flag).to_owned());
+    own.chain(flags(found)).collect()
 }
 
 /// The flags of the Rust part that decide where something is passed.

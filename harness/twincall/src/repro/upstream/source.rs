@@ -21,6 +21,15 @@ pub(super) struct Source {
     pub(super) left_out: Vec<String>,
 }
 
+impl Source {
+    /// All of it, and nothing else.
+    pub(super) fn plain(&self) -> String {
+        let functions = self.functions.iter().map(|part| &part.text);
+        let all: Vec<&str> = self.types.iter().chain(functions).map(String::as_str).collect();
+        all.join("\n\n") + "\n"
+    }
+}
+
 /// The functions of these symbols, with their types.
 ///
 /// # Errors

@@ -2,20 +2,25 @@
 //! departs from the text would have to write. Where several types of IR are passed alike, any of them will do.
 
 use twincall_abi::interface::{Interface, Side, Signature};
-use twincall_abi::model::{ModelArgument, ModelLowering, ModelSlot};
+use twincall_abi::model::{Model, ModelArgument, ModelSlot};
 use twincall_abi::slot::{Content, Extension, Location};
 use twincall_abi::types::{FloatKind, Type, TypeKind};
 
 use super::ir::{Line, Value};
 
-/// The line of a definition. Nothing where no IR is known for some place.
+/// The line of a definition. Nothing where the text has several answers, or no IR is known for some place.
 pub(super) fn line(
-    lowering: &ModelLowering,
+    model: &Model<'_>,
     signature: &Signature,
     interface: &Interface,
     side: Side,
 ) -> Option<Line> {
-    let writer = Writer { interface, side };
+    let writer = Writer {
+        model,
+        interface,
+        side,
+    };
+    let lowering = model.lower(signature, &[]).settled()?;
     let hidden = lowering.result.slots.first().is_some_and(is_address);
     let mut params: Vec<Value> = Vec::new();
     if hidden {
@@ -37,6 +42,7 @@ pub(super) fn line(
 }
 
 struct Writer<'a> {
+    model: &'a Model<'a>,
     interface: &'a Interface,
     side: Side,
 }
@@ -56,12 +62,12 @@ impl Writer<'_> {
         if matches!(first.slot.location, Location::Stack { .. }) {
             return Some(vec![Value::of("ptr").with("byval({{[^)]*}})")]);
         }
-        let first = piece(first)?;
+        let first = self.piece(ty, first)?;
         Some(match (rest, self.side) {
             ([], _) => vec![Value::of(first)],
-            ([second], Side::C) => vec![Value::of(first), Value::of(piece(second)?)],
+            ([second], Side::C) => vec![Value::of(first), Value::of(self.piece(ty, second)?)],
             // rustc puts both into one value.
-            ([second], Side::Rust) => vec![pair(&first, &piece(second)?)],
+            ([second], Side::Rust) => vec![pair(&first, &self.piece(ty, second)?)],
             _ => return None,
         })
     }
@@ -78,14 +84,57 @@ impl Writer<'_> {
     fn result(&self, ty: &Type, result: &ModelArgument) -> Option<Value> {
         let value = match (self.scalar(ty), result.slots.as_slice()) {
             (Some(scalar), [first, ..]) => extended(scalar, first),
-            (None, [one]) => Value::of(piece(one)?),
-            (None, [first, second]) => pair(&piece(first)?, &piece(second)?),
+            (None, [one]) => Value::of(self.piece(ty, one)?),
+            (None, [first, second]) => pair(&self.piece(ty, first)?, &self.piece(ty, second)?),
             _ => return None,
         };
         Some(Value {
             named: false,
             ..value
         })
+    }
+
+    /// The types of IR that one slot of an aggregate can have. What is padding at its end may be left out.
+    fn piece(&self, ty: &Type, slot: &ModelSlot) -> Option<String> {
+        const VECTOR: &str = "<[0-9]+ x [a-z0-9]+>";
+        let width = slot.slot.width.0;
+        let needed = self.needed(ty, slot)?;
+        Some(match &slot.slot.location {
+            Location::Register(name) if name.starts_with('r') => {
+                let integers = (needed.max(1)..=8).map(|bytes| format!("i{}", 8 * bytes));
+                let pointer = (needed == 8).then(|| "ptr".to_owned());
+                let all: Vec<String> = integers.chain(pointer).collect();
+                format!("{{{{{}}}}}", all.join("|"))
+            }
+            Location::Register(name) if name.starts_with("xmm") => match (width, needed) {
+                (2, _) => "half".to_owned(),
+                (4, _) => "float".to_owned(),
+                (8, 0..=4) => "{{float|double|<2 x float>}}".to_owned(),
+                (8, _) => "{{double|<2 x float>}}".to_owned(),
+                (16, _) => format!("{{{{fp128|{VECTOR}}}}}"),
+                _ => return None,
+            },
+            Location::Register(name) if name.starts_with(['y', 'z']) => format!("{{{{{VECTOR}}}}}"),
+            Location::WasmParam { .. } | Location::WasmResult { .. } => match width {
+                1 | 2 => format!("i{}", 8 * width),
+                4 => "{{i32|float|ptr}}".to_owned(),
+                8 => "{{i64|double}}".to_owned(),
+                16 => format!("{{{{fp128|{VECTOR}}}}}"),
+                _ => return None,
+            },
+            Location::Register(_) | Location::Stack { .. } => return None,
+        })
+    }
+
+    /// How many bytes of a slot the value needs.
+    fn needed(&self, ty: &Type, slot: &ModelSlot) -> Option<u64> {
+        let (table, id) = self.model.layout(ty).settled()?;
+        let mask = table.value_mask(id);
+        let start = usize::try_from(slot.value_offset.0).ok()?;
+        let end = start + usize::try_from(slot.slot.width.0).ok()?;
+        let carried = mask.get(start..end.min(mask.len())).unwrap_or_default();
+        let last = carried.iter().rposition(|byte| *byte != 0);
+        Some(last.map_or(0, |last| last as u64 + 1))
     }
 
     /// The type of IR of what is one value in the source.
@@ -128,30 +177,4 @@ fn extended(ty: String, slot: &ModelSlot) -> Value {
 
 fn pair(first: &str, second: &str) -> Value {
     Value::of(format!("{{ {first}, {second} }}"))
-}
-
-/// The types of IR that one slot of an aggregate can have.
-fn piece(slot: &ModelSlot) -> Option<String> {
-    let width = slot.slot.width.0;
-    Some(match (&slot.slot.location, width) {
-        (Location::Register(name), 4) if name.starts_with("xmm") => "float".to_owned(),
-        (Location::Register(name), 2) if name.starts_with("xmm") => "half".to_owned(),
-        (Location::Register(name), 8) if name.starts_with("xmm") => "{{double|<2 x float>}}".to_owned(),
-        (Location::Register(name), 16) if name.starts_with("xmm") => {
-            "{{fp128|<[0-9]+ x [a-z0-9]+>}}".to_owned()
-        }
-        (Location::Register(name), _) if name.starts_with(['y', 'z']) => {
-            "{{<[0-9]+ x [a-z0-9]+>}}".to_owned()
-        }
-        (Location::Register(name), 8) if name.starts_with('r') => "{{i64|ptr}}".to_owned(),
-        (Location::Register(name), 1..8) if name.starts_with('r') => format!("i{}", 8 * width),
-        (Location::WasmParam { .. } | Location::WasmResult { .. }, 4) => "{{i32|float|ptr}}".to_owned(),
-        (Location::WasmParam { .. } | Location::WasmResult { .. }, 8) => "{{i64|double}}".to_owned(),
-        (Location::WasmParam { .. } | Location::WasmResult { .. }, 1) => "i8".to_owned(),
-        (Location::WasmParam { .. } | Location::WasmResult { .. }, 2) => "i16".to_owned(),
-        (Location::WasmParam { .. } | Location::WasmResult { .. }, 16) => {
-            "{{fp128|<[0-9]+ x [a-z0-9]+>}}".to_owned()
-        }
-        _ => return None,
-    })
 }
