@@ -2,8 +2,9 @@
 //! the sources of a state are compiled alone.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 
+use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 use tempfile::TempDir;
 use twincall::cache::{Cache, default_cache};
@@ -34,6 +35,67 @@ extern \"C\" {
 fn main() {}
 ";
 
+fn main() -> ExitCode {
+    let (cache, _) = Cache::open(&default_cache(), true);
+    let there = find_c(None, &cache).is_ok_and(|c| file_check(&c).is_file());
+    let trial = |name: &str, run: fn(&Tools)| {
+        let run = move || {
+            run(&Tools::find());
+            Ok(())
+        };
+        Trial::test(name, run).with_ignored_flag(!there && may_be_left_out())
+    };
+    let trials = vec![
+        trial(
+            "a_test_for_llvm_passes_and_notices_another_type",
+            a_test_for_llvm_passes_and_notices_another_type,
+        ),
+        trial(
+            "one_target_needs_no_prefix_and_nothing_found_means_all_that_crosses",
+            one_target_needs_no_prefix_and_nothing_found_means_all_that_crosses,
+        ),
+        trial(
+            "a_test_for_rustc_passes_and_notices_another_type",
+            a_test_for_rustc_passes_and_notices_another_type,
+        ),
+        trial(
+            "a_compiler_that_departs_from_the_text_fails_its_test",
+            a_compiler_that_departs_from_the_text_fails_its_test,
+        ),
+        trial(
+            "what_one_language_alone_can_say_is_written_in_it",
+            what_one_language_alone_can_say_is_written_in_it,
+        ),
+        trial(
+            "a_state_has_a_session_for_each_side_whose_source_compiles_alone_and_shows_the_places",
+            a_state_has_a_session_for_each_side_whose_source_compiles_alone_and_shows_the_places,
+        ),
+        trial(
+            "names_of_a_report_neither_end_a_comment_nor_give_orders",
+            names_of_a_report_neither_end_a_comment_nor_give_orders,
+        ),
+        trial(
+            "a_case_of_a_project_is_handed_on_like_a_report",
+            a_case_of_a_project_is_handed_on_like_a_report,
+        ),
+        Trial::test("what_cannot_be_made_is_said_in_one_sentence", || {
+            what_cannot_be_made_is_said_in_one_sentence();
+            Ok(())
+        }),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Where a clang's FileCheck is: it comes with llvm-22-tools, on which the headers of LLVM depend.
+fn file_check(c: &CToolchain) -> PathBuf {
+    let real = c.clang.canonicalize().unwrap_or_else(|_| c.clang.clone());
+    let beside = real.with_file_name("FileCheck");
+    match beside.is_file() {
+        true => beside,
+        false => PathBuf::from(format!("/usr/bin/FileCheck-{}", c.version.0)),
+    }
+}
+
 struct Tools {
     c: CToolchain,
     rust: RustToolchain,
@@ -43,32 +105,16 @@ struct Tools {
 }
 
 impl Tools {
-    /// Nothing where FileCheck is not installed and a test may be left out for it.
-    fn find() -> Option<Tools> {
+    fn find() -> Tools {
         let (cache, _) = Cache::open(&default_cache(), true);
         let c = find_c(None, &cache).unwrap();
-        let beside = c.clang.canonicalize().unwrap().with_file_name("FileCheck");
-        let file_check = [
-            beside,
-            PathBuf::from(format!("/usr/bin/FileCheck-{}", c.version.0)),
-        ]
-        .into_iter()
-        .find(|path| path.is_file());
-        let Some(file_check) = file_check else {
-            assert!(
-                may_be_left_out(),
-                "FileCheck is not installed: it comes with llvm-22-tools"
-            );
-            eprintln!("left out: FileCheck is not installed: it comes with llvm-22-tools");
-            return None;
-        };
-        Some(Tools {
+        Tools {
             rust: find_rust(None, &cache).unwrap(),
+            file_check: file_check(&c),
             c,
-            file_check,
             folder: TempDir::new().unwrap(),
             cache,
-        })
+        }
     }
 
     fn write(&self, name: &str, text: &str) -> PathBuf {
@@ -210,9 +256,7 @@ fn changed(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-#[test]
-fn a_test_for_llvm_passes_and_notices_another_type() {
-    let Some(tools) = Tools::find() else { return };
+fn a_test_for_llvm_passes_and_notices_another_type(tools: &Tools) {
     let text = emitted(C, RUST, "filecheck", 100, &[]);
     assert!(!text.contains("#include"), "{text}");
     // What has no finding is not what is handed on.
@@ -231,9 +275,7 @@ fn a_test_for_llvm_passes_and_notices_another_type() {
     }
 }
 
-#[test]
-fn one_target_needs_no_prefix_and_nothing_found_means_all_that_crosses() {
-    let Some(tools) = Tools::find() else { return };
+fn one_target_needs_no_prefix_and_nothing_found_means_all_that_crosses(tools: &Tools) {
     let (c, rust) = (
         "int same(int a, long b) { return a; }\n",
         "extern \"C\" { fn same(a: i32, b: i64) -> i32; }\n",
@@ -250,9 +292,7 @@ fn one_target_needs_no_prefix_and_nothing_found_means_all_that_crosses() {
     }
 }
 
-#[test]
-fn a_test_for_rustc_passes_and_notices_another_type() {
-    let Some(tools) = Tools::find() else { return };
+fn a_test_for_rustc_passes_and_notices_another_type(tools: &Tools) {
     let text = emitted(C, RUST, "rustc-ui", 100, &[]);
     assert!(!text.contains("same"), "{text}");
     assert_eq!(tools.compiletest(&text), both(true, true), "{text}");
@@ -274,9 +314,7 @@ fn a_test_for_rustc_passes_and_notices_another_type() {
 
 /// rustc passes a union of several scalars of one size by value on wasm, where the Basic C ABI wants an address: the test fails
 /// until rustc follows, and passes where it does.
-#[test]
-fn a_compiler_that_departs_from_the_text_fails_its_test() {
-    let Some(tools) = Tools::find() else { return };
+fn a_compiler_that_departs_from_the_text_fails_its_test(tools: &Tools) {
     let c = "union number { int i; unsigned u; };\nint low(union number n, int k) { return n.i + k; }\n";
     let rust = "#[repr(C)] pub union Number { i: i32, u: u32 }\nextern \"C\" { fn low(n: Number, k: i32) -> i32; }\n";
     let text = emitted(c, rust, "filecheck", 100, &[]);
@@ -289,9 +327,7 @@ fn a_compiler_that_departs_from_the_text_fails_its_test() {
 }
 
 /// Unions of aggregates, members without names, what only C has, and integers that are as wide as the target is.
-#[test]
-fn what_one_language_alone_can_say_is_written_in_it() {
-    let Some(tools) = Tools::find() else { return };
+fn what_one_language_alone_can_say_is_written_in_it(tools: &Tools) {
     let c = "#include <stddef.h>\n#include <stdint.h>\nstruct point { int32_t x, y; };
 union shape { struct point at; uint64_t whole; };
 struct flags { unsigned low : 3; unsigned : 0; unsigned high : 5; struct { char tag; union { float f; int i; }; }; };
@@ -300,34 +336,36 @@ size_t draw(union shape s, struct node *n, ptrdiff_t by, long last) { return by;
 int mark(struct flags f, int c) { return c; }
 __int128 huge(__int128 a, _Complex double z, long double l) { return a; }
 int print(const char *format, ...) { return 0; }
+struct message { unsigned char tag; union { const char *text; struct { int x; } at; } value; };
+int tell(struct message m) { return m.tag; }
 ";
     let rust = "#[repr(C)] #[derive(Clone, Copy)] pub struct Point { x: i32, y: i32 }
 #[repr(C)] pub union Shape { at: Point, whole: u64 }
 #[repr(C)] pub struct Node { next: *mut Node, done: Option<unsafe extern \"C\" fn(*mut Node, usize)> }
+#[repr(C, u8)] pub enum Message { Nothing, Text(*const i8), At { x: Point } }
 #[repr(C)] pub struct Flags { bits: u32, high: u32, tag: i8, rest: f32 }
 extern \"C\" {
     fn draw(s: Shape, n: *mut Node, by: isize, last: std::ffi::c_long, more: i32) -> usize;
     fn mark(f: Flags) -> i32;
     fn huge(a: i128) -> i128;
     fn print(format: *const i8, width: i32, ...) -> i32;
+    fn tell(m: Message, more: i32) -> i32;
 }
 ";
     let text = emitted(c, rust, "filecheck", 100, &[]);
-    for symbol in ["draw", "mark", "huge", "print"] {
+    for symbol in ["draw", "mark", "huge", "print", "tell"] {
         assert!(text.contains(&format!("@{symbol}(")), "{symbol}\n{text}");
     }
     assert_eq!(tools.lit(&text), both(true, true), "{text}");
     let text = emitted(c, rust, "rustc-ui", 100, &[]);
-    for symbol in ["draw", "mark", "huge", "print"] {
+    for symbol in ["draw", "mark", "huge", "print", "tell"] {
         assert!(text.contains(&format!("@{symbol}(")), "{symbol}\n{text}");
     }
     assert!(text.contains("ManuallyDrop<Point>"), "{text}");
     assert_eq!(tools.compiletest(&text), both(true, true), "{text}");
 }
 
-#[test]
-fn a_state_has_a_session_for_each_side_whose_source_compiles_alone_and_shows_the_places() {
-    let Some(tools) = Tools::find() else { return };
+fn a_state_has_a_session_for_each_side_whose_source_compiles_alone_and_shows_the_places(tools: &Tools) {
     let text = emitted(C, RUST, "godbolt", 100, &[]);
     let state: Value = serde_json::from_str(&text).unwrap();
     let sessions = state["sessions"].as_array().unwrap();
@@ -403,9 +441,7 @@ fn a_state_has_a_session_for_each_side_whose_source_compiles_alone_and_shows_the
     );
 }
 
-#[test]
-fn names_of_a_report_neither_end_a_comment_nor_give_orders() {
-    let Some(tools) = Tools::find() else { return };
+fn names_of_a_report_neither_end_a_comment_nor_give_orders(tools: &Tools) {
     let c = "struct RUN { int CHECK; long X86; };\nlong WASM32(struct RUN CHECK, int X86) { return X86; }\n";
     let rust = "#[repr(C)] pub struct RUN { CHECK: i32, X86: i16 }\nextern \"C\" { fn WASM32(CHECK: RUN, X86: i32) -> i64; }\n";
     let text = emitted(c, rust, "filecheck", 100, &[]);
@@ -431,7 +467,6 @@ fn names_of_a_report_neither_end_a_comment_nor_give_orders() {
     }
 }
 
-#[test]
 fn what_cannot_be_made_is_said_in_one_sentence() {
     let declared = "extern \"C\" { fn f(a: i32) -> i32; }\n";
     for (c, rust, kind, arguments, says) in [
@@ -475,7 +510,7 @@ fn what_cannot_be_made_is_said_in_one_sentence() {
             "#[no_mangle] pub extern \"C\" fn h() {}\nextern \"vectorcall\" { fn f(a: i64) -> i32; }\n",
             "rustc-ui",
             &["--target", "native"],
-            "",
+            "nothing was compared: Rust does not compile",
         ),
     ] {
         let output = emit(c, rust, kind, arguments);
@@ -504,9 +539,7 @@ fn what_cannot_be_made_is_said_in_one_sentence() {
     );
 }
 
-#[test]
-fn a_case_of_a_project_is_handed_on_like_a_report() {
-    let Some(tools) = Tools::find() else { return };
+fn a_case_of_a_project_is_handed_on_like_a_report(tools: &Tools) {
     let folder = TempDir::new().unwrap();
     for (name, text) in [
         ("c-fixtures/a.c", C),

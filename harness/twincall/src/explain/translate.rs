@@ -79,12 +79,15 @@ pub(crate) fn translate(
 /// One function of an interface with the types that it reaches, also through pointers.
 pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
     fn visit_fields(kind: &TypeKind, interface: &Interface, reached: &mut Vec<String>) {
-        if let TypeKind::Struct { fields } | TypeKind::Union { fields } = kind {
-            for field in fields {
-                visit(&field.ty, interface, reached);
-                if let Some(inner) = &field.anonymous {
-                    visit_fields(&inner.kind, interface, reached);
-                }
+        let fields: Vec<&FieldDefinition> = match kind {
+            TypeKind::Struct { fields } | TypeKind::Union { fields } => fields.iter().collect(),
+            TypeKind::DataEnum { variants, .. } => variants.iter().flat_map(|(_, fields)| fields).collect(),
+            TypeKind::Enum { .. } | TypeKind::Incomplete => Vec::new(),
+        };
+        for field in fields {
+            visit(&field.ty, interface, reached);
+            if let Some(inner) = &field.anonymous {
+                visit_fields(&inner.kind, interface, reached);
             }
         }
     }
@@ -381,6 +384,9 @@ impl Writer<'_> {
                     Ok(format!("#[repr(C)] pub struct {name} {{ _private: [u8; 0] }}"))
                 }
                 (TypeKind::Incomplete, Side::C) => Ok(String::new()),
+                (TypeKind::DataEnum { underlying, variants }, Side::Rust) if self.style == Style::Own => {
+                    self.own_data_enum(definition, underlying.as_ref(), variants)
+                }
                 _ => Err(Untranslatable::DataEnum(name.clone())),
             };
         };

@@ -1,10 +1,12 @@
 //! A declaration once more in its own language, alone: what only that language has, and names that need neither a header nor a
 //! crate, so that one text is right on every target as far as it can be.
 
-use twincall_abi::interface::Side;
-use twincall_abi::types::{FloatKind, Type, TypeAttributes, TypeDefinition, TypeKind};
+use std::fmt::Write as _;
 
-use super::names::{c_name_by_width, c_name_of_target};
+use twincall_abi::interface::Side;
+use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeAttributes, TypeDefinition, TypeKind};
+
+use super::names::{c_name_by_width, c_name_of_target, rust_name};
 use super::{Style, Untranslatable, Writer, ordered};
 
 /// One item of a source, with what tells it from the others of the same source.
@@ -125,6 +127,45 @@ impl Writer<'_> {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// An enum with fields, which only Rust has.
+    pub(super) fn own_data_enum(
+        &self,
+        definition: &TypeDefinition,
+        underlying: Option<&Type>,
+        variants: &[(String, Vec<FieldDefinition>)],
+    ) -> Result<String, Untranslatable> {
+        let mut repr = self.repr(&definition.attributes);
+        if let Some(ty) = underlying {
+            repr.push(self.rust(ty)?);
+        }
+        let mut text = format!(
+            "{}pub enum {} {{",
+            self.rust_attributes(&repr),
+            self.type_name(&definition.name)
+        );
+        for (name, fields) in variants {
+            let mut members = Vec::new();
+            let mut named = false;
+            for field in fields {
+                let ty = self.rust(&field.ty)?;
+                let label = field.name.as_deref().unwrap_or_default();
+                let position = label.starts_with(|c: char| c.is_ascii_digit());
+                named |= !position;
+                members.push(match position {
+                    true => ty,
+                    false => format!("{}: {ty}", rust_name(label)),
+                });
+            }
+            let members = match (members.is_empty(), named) {
+                (true, _) => String::new(),
+                (false, true) => format!(" {{ {} }}", members.join(", ")),
+                (false, false) => format!("({})", members.join(", ")),
+            };
+            let _ = write!(text, "{}{name}{members},", self.gap());
+        }
+        Ok(text + self.end() + "}")
     }
 
     /// A member of a union: without a crate's traits nothing can be copied.

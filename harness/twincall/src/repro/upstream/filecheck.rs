@@ -51,9 +51,8 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
         );
     }
     for ty in &source.types {
-        let _ = writeln!(test, "{ty}");
+        let _ = writeln!(test, "{ty}\n");
     }
-    test.push('\n');
     if !types.is_empty() {
         test.extend(types);
         test.push('\n');

@@ -51,9 +51,8 @@ pub(super) fn make(found: &Found<'_>) -> Result<String, Unmade> {
     }
     test.push_str(&head(&features, Library::Minicore));
     for ty in &source.types {
-        let _ = writeln!(test, "{ty}");
+        let _ = writeln!(test, "{ty}\n");
     }
-    test.push('\n');
     for part in &source.functions {
         let check = checks.get(part.name.as_str()).map_or("", String::as_str);
         let _ = writeln!(test, "{check}{}\n", part.text);
