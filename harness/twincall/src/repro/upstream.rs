@@ -80,7 +80,7 @@ pub struct OnTarget<'a> {
 /// Why a form cannot be made. Each text stands behind "failed to".
 #[derive(Debug, Error)]
 pub enum Unmade {
-    #[error("make a test of C declarations: the C part is C++")]
+    #[error("write the C side alone: the C part is C++")]
     Cpp,
     #[error("make anything of it: nothing was compared: {0}")]
     NotCompared(String),
@@ -196,7 +196,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// What was found on each target, in one sentence.
+    /// What was found on each target, or why nothing was, in one sentence.
     fn headlines(&self, judged: &[Judged<'_>], symbols: &[String]) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         for on in judged {
@@ -210,6 +210,18 @@ impl<'a> Found<'a> {
                 None => "nothing that crosses differs".to_owned(),
             };
             all.push(format!("{}: {said}", on.target().triple()));
+        }
+        for on in self.targets.iter().filter(|on| !on.report.executed()) {
+            let reason = on
+                .report
+                .reason
+                .as_deref()
+                .and_then(|reason| reason.lines().next());
+            let triple = on.report.target.triple();
+            all.push(format!(
+                "{triple}: not compared: {}",
+                reason.unwrap_or("it was not asked for")
+            ));
         }
         all
     }

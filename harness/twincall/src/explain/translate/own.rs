@@ -27,7 +27,9 @@ impl Writer<'_> {
             }
             let name = definition.name.clone();
             let text = self.definition(definition)?;
-            if let (Side::C, Some(line)) = (self.into, self.announcement(definition)?) {
+            if self.into == Side::C
+                && let Some(line) = self.announcement(definition)?
+            {
                 // Pointers before it lead to it, or it has no more than a name.
                 let called = line.trim_end_matches(';');
                 if text.is_empty() || parts.iter().any(|part| part.text.contains(called)) {
