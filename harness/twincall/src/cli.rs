@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use twincall_abi::target::Target;
 
@@ -13,6 +14,7 @@ use crate::directive::OptLevel;
 use crate::discover::DiscoverError;
 use crate::facts::Shard;
 use crate::fuzz::report::FuzzReport;
+use crate::repro::upstream::KINDS;
 use crate::session::Options;
 use crate::temporary;
 use crate::toolchain::{self, ToolchainChoice};
@@ -182,6 +184,9 @@ struct ListArgs {
 struct ShowArgs {
     /// The case: struct/three_floats
     case: String,
+    /// Write the case as a test for LLVM's or rustc's tree, or as a state of Compiler Explorer, in place of the evidence
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    emit: Option<String>,
     #[command(flatten)]
     run: RunArgs,
 }
@@ -258,6 +263,11 @@ fn parse_target(name: &str) -> Result<Target, String> {
         .map(|target| format!("{} ({})", target.short(), target.triple()))
         .collect();
     Target::from_name(name).ok_or_else(|| format!("known are {}", known.join(" and ")))
+}
+
+/// The names of the forms of `--emit`.
+fn kinds() -> PossibleValuesParser {
+    KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().into()
 }
 
 fn parse_opt(level: &str) -> Result<OptLevel, String> {

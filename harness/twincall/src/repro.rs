@@ -30,6 +30,7 @@ pub mod program;
 pub mod read;
 pub mod save;
 mod section;
+pub mod upstream;
 
 use answer::{Answer, Certainty, answer};
 use pair::{ENTRY, Pair, Sources};
@@ -96,6 +97,8 @@ pub enum ReproError {
     Session(#[from] SessionError),
     #[error(transparent)]
     Save(#[from] save::SaveError),
+    #[error(transparent)]
+    Unmade(#[from] upstream::Unmade),
 }
 
 impl Reproduction {
@@ -136,6 +139,33 @@ impl Reproduction {
             self.minimized = minimize::minimize(request, interfaces, finding, first.target, limit)?;
         }
         Ok(())
+    }
+
+    /// What was found as a test or state for somebody else, see [`upstream`].
+    ///
+    /// # Errors
+    /// As of [`reproduce`], and what cannot be said in this form.
+    pub fn emit(&self, request: &Request<'_>, kind: &upstream::Kind) -> Result<String, ReproError> {
+        let folder = request.folder("pair")?;
+        let session = Session::open(&folder, request.options.clone())?;
+        let Discovery { cases, errors } = session.discover();
+        let Some(case) = cases.first() else {
+            let reason = errors
+                .first()
+                .map_or("there is no pair".to_owned(), ToString::to_string);
+            return Err(upstream::Unmade::NotCompared(reason).into());
+        };
+        let targets = self.report.cases.iter().zip(&self.interfaces);
+        let targets = targets.map(|(report, interfaces)| upstream::OnTarget {
+            report,
+            interfaces: interfaces.as_ref(),
+        });
+        let found = upstream::Found {
+            session: &session,
+            case,
+            targets: targets.collect(),
+        };
+        Ok(kind.make(&found)?)
     }
 
     /// Whether some target shows a difference that has an effect or could have one.

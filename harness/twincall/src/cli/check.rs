@@ -10,11 +10,12 @@ use super::{
     CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
 };
 use crate::account::Account;
-use crate::discover::{DiscoverError, Discovery, discover};
-use crate::facts::{Report, SnapshotState, Verdict};
+use crate::discover::{Case, DiscoverError, Discovery, discover};
+use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
 use crate::report::human::{self, Style};
+use crate::repro::upstream::{Found, Kind, OnTarget, Unmade};
 use crate::session::{Options, Session, Timings};
-use crate::text::quote;
+use crate::text::{printable, quote};
 
 pub(super) fn check(arguments: &CheckArgs) -> Exit {
     let (root, filters) = match split_filters(arguments) {
@@ -150,13 +151,42 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
         color: arguments.run.color.enabled(),
         verbose: true,
     };
+    let kind = arguments.emit.as_deref().and_then(Kind::named);
     let mut reports = Vec::new();
     for target in targets(&arguments.run) {
         let (report, _) = session.run(case, target);
-        print(&human::show(&report, style));
+        if kind.is_none() {
+            print(&human::show(&report, style));
+        }
         reports.push(report);
     }
+    if let Some(kind) = kind {
+        match emitted(kind, &session, case, &reports) {
+            Ok(text) => print(&printable(&text)),
+            Err(error) => return incomplete(&printable(&format!("failed to {error}"))),
+        }
+    }
     exit_code(&Report::new(session.toolchains(), reports), &[])
+}
+
+/// A case in a form for somebody else.
+fn emitted(kind: &Kind, session: &Session, case: &Case, reports: &[CaseReport]) -> Result<String, Unmade> {
+    let interfaces: Vec<_> = reports
+        .iter()
+        .map(|report| session.interfaces(case, report.target).ok())
+        .collect();
+    let targets = reports
+        .iter()
+        .zip(&interfaces)
+        .map(|(report, interfaces)| OnTarget {
+            report,
+            interfaces: interfaces.as_ref(),
+        });
+    kind.make(&Found {
+        session,
+        case,
+        targets: targets.collect(),
+    })
 }
 
 /// What several errors come to.

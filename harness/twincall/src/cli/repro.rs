@@ -60,6 +60,9 @@ pub(super) struct ReproArgs {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = ReproFormat::Human)]
     format: ReproFormat,
+    /// Write what was found as a test for LLVM's or rustc's tree, or as a state of Compiler Explorer, in place of the answer
+    #[arg(long, value_name = "KIND", value_parser = super::kinds(), conflicts_with_all = ["format", "matrix", "minimize"])]
+    emit: Option<String>,
     /// Write the result to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -121,6 +124,7 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         minimize: arguments.minimize,
         matrix: arguments.matrix,
         format: arguments.format,
+        emit: arguments.emit.clone(),
         learned: Vec::new(),
     };
     let done = match arguments.unsandboxed {

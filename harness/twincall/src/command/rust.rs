@@ -26,6 +26,8 @@ pub(crate) enum RustProduct<'a> {
     },
     /// The source with its macros expanded, on standard output.
     Expanded,
+    /// LLVM's IR as text, on standard output.
+    IrText,
     /// LLVM's machine IR in place of assembly.
     MachineIr,
     /// A library for a C linker.
@@ -141,7 +143,9 @@ impl<'a> RustCall<'a> {
                 call.say_all(["--print", "cfg"]);
                 return;
             }
-            RustProduct::Check | RustProduct::Expanded | RustProduct::MachineIr => "lib",
+            RustProduct::Check | RustProduct::Expanded | RustProduct::IrText | RustProduct::MachineIr => {
+                "lib"
+            }
             RustProduct::Object { archive, .. } => match archive {
                 Some(_) => "staticlib",
                 None => "lib",
@@ -173,6 +177,9 @@ impl<'a> RustCall<'a> {
                         call.file_behind(before, path);
                     }
                 }
+            }
+            RustProduct::IrText => {
+                call.say_all(["--emit=llvm-ir", "-o", "-"]);
             }
             RustProduct::MachineIr => {
                 call.say_all(assembler_arguments(Compiler::Rustc));

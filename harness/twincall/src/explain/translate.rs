@@ -1,5 +1,5 @@
-//! Writes a declaration in the other language, so that the other compiler can be asked about it too. What has no counterpart
-//! is a reason, not a guess.
+//! Writes a declaration in the other language, so that the other compiler can be asked about it too, or once more in its own.
+//! What has no counterpart is a reason, not a guess.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +8,12 @@ use thiserror::Error;
 use twincall_abi::interface::{Convention, Function, Interface, Parameter, Side, Signature};
 use twincall_abi::target::Target;
 use twincall_abi::types::{FieldDefinition, FloatKind, Type, TypeDefinition, TypeKind};
+
+mod names;
+mod own;
+
+use names::{c_name_in_rust, plain, rust_name, rust_name_in_c};
+pub(crate) use own::Part;
 
 /// For whom it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +24,8 @@ pub(crate) enum Style {
     Readable,
     /// The same with a body for each function, which is never reached.
     Defined,
+    /// In its own language, with such bodies and by names that need no header and no crate.
+    Own,
 }
 
 /// What has no counterpart in the other language.
@@ -41,6 +49,8 @@ pub(crate) enum Untranslatable {
     Convention,
     #[error("Rust has no functions without a prototype")]
     NoPrototype,
+    #[error("it has no prototype, so that its callers decide what is passed")]
+    Unprototyped,
     #[error("{what} has no counterpart in {language}")]
     NoCounterpart { what: String, language: Side },
     #[error("`{0}` is not known")]
@@ -69,12 +79,15 @@ pub(crate) fn translate(
 /// One function of an interface with the types that it reaches, also through pointers.
 pub(crate) fn alone(interface: &Interface, function: &Function) -> Interface {
     fn visit_fields(kind: &TypeKind, interface: &Interface, reached: &mut Vec<String>) {
-        if let TypeKind::Struct { fields } | TypeKind::Union { fields } = kind {
-            for field in fields {
-                visit(&field.ty, interface, reached);
-                if let Some(inner) = &field.anonymous {
-                    visit_fields(&inner.kind, interface, reached);
-                }
+        let fields: Vec<&FieldDefinition> = match kind {
+            TypeKind::Struct { fields } | TypeKind::Union { fields } => fields.iter().collect(),
+            TypeKind::DataEnum { variants, .. } => variants.iter().flat_map(|(_, fields)| fields).collect(),
+            TypeKind::Enum { .. } | TypeKind::Incomplete => Vec::new(),
+        };
+        for field in fields {
+            visit(&field.ty, interface, reached);
+            if let Some(inner) = &field.anonymous {
+                visit_fields(&inner.kind, interface, reached);
             }
         }
     }
@@ -128,10 +141,8 @@ impl Writer<'_> {
                 source.push_str("#include <stdbool.h>\n");
             }
             for definition in &interface.types {
-                let keyword = keyword(definition)?;
-                // Pointers may lead to types that come later.
-                if keyword != "enum" {
-                    let _ = writeln!(source, "{keyword} {};", self.type_name(&definition.name));
+                if let Some(line) = self.announcement(definition)? {
+                    let _ = writeln!(source, "{line}");
                 }
             }
         }
@@ -190,23 +201,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A convention as Rust spells it.
-fn rust_convention(convention: &Convention) -> Result<&'static str, Untranslatable> {
-    match convention {
-        Convention::C | Convention::CUnwind => Ok("C"),
-        Convention::SysV64 => Ok("sysv64"),
-        Convention::Win64 => Ok("win64"),
-        _ => Err(Untranslatable::Convention),
-    }
-}
-
-/// A name that is one in both languages: `outer.member` of a member's type without a name is `outer_member`.
-fn plain(name: &str) -> String {
-    let words = name.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join("_")
-}
-
 /// Types after those that they hold by value.
 fn ordered(types: &[TypeDefinition]) -> Vec<&TypeDefinition> {
     fn visit<'t>(types: &'t [TypeDefinition], name: &str, done: &mut Vec<&'t TypeDefinition>, depth: usize) {
@@ -252,11 +246,18 @@ fn keyword(definition: &TypeDefinition) -> Result<&'static str, Untranslatable> 
 }
 
 impl Writer<'_> {
+    /// A type's name in C before what it is, since pointers may lead to types that come later.
+    fn announcement(&self, definition: &TypeDefinition) -> Result<Option<String>, Untranslatable> {
+        let keyword = keyword(definition)?;
+        Ok((keyword != "enum").then(|| format!("{keyword} {};", self.type_name(&definition.name))))
+    }
+
     /// A struct, union or enum.
     pub(crate) fn definition(&self, definition: &TypeDefinition) -> Result<String, Untranslatable> {
         let name = &self.type_name(&definition.name);
         let attributes = &definition.attributes;
-        if !attributes.c
+        if self.style != Style::Own
+            && !attributes.c
             && !attributes.transparent
             && !matches!(
                 definition.kind,
@@ -276,22 +277,8 @@ impl Writer<'_> {
         match self.into {
             Side::C => {
                 let word = if union { "union" } else { "struct" };
-                let mut text = format!("{word} {name} {{");
-                for field in fields {
-                    let label = field_name(field)?;
-                    let _ = write!(text, " {}", self.c(&field.ty, &label)?.trim_start());
-                    if let Some(width) = field.bit_width {
-                        let _ = write!(text, " : {width}");
-                    }
-                    if field.packed {
-                        text.push_str(" __attribute__((packed))");
-                    }
-                    if let Some(align) = field.align {
-                        let _ = write!(text, " __attribute__((aligned({align})))");
-                    }
-                    text.push(';');
-                }
-                text.push_str(" }");
+                let (members, end) = (self.c_fields(fields, self.gap())?, self.end());
+                let mut text = format!("{word} {name} {{{members}{end}}}");
                 if packed == Some(1) {
                     text.push_str(" __attribute__((packed))");
                 }
@@ -307,7 +294,7 @@ impl Writer<'_> {
                 })
             }
             Side::Rust => {
-                let mut repr = vec!["C".to_owned()];
+                let mut repr = self.repr(attributes);
                 match (packed, attributes.align) {
                     (Some(_), Some(_)) => return Err(Untranslatable::PackedAndAligned(name.clone())),
                     (Some(packed), None) => repr.push(format!("packed({packed})")),
@@ -315,16 +302,44 @@ impl Writer<'_> {
                     (None, None) => {}
                 }
                 let word = if union { "union" } else { "struct" };
-                let mut text = format!(
-                    "#[repr({})] #[derive(Clone, Copy)] pub {word} {name} {{",
-                    repr.join(", ")
-                );
+                let mut text = format!("{}pub {word} {name} {{", self.rust_attributes(&repr));
                 for field in self.rust_fields(definition)? {
-                    let _ = write!(text, " pub {field},");
+                    let _ = write!(text, "{}pub {field},", self.gap());
                 }
-                Ok(text + " }")
+                Ok(text + self.end() + "}")
             }
         }
+    }
+
+    /// The members of a struct or union in C, each with a gap before it.
+    fn c_fields(&self, fields: &[FieldDefinition], gap: &str) -> Result<String, Untranslatable> {
+        let mut text = String::new();
+        for field in fields {
+            if let Some(inner) = &field.anonymous
+                && let TypeKind::Struct { fields } | TypeKind::Union { fields } = &inner.kind
+            {
+                let members = self.c_fields(fields, " ")?;
+                let _ = write!(text, "{gap}{} {{{members} }}", keyword(inner)?);
+            } else {
+                let label = match (&field.name, field.bit_width) {
+                    // Padding to a bit, or to the next unit.
+                    (None, Some(_)) => String::new(),
+                    _ => field_name(field)?,
+                };
+                let _ = write!(text, "{gap}{}", self.c(&field.ty, &label)?.trim());
+            }
+            if let Some(width) = field.bit_width {
+                let _ = write!(text, " : {width}");
+            }
+            if field.packed {
+                text.push_str(" __attribute__((packed))");
+            }
+            if let Some(align) = field.align {
+                let _ = write!(text, " __attribute__((aligned({align})))");
+            }
+            text.push(';');
+        }
+        Ok(text)
     }
 
     /// The fields of a struct or union in Rust: `name: type`.
@@ -353,6 +368,7 @@ impl Writer<'_> {
                     element,
                     length: None,
                 } if last && !union => format!("[{}; 0]", self.rust(element)?),
+                ty if union => self.rust_union_member(ty)?,
                 ty => self.rust(ty)?,
             };
             written.push(format!("{label}: {ty}"));
@@ -368,6 +384,9 @@ impl Writer<'_> {
                     Ok(format!("#[repr(C)] pub struct {name} {{ _private: [u8; 0] }}"))
                 }
                 (TypeKind::Incomplete, Side::C) => Ok(String::new()),
+                (TypeKind::DataEnum { underlying, variants }, Side::Rust) if self.style == Style::Own => {
+                    self.own_data_enum(definition, underlying.as_ref(), variants)
+                }
                 _ => Err(Untranslatable::DataEnum(name.clone())),
             };
         };
@@ -388,8 +407,8 @@ impl Writer<'_> {
             }
             (Side::Rust, underlying) => {
                 let repr = match underlying {
-                    Some(ty) => self.rust(ty)?,
-                    None => "C".to_owned(),
+                    Some(ty) => vec![self.rust(ty)?],
+                    None => self.repr(&definition.attributes),
                 };
                 let mut numbers: Vec<i128> = values.iter().map(|(_, number)| *number).collect();
                 numbers.sort_unstable();
@@ -398,57 +417,70 @@ impl Writer<'_> {
                     return Err(Untranslatable::TwoNames(name.clone()));
                 }
                 Ok(format!(
-                    "#[repr({repr})] #[derive(Clone, Copy)] pub enum {name} {{ {} }}",
+                    "{}pub enum {name} {{ {} }}",
+                    self.rust_attributes(&repr),
                     list("")
                 ))
             }
         }
     }
 
+    /// The symbol of a function, where it is a name in both languages.
+    pub(crate) fn declared_name<'f>(&self, function: &'f Function) -> Result<&'f str, Untranslatable> {
+        let name = &function.symbol;
+        match name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            true => Ok(name),
+            false => Err(Untranslatable::Name(name.clone())),
+        }
+    }
+
     /// The declaration of a function.
     pub(crate) fn function(&self, function: &Function) -> Result<String, Untranslatable> {
-        let name = &function.symbol;
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return Err(Untranslatable::Name(name.clone()));
-        }
+        let name = self.declared_name(function)?;
         let signature = &function.signature;
         match self.into {
             Side::C => {
-                if !matches!(
-                    signature.convention,
-                    Convention::C | Convention::CUnwind | Convention::SysV64
-                ) {
-                    return Err(Untranslatable::Convention);
-                }
-                self.c_function(signature, name)
+                let end = match self.style {
+                    Style::Defined | Style::Own => " { __builtin_trap(); }",
+                    Style::Exact | Style::Readable => ";",
+                };
+                Ok(self.c_declared(function)? + end)
             }
             Side::Rust => {
-                let convention = rust_convention(&signature.convention)?;
+                let convention = self.rust_convention(&signature.convention)?;
                 if signature.unprototyped {
                     return Err(Untranslatable::NoPrototype);
                 }
                 let (params, result) = self.rust_parts(signature)?;
-                if self.style == Style::Defined {
-                    return Ok(format!(
-                        "#[no_mangle] pub extern \"{convention}\" fn {name}({params}){result} {{ loop {{}} }}"
-                    ));
-                }
-                Ok(format!(
-                    "unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}"
-                ))
+                let declared = format!("extern \"{convention}\" fn {name}({params}){result}");
+                Ok(match self.style {
+                    Style::Defined => format!("#[no_mangle] pub {declared} {{ loop {{}} }}"),
+                    Style::Own => format!("#[no_mangle]\npub {declared} {{\n    loop {{}}\n}}"),
+                    Style::Exact | Style::Readable => {
+                        format!("unsafe extern \"{convention}\" {{ pub fn {name}({params}){result}; }}")
+                    }
+                })
             }
         }
     }
 
-    fn rust_parts(&self, signature: &Signature) -> Result<(String, String), Untranslatable> {
+    /// A convention as Rust spells it.
+    pub(crate) fn rust_convention(&self, convention: &Convention) -> Result<&'static str, Untranslatable> {
+        match convention {
+            Convention::C | Convention::CUnwind => Ok("C"),
+            Convention::SysV64 => Ok("sysv64"),
+            Convention::Win64 => Ok("win64"),
+            Convention::Rust if self.style == Style::Own => Ok("Rust"),
+            _ => Err(Untranslatable::Convention),
+        }
+    }
+
+    /// What stands between the parentheses in Rust, and what follows them.
+    pub(crate) fn rust_parts(&self, signature: &Signature) -> Result<(String, String), Untranslatable> {
         let mut params = Vec::new();
         for (index, parameter) in signature.params.iter().enumerate() {
-            let label = self.label(index, parameter.name.as_deref());
-            params.push(format!(
-                "{}: {}",
-                rust_name(&label),
-                self.rust_parameter(parameter)?
-            ));
+            let label = self.rust_label(index, parameter.name.as_deref());
+            params.push(format!("{label}: {}", self.rust_parameter(parameter)?));
         }
         if signature.variadic {
             params.push("...".to_owned());
@@ -460,7 +492,7 @@ impl Writer<'_> {
     pub(crate) fn rust_parameter(&self, parameter: &Parameter) -> Result<String, Untranslatable> {
         // The name that the source used is lost in the type, which is resolved.
         let spelled = match self.style {
-            Style::Exact => None,
+            Style::Exact | Style::Own => None,
             _ => c_name_in_rust(parameter.spelling.trim_start_matches("const ")),
         };
         spelled.map_or_else(|| self.rust(&parameter.ty), |name| Ok(name.to_owned()))
@@ -480,7 +512,7 @@ impl Writer<'_> {
         if self.style == Style::Exact || signature.unprototyped {
             return Ok("unsafe extern \"C\" fn()".to_owned());
         }
-        let convention = rust_convention(&signature.convention)?;
+        let convention = self.rust_convention(&signature.convention)?;
         let mut params = Vec::new();
         for parameter in &signature.params {
             let ty = self.rust_parameter(parameter)?;
@@ -499,8 +531,13 @@ impl Writer<'_> {
         ))
     }
 
+    /// What a parameter is called in Rust.
+    pub(crate) fn rust_label(&self, index: usize, name: Option<&str>) -> String {
+        rust_name(&self.label(index, name))
+    }
+
     /// A parameter's own name, where the other language can have it too.
-    fn label(&self, index: usize, name: Option<&str>) -> String {
+    pub(crate) fn label(&self, index: usize, name: Option<&str>) -> String {
         match name {
             Some(name) if self.style != Style::Exact && syn::parse_str::<syn::Ident>(name).is_ok() => {
                 name.to_owned()
@@ -509,13 +546,24 @@ impl Writer<'_> {
         }
     }
 
-    fn c_function(&self, signature: &Signature, inside: &str) -> Result<String, Untranslatable> {
-        let end = match self.style {
-            Style::Defined => " { __builtin_trap(); }",
-            Style::Exact | Style::Readable => ";",
-        };
-        let declarator = format!("{inside}({})", self.c_parameters(signature)?);
-        Ok(self.c(&signature.result, &declarator)? + end)
+    /// What stands before the body of a function in C.
+    pub(crate) fn c_declared(&self, function: &Function) -> Result<String, Untranslatable> {
+        let signature = &function.signature;
+        if !matches!(
+            signature.convention,
+            Convention::C | Convention::CUnwind | Convention::SysV64
+        ) {
+            return Err(Untranslatable::Convention);
+        }
+        if self.style == Style::Own && signature.unprototyped {
+            return Err(Untranslatable::Unprototyped);
+        }
+        let declarator = format!(
+            "{}({})",
+            self.declared_name(function)?,
+            self.c_parameters(signature)?
+        );
+        self.c(&signature.result, &declarator)
     }
 
     fn c_parameters(&self, signature: &Signature) -> Result<String, Untranslatable> {
@@ -539,7 +587,7 @@ impl Writer<'_> {
     /// A parameter called `label` in C.
     pub(crate) fn c_parameter(&self, parameter: &Parameter, label: &str) -> Result<String, Untranslatable> {
         let spelled = match self.style {
-            Style::Exact => None,
+            Style::Exact | Style::Own => None,
             _ => rust_name_in_c(&parameter.spelling),
         };
         Ok(match spelled {
@@ -550,6 +598,9 @@ impl Writer<'_> {
 
     /// A type as Rust spells it.
     pub(crate) fn rust(&self, ty: &Type) -> Result<String, Untranslatable> {
+        if let Some(word) = self.own_rust(ty)? {
+            return Ok(word);
+        }
         Ok(match ty {
             Type::Void => "()".to_owned(),
             Type::Never => "!".to_owned(),
@@ -613,6 +664,9 @@ impl Writer<'_> {
             true => format!("const {word} {inside}"),
             false => format!("{word} {inside}"),
         };
+        if let Some(word) = self.own_c(ty)? {
+            return Ok(named(&word));
+        }
         Ok(match ty {
             Type::Void | Type::Never => named("void"),
             Type::Bool => named("_Bool"),
@@ -680,67 +734,6 @@ impl Writer<'_> {
             other => return Err(Untranslatable::no_counterpart(other, Side::C)),
         })
     }
-}
-
-/// A name that Rust takes, also where it is a word of the language.
-fn rust_name(name: &str) -> String {
-    match syn::parse_str::<syn::Ident>(name) {
-        Ok(_) => name.to_owned(),
-        // These words are no raw identifiers either.
-        Err(_) if matches!(name, "self" | "Self" | "super" | "crate" | "_") => format!("{name}_"),
-        Err(_) => format!("r#{name}"),
-    }
-}
-
-/// What Rust calls an integer type of C.
-fn c_name_in_rust(spelling: &str) -> Option<&'static str> {
-    Some(match spelling {
-        "char" => "core::ffi::c_char",
-        "signed char" | "int8_t" => "i8",
-        "unsigned char" | "uint8_t" => "u8",
-        "short" | "int16_t" => "i16",
-        "unsigned short" | "uint16_t" => "u16",
-        "int" => "core::ffi::c_int",
-        "unsigned int" | "unsigned" => "core::ffi::c_uint",
-        "int32_t" => "i32",
-        "uint32_t" => "u32",
-        "long" => "core::ffi::c_long",
-        "unsigned long" => "core::ffi::c_ulong",
-        "long long" | "int64_t" => "i64",
-        "unsigned long long" | "uint64_t" => "u64",
-        "size_t" | "uintptr_t" => "usize",
-        "ssize_t" | "ptrdiff_t" | "intptr_t" => "isize",
-        _ => return None,
-    })
-}
-
-/// What C calls an integer type of Rust.
-fn rust_name_in_c(spelling: &str) -> Option<&'static str> {
-    let name = spelling.rsplit("::").next().unwrap_or(spelling);
-    Some(match name {
-        "i8" | "int8_t" => "int8_t",
-        "u8" | "uint8_t" => "uint8_t",
-        "i16" | "int16_t" => "int16_t",
-        "u16" | "uint16_t" => "uint16_t",
-        "i32" | "int32_t" => "int32_t",
-        "u32" | "uint32_t" => "uint32_t",
-        "i64" | "int64_t" => "int64_t",
-        "u64" | "uint64_t" => "uint64_t",
-        "usize" | "size_t" => "size_t",
-        "isize" | "ptrdiff_t" => "ptrdiff_t",
-        "c_char" | "char" => "char",
-        "c_schar" => "signed char",
-        "c_uchar" => "unsigned char",
-        "c_short" | "short" => "short",
-        "c_ushort" => "unsigned short",
-        "c_int" | "int" => "int",
-        "c_uint" => "unsigned int",
-        "c_long" | "long" => "long",
-        "c_ulong" => "unsigned long",
-        "c_longlong" => "long long",
-        "c_ulonglong" => "unsigned long long",
-        _ => return None,
-    })
 }
 
 /// The field's name, with which a tuple's field is a name too.

@@ -13,7 +13,7 @@ mod scope;
 
 pub use evidence::Crash;
 use evidence::{crash, witnesses};
-use headline::headline;
+pub(super) use headline::headline;
 use scope::scope;
 
 /// What is said of a report on one target.

@@ -16,6 +16,7 @@ use crate::report::json;
 use crate::repro::pair::{Source, Sources};
 use crate::repro::read::{self, Reading};
 use crate::repro::save::Saved;
+use crate::repro::upstream::Kind;
 use crate::repro::{self, ReproError, Request, human, markdown, matrix, save};
 use crate::session::Options;
 use crate::toolchain::{ANSWER, ToolchainChoice};
@@ -50,6 +51,8 @@ pub(super) struct Job {
     pub(super) minimize: Option<u64>,
     pub(super) matrix: bool,
     pub(super) format: ReproFormat,
+    /// The name of a form that is wanted in place of the answer.
+    pub(super) emit: Option<String>,
     /// What was learned of toolchains outside.
     pub(super) learned: Vec<(String, Vec<u8>)>,
 }
@@ -162,6 +165,9 @@ impl Job {
         confinement: &Confinement,
     ) -> Result<Done, ReproError> {
         let mut reproduction = repro::reproduce(request)?;
+        if let Some(kind) = self.emit.as_deref().and_then(Kind::named) {
+            return self.emitted(kind, request, &reproduction);
+        }
         reproduction.mend(request)?;
         if let Some(seconds) = self.minimize {
             reproduction.minimize(request, Duration::from_secs(seconds))?;
@@ -193,13 +199,34 @@ impl Job {
                 }
             }
         };
+        Ok(self.done(text, request, &reproduction))
+    }
+
+    /// The report in a form for somebody else.
+    fn emitted(
+        &self,
+        kind: &Kind,
+        request: &Request<'_>,
+        reproduction: &repro::Reproduction,
+    ) -> Result<Done, ReproError> {
+        match reproduction.emit(request, kind) {
+            Ok(text) => Ok(self.done(text, request, reproduction)),
+            Err(error @ ReproError::Unmade(_)) => {
+                Ok(Done::complains(Exit::Incomplete, format!("failed to {error}")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The text, with the files of the pair where it is to be kept.
+    fn done(&self, text: String, request: &Request<'_>, reproduction: &repro::Reproduction) -> Done {
         let mut done = Done {
-            status: exit(&reproduction) as u8,
+            status: exit(reproduction) as u8,
             text: Some(text),
             ..Done::default()
         };
         if self.save {
-            match save::save(request, &reproduction) {
+            match save::save(request, reproduction) {
                 Ok(saved) => done.saved = Some(saved),
                 Err(error) => {
                     done.status = Exit::Incomplete as u8;
@@ -207,7 +234,7 @@ impl Job {
                 }
             }
         }
-        Ok(done)
+        done
     }
 }
 

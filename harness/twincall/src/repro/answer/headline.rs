@@ -10,7 +10,7 @@ use crate::repro::accessors;
 const NO_RESULT: &str = "nothing";
 
 /// One sentence about a finding.
-pub(super) fn headline(
+pub(in crate::repro) fn headline(
     finding: &Finding,
     interfaces: Option<&(Interface, Interface)>,
     case: &CaseReport,
