@@ -23,6 +23,15 @@ pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
     }
 }
 
+/// `a, b and c`.
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
 /// What begins a line that a runner of GitHub's workflows obeys.
 const COMMANDS: [&str; 19] = [
     "add-mask",

@@ -7,16 +7,18 @@ use tempfile::TempDir;
 use thiserror::Error;
 use twincall_abi::compare::ArgumentSlots;
 use twincall_abi::interface::{Interface, Side};
+use twincall_abi::model::Language;
 use twincall_abi::slot::{Extension, Slot};
 use twincall_abi::target::Target;
 
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
-use super::{Compilers, ExplainError, rust, translate};
+use super::{Compilers, ExplainError, rust, side_of, translate};
 use crate::build::{BuildError, LowerError, SideEvidence, read_side};
 use crate::cache::Cache;
 use crate::command::{
-    CCall, CCompiler, CProduct, CallError, DebugInfo, RustCall, RustProduct, ToolCall, first_error,
+    self, CCall, CCompiler, CProduct, CallError, DebugInfo, MissingCompiler, RustCall, RustProduct, ToolCall,
+    first_error,
 };
 use crate::directive::OptLevel;
 use crate::emit::rust::Dialect;
@@ -91,6 +93,9 @@ impl Column {
         let Some(slots) = slots else {
             return "≠ no such argument".to_owned();
         };
+        if row.unknown.is_some() && self.attributed {
+            return crate::facts::lowering_text(slots);
+        }
         if row.number > 0 && !self.attributed {
             return format!("all arguments: {}", crate::facts::lowering_text(slots));
         }
@@ -121,11 +126,13 @@ pub(super) fn columns(
     tools: Compilers<'_>,
     cache: &Cache,
     text: &Text,
-    side: Side,
+    language: Language,
     target: Target,
     flags: &[String],
 ) -> Vec<Column> {
+    let side = side_of(language);
     let job = Job {
+        cpp: language == Language::Cpp,
         tools,
         cache,
         target,
@@ -203,6 +210,8 @@ pub(super) fn take(columns: &[Column], symbol: &str) -> Vec<Column> {
 }
 
 struct Job<'a> {
+    /// The text is C++.
+    cpp: bool,
     tools: Compilers<'a>,
     cache: &'a Cache,
     target: Target,
@@ -246,7 +255,16 @@ impl Job<'_> {
         let source = translate::translate(interface, into, self.target, translate::Style::Exact)?;
         let read = match into {
             Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
-            Side::C => read::prototypes(self.tools.c, &source, None, self.target, self.flags),
+            Side::C => {
+                let reader = read::Reader {
+                    c: self.tools.c,
+                    cpp: false,
+                    target: self.target,
+                    flags: self.flags,
+                    mends: false,
+                };
+                read::prototypes(&reader, &source, None)
+            }
         };
         let read = read.map_err(|error| NoSlots::Refused(first_line(&error)))?;
         Ok((read.interface, source, Vec::new()))
@@ -278,7 +296,7 @@ impl Job<'_> {
         };
         let (side, unit, bitcode, llvm) = match compiler {
             Compiler::C(c) => {
-                let unit = emit::c::write_unit(&request, false);
+                let unit = emit::c::write_unit(&request, self.cpp);
                 self.clang(c, &unit, arguments, folder.path())?;
                 (Side::C, unit, None, c.version)
             }
@@ -302,15 +320,17 @@ impl Job<'_> {
 
     fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), NoSlots> {
         let flags: Vec<String> = self.flags.iter().chain(arguments).cloned().collect();
+        let compiler = CCompiler::reader_of(c, command::Language::of(self.cpp))?;
         let call = CCall {
             opt: Some(OptLevel::NONE),
             debug: DebugInfo::Full,
             flags: &flags,
-            ..CCall::new(CCompiler::clang(c), self.target, CProduct::ObjectWithBitcode)
+            ..CCall::new(compiler, self.target, CProduct::ObjectWithBitcode)
         };
+        let name = if self.cpp { "unit.cpp" } else { "unit.c" };
         let mut call = call.tool_call();
-        call.file("unit.c").output(OBJECT);
-        run(call, "unit.c", unit, folder)
+        call.file(name).output(OBJECT);
+        run(call, name, unit, folder)
     }
 
     fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), NoSlots> {
@@ -342,6 +362,8 @@ enum NoSlots {
     Libraries(#[from] SysrootError),
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error(transparent)]
+    NoCompiler(#[from] MissingCompiler),
     /// What the compiler says first.
     #[error("{0}")]
     Refused(String),

@@ -13,6 +13,7 @@ use twincall_abi::interface::{DataSymbol, Function, Interface, Parameter, Refusa
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
+use super::Unresolved;
 use super::attributes;
 use super::scope::{Found, LocalItem, Scope, Space};
 use super::spelling::{fold, respell};
@@ -26,21 +27,21 @@ use inner::Inner;
 
 /// The interface of the items of a file.
 pub(super) fn read(items: &[Item], scope: &Scope<'_>, target: Target, file: &str) -> Interface {
-    let mut reader = Reader {
-        types: Types::new(scope, target, file),
-        interface: Interface::default(),
-        target,
-        module: Scope::ROOT,
-        body: None,
+    Reader::new(scope, target, file).read_all(items).0
+}
+
+/// The same with functions of which a type cannot be told, and why it cannot.
+pub(super) fn read_places(
+    items: &[Item],
+    scope: &Scope<'_>,
+    target: Target,
+    file: &str,
+) -> (Interface, Vec<Unresolved>) {
+    let reader = Reader {
+        keeps_unresolved: true,
+        ..Reader::new(scope, target, file)
     };
-    for item in items {
-        reader.read_item(item);
-    }
-    let Reader {
-        types, mut interface, ..
-    } = reader;
-    interface.types = types.into_definitions();
-    interface
+    reader.read_all(items)
 }
 
 struct Reader<'a, 's> {
@@ -51,6 +52,9 @@ struct Reader<'a, 's> {
     module: usize,
     /// In a body, the names that mean something of its own.
     body: Option<BTreeSet<String>>,
+    /// Whether a function stays in spite of a type that cannot be told.
+    keeps_unresolved: bool,
+    unresolved: Vec<Unresolved>,
 }
 
 /// What a function's syntax and surroundings say besides its signature.
@@ -77,7 +81,33 @@ struct StaticFacts<'f> {
     span: Span,
 }
 
-impl Reader<'_, '_> {
+impl<'a, 's> Reader<'a, 's> {
+    fn new(scope: &'s Scope<'a>, target: Target, file: &'s str) -> Reader<'a, 's> {
+        Reader {
+            types: Types::new(scope, target, file),
+            interface: Interface::default(),
+            target,
+            module: Scope::ROOT,
+            body: None,
+            keeps_unresolved: false,
+            unresolved: Vec::new(),
+        }
+    }
+
+    fn read_all(mut self, items: &[Item]) -> (Interface, Vec<Unresolved>) {
+        for item in items {
+            self.read_item(item);
+        }
+        let Reader {
+            types,
+            mut interface,
+            unresolved,
+            ..
+        } = self;
+        interface.types = types.into_definitions();
+        (interface, unresolved)
+    }
+
     fn read_item(&mut self, item: &Item) {
         match item {
             Item::Fn(function) => {
@@ -174,7 +204,10 @@ impl Reader<'_, '_> {
     }
 
     fn spelling(&self, ty: &syn::Type) -> String {
-        respell(ty, self.types.scope, self.module, self.is_below())
+        match self.keeps_unresolved {
+            true => fold(ty),
+            false => respell(ty, self.types.scope, self.module, self.is_below()),
+        }
     }
 
     /// The type, unless it means something that only the body around it names.
@@ -346,9 +379,13 @@ impl Reader<'_, '_> {
             if attributes::active(&input.attrs, self.target).is_none() {
                 continue;
             }
-            let ty = self
-                .resolve(&input.ty)
-                .map_err(|reason| format!("parameter {}: {reason}", params.len() + 1))?;
+            let ty = match self.resolve(&input.ty) {
+                Ok(ty) => ty,
+                Err(reason) if self.keeps_unresolved => {
+                    self.keep(&facts.symbol, Some(params.len()), reason, &input.ty)
+                }
+                Err(reason) => return Err(format!("parameter {}: {reason}", params.len() + 1)),
+            };
             let spelling = self.spelling(&input.ty);
             params.push(Parameter {
                 name: parameter_name(&input.pat),
@@ -359,7 +396,11 @@ impl Reader<'_, '_> {
         let result = match &syntax.output {
             syn::ReturnType::Default => Type::Void,
             syn::ReturnType::Type(_, ty) => {
-                match self.resolve(ty).map_err(|reason| format!("result: {reason}"))? {
+                let resolved = match self.resolve(ty) {
+                    Err(reason) if self.keeps_unresolved => self.keep(&facts.symbol, None, reason, ty),
+                    resolved => resolved.map_err(|reason| format!("result: {reason}"))?,
+                };
+                match resolved {
                     // By value `c_void` is no `void` but a byte; only behind a pointer it stands for one (documentation of
                     // `core::ffi::c_void`).
                     Type::Void if names_c_void(ty) => Type::Integer {
@@ -397,6 +438,16 @@ impl Reader<'_, '_> {
             declaration: facts.declaration.clone(),
             location: self.types.location(facts.span),
         })
+    }
+
+    /// What stands for a type that cannot be told.
+    fn keep(&mut self, symbol: &str, parameter: Option<usize>, reason: String, ty: &syn::Type) -> Type {
+        self.unresolved.push(Unresolved {
+            symbol: symbol.to_owned(),
+            parameter,
+            reason,
+        });
+        Type::Opaque(fold(ty))
     }
 
     fn add_static(&mut self, facts: StaticFacts<'_>) {
