@@ -93,7 +93,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, quote};
+    use super::{listed, printable, quote};
 
     #[test]
     fn quotes_what_a_shell_would_take_apart() {
@@ -101,6 +101,13 @@ mod tests {
         assert_eq!(quote("a folder/it's"), r"'a folder/it'\''s'");
         assert_eq!(quote("$x"), "'$x'");
         assert_eq!(quote(""), "''");
+    }
+
+    #[test]
+    fn the_last_word_of_a_list_follows_an_and() {
+        let words = ["a", "b", "c"].map(str::to_owned);
+        let lists = [0, 1, 2, 3].map(|count| listed(&words[..count]));
+        assert_eq!(lists, ["", "a", "a and b", "a, b and c"]);
     }
 
     #[test]

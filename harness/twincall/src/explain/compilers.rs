@@ -6,10 +6,11 @@ use serde::Serialize;
 use tempfile::TempDir;
 use thiserror::Error;
 use twincall_abi::compare::ArgumentSlots;
-use twincall_abi::interface::{Interface, Side};
+use twincall_abi::interface::{Function, Interface, Side};
 use twincall_abi::model::Language;
 use twincall_abi::slot::{Extension, Slot};
 use twincall_abi::target::Target;
+use twincall_abi::types::{Type, TypeKind};
 
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
@@ -24,6 +25,7 @@ use crate::directive::OptLevel;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::facts::LevelSlots;
+use crate::interface::c::is_variable;
 use crate::judge::{Agreement, against_text};
 use crate::toolchain::sysroot::{self, Extent, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain};
@@ -139,15 +141,19 @@ pub(super) fn columns(
         flags,
     };
     let mut columns = Vec::new();
+    let mut callable = text.interface.clone();
+    callable
+        .functions
+        .retain(|function| uncallable(function, &text.interface, side).is_none());
     for own in [side, side.other()] {
         let compilers = job.installed(own);
         let written = match own == side {
-            true => Ok((
-                text.interface.clone(),
-                text.source.clone(),
-                text.arguments.clone(),
-            )),
-            false => job.translated(&text.interface, own),
+            true => {
+                let around = if own == Side::Rust { STD } else { "" };
+                let source = format!("{}{around}", text.source);
+                Ok((callable.clone(), source, text.arguments.clone()))
+            }
+            false => job.translated(&callable, own),
         };
         for compiler in &compilers {
             let evidence = match &written {
@@ -158,6 +164,10 @@ pub(super) fn columns(
             };
             for function in &text.interface.functions {
                 let symbol = &function.symbol;
+                if let Some(reason) = uncallable(function, &text.interface, side) {
+                    columns.push(Column::unavailable(compiler.name(), own, symbol, target, &reason));
+                    continue;
+                }
                 let slots = evidence.as_ref().map_err(Clone::clone).and_then(|evidence| {
                     slots_of(evidence, symbol, target, compiler.llvm()).map_err(|reason| reason.to_string())
                 });
@@ -175,6 +185,41 @@ pub(super) fn columns(
         }
     }
     columns
+}
+
+/// What a text may call `std` where there is none.
+const STD: &str = "\nmod std { pub use core::*; pub mod os { pub mod raw { pub use core::ffi::*; } } }\n";
+
+/// Why no caller of a function can be written.
+fn uncallable(function: &Function, interface: &Interface, side: Side) -> Option<String> {
+    let same = interface
+        .functions
+        .iter()
+        .filter(|other| other.name == function.name);
+    let params = &function.signature.params;
+    let spellings = params.iter().map(|parameter| parameter.spelling.as_str());
+    let mut spellings = spellings.chain([function.result_spelling.as_str()]);
+    let types = params.iter().map(|parameter| &parameter.ty);
+    let incomplete = types.chain([&function.signature.result]).find_map(|ty| match ty {
+        Type::Named(name) => {
+            let definition = interface.type_definition(name)?;
+            matches!(definition.kind, TypeKind::Incomplete).then_some(name)
+        }
+        _ => None,
+    });
+    if let Some(name) = incomplete {
+        return Some(format!("a value of `{name}` has no size"));
+    }
+    let reason = if side == Side::C && function.name.contains("::") {
+        "it stands in a namespace"
+    } else if side == Side::C && same.count() > 1 {
+        "it is overloaded"
+    } else if side == Side::C && spellings.any(|spelling| spelling.contains('&') || is_variable(spelling)) {
+        "its types cannot be written down once more"
+    } else {
+        return None;
+    };
+    Some(format!("{reason}, so that no caller of it is made"))
 }
 
 /// A compiler whose IR can be asked for.

@@ -14,7 +14,7 @@ use super::prepare::{self, Lent};
 use crate::command::{CCall, CCompiler, CProduct, Language};
 use crate::interface;
 use crate::interface::c::Purpose;
-use crate::interface::rust::Unresolved;
+use crate::interface::rust::{Unresolved, Written};
 use crate::source::headers::{self, Missing};
 use crate::source::scan;
 use crate::text;
@@ -50,12 +50,28 @@ pub(super) struct Text {
     pub(super) complaint: Option<String>,
     /// Types that cannot be told, by function and parameter.
     pub(super) unresolved: Vec<Unresolved>,
+    /// Types as the text has them, where the interface spells them otherwise.
+    pub(super) written: Vec<Written>,
 }
 
 impl Text {
     /// A function with the types that the source names for the compiler's sake as they were written.
     pub(super) fn as_written(&self, function: &Function) -> Function {
         let mut own = function.clone();
+        if let Some(written) = self.written.iter().find(|own| own.symbol == function.symbol) {
+            for (parameter, spelling) in own.signature.params.iter_mut().zip(&written.params) {
+                parameter.spelling.clone_from(spelling);
+            }
+            if !own.result_spelling.is_empty() {
+                own.result_spelling.clone_from(&written.result);
+            }
+        }
+        for parameter in &mut own.signature.params {
+            // Clang writes what it decays to.
+            if matches!(&parameter.ty, Type::Opaque(name) if name == "va_list") && self.written.is_empty() {
+                "va_list".clone_into(&mut parameter.spelling);
+            }
+        }
         for lent in &self.lent {
             own.declaration = lent.restore(&own.declaration);
             own.result_spelling = lent.restore_short(&own.result_spelling);

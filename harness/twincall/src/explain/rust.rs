@@ -11,6 +11,7 @@ use super::ExplainError;
 use super::read::{SHOWN, TEXT, Text};
 use crate::command::{RustCall, RustProduct};
 use crate::interface;
+use crate::interface::rust::Places;
 use crate::source::imports::{self, Imports};
 use crate::source::syntax::{self, NoRust};
 use crate::text;
@@ -49,9 +50,18 @@ pub(super) fn read(
     };
     for line in &imports.added {
         source.push('\n');
-        source.push_str(line);
+        // Compilers that are asked have no `std`.
+        source.push_str(
+            &line
+                .replace("std::os::raw", "core::ffi")
+                .replace("std::ffi::c_", "core::ffi::c_"),
+        );
     }
-    let (mut interface, unresolved) = interface::rust::read_places(TEXT, &source, target)
+    let Places {
+        mut interface,
+        unresolved,
+        written,
+    } = interface::rust::read_places(TEXT, &source, target)
         .map_err(|error| refused(rustc, &source, &error.to_string()))?;
     interface
         .functions
@@ -61,6 +71,7 @@ pub(super) fn read(
         source,
         names,
         unresolved,
+        written,
         notes: note(&imports.added).into_iter().collect(),
         ..Text::default()
     })

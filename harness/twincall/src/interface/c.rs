@@ -57,6 +57,11 @@ pub enum Purpose {
     Places,
 }
 
+/// Whether the type that a text names contains a length that is not a constant.
+pub(crate) fn is_variable(text: &str) -> bool {
+    declarator::parse_type_name(text).is_some_and(|parsed| declarations::is_variably_modified(&parsed.ty))
+}
+
 /// As [`read_ast`], for any purpose.
 pub fn read_for(
     purpose: Purpose,

@@ -264,9 +264,8 @@ pub(crate) fn missing_types(text: &str, outline: &Outline, cpp: bool, library: b
         false => OF_THE_COMPILER.contains(header),
     });
     // The header makes a macro of it, behind which nothing shows what was written.
-    let is_bool = |header: &&str| *header == "stdbool.h";
-    if includes.iter().any(|header| is_bool(header)) && !words.contains("true") && !words.contains("false") {
-        includes.retain(|header| !is_bool(&header));
+    if includes.contains(&"stdbool.h") && !words.contains("true") && !words.contains("false") {
+        includes.retain(|header| *header != "stdbool.h");
         types.push(("bool", "typedef _Bool bool;"));
     }
     Missing { includes, types }
@@ -334,5 +333,46 @@ fn plain_name(name: &str) -> String {
     match name.strip_prefix('c') {
         Some(rest) if !name.contains('.') => format!("{rest}.h"),
         _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::scan::outline;
+
+    #[track_caller]
+    fn check(text: &str, cpp: bool, library: bool, includes: &[&str], types: &[&str]) {
+        let missing = missing_types(text, &outline(text), cpp, library);
+        assert_eq!(missing.includes, includes, "{text}");
+        let names: Vec<&str> = missing.types.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, types, "{text}");
+    }
+
+    #[test]
+    fn a_type_comes_by_its_header_where_that_is_at_hand() {
+        let text = "size_t f(FILE *a, bool b, time_t t, __m128 v);";
+        check(
+            text,
+            false,
+            true,
+            &["stddef.h", "stdio.h", "time.h"],
+            &["__m128", "bool"],
+        );
+        check(text, false, false, &["stddef.h"], &["FILE", "time_t", "bool"]);
+        check(text, true, true, &["stddef.h", "stdio.h", "time.h"], &["__m128"]);
+        check("bool f(void) { return true; }", false, true, &["stdbool.h"], &[]);
+    }
+
+    #[test]
+    fn a_word_of_the_texts_own_needs_no_header() {
+        for text in [
+            "typedef struct { int x[3]; } size_t; size_t f(size_t n);",
+            "#include <stddef.h>\nsize_t f(size_t n);",
+            "#define size_t unsigned\nsize_t f(size_t n);",
+            "int f(int size_t_count); /* size_t */",
+        ] {
+            check(text, false, true, &[], &[]);
+        }
     }
 }

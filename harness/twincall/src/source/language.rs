@@ -8,7 +8,9 @@ use super::syntax;
 /// The language that a text seems to be in. What is C and C++ alike is C.
 pub(crate) fn likely(text: &str) -> Language {
     let Weights { rust, c } = Weights::of(text);
-    let is_rust = rust > c || rust > 0 && syntax::parse(text).is_ok();
+    // C++ has `::` too.
+    let words = || weight(&masked(text, true), &RUST) > 0 || text.contains("#[");
+    let is_rust = rust > c && words() || rust > 0 && syntax::parse(text).is_ok();
     match is_rust {
         true => Language::Rust,
         false if is_cpp(text) || has_members(text) => Language::Cpp,
@@ -60,11 +62,15 @@ fn has_members(text: &str) -> bool {
     let masked = masked(text, false);
     let all: Vec<&str> = tokens(&masked).collect();
     let word = |token: &str| token.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    all.windows(3).any(|three| match *three {
-        [":", ":", _] | ["public" | "private" | "protected", ":", _] | ["virtual", ..] => true,
-        ["{" | ";", "~", name] | [name, "&", ")" | ","] => word(name),
-        _ => false,
-    })
+    let has_bodies = all.iter().any(|token| matches!(*token, "return" | "="));
+    // In the body of a function it may be an operator.
+    let reference = |four: &[&str]| matches!(*four, [ty, "&", name, ")" | ","] if word(ty) && word(name));
+    !has_bodies && all.windows(4).any(reference)
+        || all.windows(3).any(|three| match *three {
+            [":", ":", _] | ["public" | "private" | "protected", ":", _] | ["virtual", ..] => true,
+            ["{" | ";", "~", name] | [name, "&", ")" | ","] => word(name),
+            _ => false,
+        })
 }
 
 /// Whether a text that is called C is C++.
@@ -105,4 +111,35 @@ pub(crate) fn is_cpp(text: &str) -> bool {
     // `extern "C"` of a header for both languages stands behind `__cplusplus`.
     let linkage = text.contains("extern \"C\"") && !text.contains("__cplusplus");
     included || linkage || masked.contains("std::") || tokens(&masked).any(|token| words.contains(&token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_seems_to_be_in_the_language_whose_words_it_has() {
+        for (text, language) in [
+            ("", Language::C),
+            ("int f(int fn, int u8);", Language::C),
+            ("struct s { int a; }; struct s f(int (*fn)(void))", Language::C),
+            ("int f(int a) { return a & 1, ~a; }", Language::C),
+            ("fn f(x: c_int)", Language::Rust),
+            (
+                "extern \"C\" fn f(x: u32, s: S) -> S; #[repr(C)] struct S { a: u8 }",
+                Language::Rust,
+            ),
+            ("extern \"C\" fn f(x u8)", Language::Rust),
+            ("struct S { a: std::ffi::c_int }", Language::Rust),
+            ("extern \"C\" int f(int);", Language::Cpp),
+            ("std::string f(std::vector<int> v)", Language::Cpp),
+            ("n::T f(n::T t)", Language::Cpp),
+            ("struct S { ~S(); int x; }; S f(S);", Language::Cpp),
+            ("struct S { virtual int m(); };", Language::Cpp),
+            ("int f(int &x)", Language::Cpp),
+            ("class C { public: int a; };", Language::Cpp),
+        ] {
+            assert_eq!(likely(text), language, "{text}");
+        }
+    }
 }

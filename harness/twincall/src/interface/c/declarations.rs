@@ -360,12 +360,6 @@ impl<'a> Unit<'a> {
         let nodes = node.inner.iter().filter(|child| child.kind == "ParmVarDecl");
         for (parameter, node) in signature.params.iter_mut().zip(nodes) {
             parameter.name = (!node.name.is_empty()).then(|| node.name.clone());
-            if self.purpose == Purpose::Places
-                && matches!(&parameter.ty, Type::Opaque(name) if name == "va_list")
-            {
-                // Clang writes what it decays to.
-                "va_list".clone_into(&mut parameter.spelling);
-            }
             if matches!(parameter.ty, Type::Opaque(_)) && !node.desugared.is_empty() {
                 parameter.ty = resolver.resolve_text(&self.tables.rewrite(&node.desugared));
             }
@@ -511,7 +505,7 @@ fn declared(declaration: &Declaration<'_>, parsed: &TypeName, qual_type: &str) -
 }
 
 /// Whether a type contains a length that is not a constant.
-fn is_variably_modified(ty: &CType) -> bool {
+pub(super) fn is_variably_modified(ty: &CType) -> bool {
     match ty {
         CType::Array(_, ArrayLength::Variable) => true,
         CType::Array(inner, _) | CType::Pointer(inner) | CType::Const(inner) | CType::Atomic(inner) => {

@@ -13,11 +13,11 @@ use twincall_abi::interface::{DataSymbol, Function, Interface, Parameter, Refusa
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
-use super::Unresolved;
 use super::attributes;
 use super::scope::{Found, LocalItem, Scope, Space};
 use super::spelling::{fold, respell};
 use super::types::{Place, Types, convention};
+use super::{Places, Unresolved, Written};
 
 mod foreign;
 mod inner;
@@ -31,17 +31,16 @@ pub(super) fn read(items: &[Item], scope: &Scope<'_>, target: Target, file: &str
 }
 
 /// The same with functions of which a type cannot be told, and why it cannot.
-pub(super) fn read_places(
-    items: &[Item],
-    scope: &Scope<'_>,
-    target: Target,
-    file: &str,
-) -> (Interface, Vec<Unresolved>) {
+pub(super) fn read_places(items: &[Item], scope: &Scope<'_>, target: Target, file: &str) -> Places {
     let reader = Reader {
-        keeps_unresolved: true,
+        places: Some(Places::default()),
         ..Reader::new(scope, target, file)
     };
-    reader.read_all(items)
+    let (interface, places) = reader.read_all(items);
+    Places {
+        interface,
+        ..places.unwrap_or_default()
+    }
 }
 
 struct Reader<'a, 's> {
@@ -52,9 +51,8 @@ struct Reader<'a, 's> {
     module: usize,
     /// In a body, the names that mean something of its own.
     body: Option<BTreeSet<String>>,
-    /// Whether a function stays in spite of a type that cannot be told.
-    keeps_unresolved: bool,
-    unresolved: Vec<Unresolved>,
+    /// Where a function stays in spite of a type that cannot be told: why, and how its types are written.
+    places: Option<Places>,
 }
 
 /// What a function's syntax and surroundings say besides its signature.
@@ -89,23 +87,22 @@ impl<'a, 's> Reader<'a, 's> {
             target,
             module: Scope::ROOT,
             body: None,
-            keeps_unresolved: false,
-            unresolved: Vec::new(),
+            places: None,
         }
     }
 
-    fn read_all(mut self, items: &[Item]) -> (Interface, Vec<Unresolved>) {
+    fn read_all(mut self, items: &[Item]) -> (Interface, Option<Places>) {
         for item in items {
             self.read_item(item);
         }
         let Reader {
             types,
             mut interface,
-            unresolved,
+            places,
             ..
         } = self;
         interface.types = types.into_definitions();
-        (interface, unresolved)
+        (interface, places)
     }
 
     fn read_item(&mut self, item: &Item) {
@@ -204,10 +201,7 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     fn spelling(&self, ty: &syn::Type) -> String {
-        match self.keeps_unresolved {
-            true => fold(ty),
-            false => respell(ty, self.types.scope, self.module, self.is_below()),
-        }
+        respell(ty, self.types.scope, self.module, self.is_below())
     }
 
     /// The type, unless it means something that only the body around it names.
@@ -372,6 +366,7 @@ impl<'a, 's> Reader<'a, 's> {
             return Err("a generic function has no symbol of its own".to_owned());
         }
         let mut params = Vec::new();
+        let mut written = Vec::new();
         for input in &syntax.inputs {
             let FnArg::Typed(input) = input else {
                 return Err("a method has no place at the boundary".to_owned());
@@ -381,12 +376,13 @@ impl<'a, 's> Reader<'a, 's> {
             }
             let ty = match self.resolve(&input.ty) {
                 Ok(ty) => ty,
-                Err(reason) if self.keeps_unresolved => {
+                Err(reason) if self.places.is_some() => {
                     self.keep(&facts.symbol, Some(params.len()), reason, &input.ty)
                 }
                 Err(reason) => return Err(format!("parameter {}: {reason}", params.len() + 1)),
             };
             let spelling = self.spelling(&input.ty);
+            written.push(fold(&input.ty));
             params.push(Parameter {
                 name: parameter_name(&input.pat),
                 ty,
@@ -397,7 +393,7 @@ impl<'a, 's> Reader<'a, 's> {
             syn::ReturnType::Default => Type::Void,
             syn::ReturnType::Type(_, ty) => {
                 let resolved = match self.resolve(ty) {
-                    Err(reason) if self.keeps_unresolved => self.keep(&facts.symbol, None, reason, ty),
+                    Err(reason) if self.places.is_some() => self.keep(&facts.symbol, None, reason, ty),
                     resolved => resolved.map_err(|reason| format!("result: {reason}"))?,
                 };
                 match resolved {
@@ -416,6 +412,16 @@ impl<'a, 's> Reader<'a, 's> {
             (Type::Void, _) | (_, syn::ReturnType::Default) => String::new(),
             (_, syn::ReturnType::Type(_, ty)) => self.spelling(ty),
         };
+        if let Some(places) = &mut self.places {
+            places.written.push(Written {
+                symbol: facts.symbol.clone(),
+                params: written,
+                result: match &syntax.output {
+                    syn::ReturnType::Default => String::new(),
+                    syn::ReturnType::Type(_, ty) => fold(ty),
+                },
+            });
+        }
         let variadic = syntax
             .variadic
             .as_ref()
@@ -442,11 +448,13 @@ impl<'a, 's> Reader<'a, 's> {
 
     /// What stands for a type that cannot be told.
     fn keep(&mut self, symbol: &str, parameter: Option<usize>, reason: String, ty: &syn::Type) -> Type {
-        self.unresolved.push(Unresolved {
-            symbol: symbol.to_owned(),
-            parameter,
-            reason,
-        });
+        if let Some(places) = &mut self.places {
+            places.unresolved.push(Unresolved {
+                symbol: symbol.to_owned(),
+                parameter,
+                reason,
+            });
+        }
         Type::Opaque(fold(ty))
     }
 
