@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use twincall_abi::interface::{Interface, Side};
+use twincall_abi::interface::{Interface, Refusal, Side};
 use twincall_abi::ir::{FeatureCall, IrFunction, Unpromoted};
 use twincall_abi::layout::{LayoutTable, SizeAlign};
 use twincall_abi::target::Target;
@@ -173,6 +173,15 @@ impl Builder<'_> {
             return Err(BuildError::Unsupported(format!(
                 "needs rustc 1.{} for `{}`, and this is {}",
                 needs.minor, needs.what, self.rust.name
+            )));
+        }
+        // Compilers would take minutes over what nothing is compared of.
+        if symbols(&c).next().is_none()
+            && let Some(refusal) = refused_by_both(&c, &rust_source.interface)
+        {
+            return Err(BuildError::Unsupported(format!(
+                "`{}`: {}",
+                refusal.symbol, refusal.reason
             )));
         }
         let form = form_of(&c, &rust_source.interface)?;
@@ -461,6 +470,13 @@ fn crossing(target: Target, interfaces: [&Interface; 2], evidence: [&SideEvidenc
     found.sort();
     found.dedup();
     found
+}
+
+/// Of what both sides know, the first item that neither can take part with.
+fn refused_by_both<'a>(c: &'a Interface, rust: &Interface) -> Option<&'a Refusal> {
+    c.refused
+        .iter()
+        .find(|refusal| rust.refused.iter().any(|other| other.symbol == refusal.symbol))
 }
 
 /// What both sides declare and neither defines, where the case allows that. A program of its own would call it.

@@ -3,17 +3,17 @@
 //!
 //! Everything that is shown is data first ([`Explanation`], [`layout::Layouts`]); text, JSON and drawings are made from it.
 
-use crate::command::CallError;
+use crate::command::{CallError, MissingCompiler};
 
 use serde::Serialize;
 use thiserror::Error;
-use twincall_abi::interface::{Function, Interface, Side};
+use twincall_abi::interface::{Interface, Side};
 use twincall_abi::model::{Clause, Language, Options};
 use twincall_abi::target::Target;
-use twincall_abi::types::Type;
 
 use crate::events::Events;
 use crate::facts::{FunctionReport, ToolchainReport};
+use crate::source;
 use crate::toolchain::{CToolchain, RustToolchain};
 
 pub mod across;
@@ -21,6 +21,7 @@ mod compilers;
 mod frame;
 pub mod human;
 pub mod layout;
+mod mend;
 pub mod pages;
 mod prepare;
 mod read;
@@ -34,7 +35,7 @@ mod view;
 
 pub use compilers::Column;
 pub use frame::FrameRow;
-pub use view::{Row, SlotWords, View};
+pub use view::{Row, SlotWords, Unknown, View};
 
 /// The version of the JSON of [`Explanation`] and [`layout::Layouts`].
 pub const SCHEMA_VERSION: u32 = 1;
@@ -47,6 +48,20 @@ pub enum ExplainError {
     Refused(String),
     #[error("{0}")]
     Text(String),
+    /// Compilers would exhaust their stack, or give up after a long time.
+    #[error("the text nests brackets, stars or signs more than 256 deep, which no compiler reads")]
+    TooDeep,
+    #[error("the compiler crashed while it read the text, and says nothing of it")]
+    Crashed,
+    /// None of the languages that were tried takes the text.
+    #[error("{error}\nthis is what it says of {likely}; as {} the text does not read either", crate::text::listed(.others))]
+    NoLanguage {
+        likely: &'static str,
+        others: Vec<String>,
+        error: Box<ExplainError>,
+    },
+    #[error(transparent)]
+    NoCompiler(#[from] MissingCompiler),
     #[error("prepare a folder for the compiler: {0}")]
     Folder(std::io::Error),
     /// The compiler was not run.
@@ -57,7 +72,14 @@ pub enum ExplainError {
 impl ExplainError {
     /// Whether the person's text is at fault, rather than the machine.
     pub fn is_usage(&self) -> bool {
-        matches!(self, ExplainError::Refused(_) | ExplainError::Text(_))
+        match self {
+            ExplainError::Refused(_)
+            | ExplainError::Text(_)
+            | ExplainError::TooDeep
+            | ExplainError::Crashed
+            | ExplainError::NoLanguage { .. } => true,
+            ExplainError::Folder(_) | ExplainError::NoCompiler(_) | ExplainError::Call(_) => false,
+        }
     }
 }
 
@@ -68,6 +90,28 @@ pub struct Explanation {
     /// What one has to know to understand the answer.
     pub notes: Vec<String>,
     pub functions: Vec<ExplainedFunction>,
+    /// Functions of which nothing can be told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedFunction>,
+}
+
+/// A function of which nothing can be told.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RefusedFunction {
+    pub symbol: String,
+    pub reason: String,
+    pub targets: Vec<Target>,
+}
+
+impl RefusedFunction {
+    /// As both text and drawings have it.
+    fn words(&self) -> String {
+        let on = match self.targets.as_slice() {
+            [target] => format!(" on {target}"),
+            _ => String::new(),
+        };
+        format!("not explained{on}: `{}`: {}", self.symbol, self.reason)
+    }
 }
 
 /// One function on every target.
@@ -101,6 +145,8 @@ pub struct ExplainedSide {
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     Settled(Box<View>),
+    /// Of some arguments, or of the result, the place is not known.
+    Partial(Box<View>),
     Ambiguous(Vec<ReadingView>),
     Unsupported(String),
 }
@@ -119,12 +165,27 @@ impl Answer {
     /// Every view, with who reads it so.
     pub fn views(&self) -> Vec<(Option<&ReadingView>, &View)> {
         match self {
-            Answer::Settled(view) => vec![(None, &**view)],
+            Answer::Settled(view) | Answer::Partial(view) => vec![(None, &**view)],
             Answer::Ambiguous(readings) => readings
                 .iter()
                 .map(|reading| (Some(reading), &reading.view))
                 .collect(),
             Answer::Unsupported(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it tells all that was asked.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Answer::Settled(_) | Answer::Ambiguous(_))
+    }
+
+    /// Whether it tells where some argument goes.
+    fn places_some(&self) -> bool {
+        let known = |view: &View| view.arguments.iter().any(|row| row.unknown.is_none());
+        match self {
+            Answer::Settled(_) | Answer::Ambiguous(_) => true,
+            Answer::Partial(view) => known(view),
+            Answer::Unsupported(_) => false,
         }
     }
 }
@@ -142,7 +203,8 @@ pub struct Compilers<'a> {
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     pub text: &'a str,
-    pub side: Side,
+    /// Nothing where the text itself is to tell.
+    pub language: Option<Language>,
     /// Types of unnamed arguments, as C writes them.
     pub unnamed: Option<&'a str>,
     pub targets: &'a [Target],
@@ -157,62 +219,190 @@ pub fn explain(
     cache: &crate::cache::Cache,
     question: &Question<'_>,
 ) -> Result<Explanation, ExplainError> {
-    let mut explanation = Explanation {
-        schema_version: SCHEMA_VERSION,
-        notes: Vec::new(),
-        functions: Vec::new(),
+    in_some_language(question.text, question.language, &mut |attempt| {
+        explain_in(tools, cache, question, attempt)
+    })
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Attempt {
+    language: Language,
+    /// The text is taken to be in this language, so that its errors are of interest.
+    likely: bool,
+    /// What the compiler refuses is left out.
+    mends: bool,
+}
+
+/// Reads a text in its language, or in the first that takes it where nobody says which it is: Rust where it looks like it, else C,
+/// then C++.
+fn in_some_language<T: Noted>(
+    text: &str,
+    language: Option<Language>,
+    read: &mut dyn FnMut(Attempt) -> Result<T, ExplainError>,
+) -> Result<T, ExplainError> {
+    let likely = language.unwrap_or_else(|| source::language::likely(text));
+    let order: &[Language] = match (language, likely) {
+        (Some(_), _) => &[likely],
+        (None, Language::Rust) => &[Language::Rust, Language::C, Language::Cpp],
+        (None, Language::C | Language::Cpp) => &[Language::C, Language::Cpp, Language::Rust],
     };
+    let mut first = None;
+    for &one in order {
+        let attempt = Attempt {
+            language: one,
+            likely: one == likely,
+            mends: false,
+        };
+        match read(attempt) {
+            Ok(mut told) => {
+                if language.is_none() && one != Language::C {
+                    told.note(format!("read as {}", name(one)));
+                }
+                return Ok(told);
+            }
+            Err(error) if one == likely => {
+                // A text that the compiler takes and that has nothing in it is no better in another language.
+                if !error.is_usage() || matches!(error, ExplainError::Text(_) | ExplainError::TooDeep) {
+                    return Err(error);
+                }
+                first = Some(error);
+            }
+            Err(error) if error.is_usage() || matches!(error, ExplainError::NoCompiler(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mended = read(Attempt {
+        language: likely,
+        likely: true,
+        mends: true,
+    });
+    match (mended, first) {
+        (Ok(mut told), _) => {
+            if language.is_none() && likely != Language::C {
+                told.note(format!("read as {}", name(likely)));
+            }
+            Ok(told)
+        }
+        (Err(_), Some(error)) if order.len() > 1 => Err(ExplainError::NoLanguage {
+            likely: name(likely),
+            others: order
+                .iter()
+                .filter(|one| **one != likely)
+                .map(|one| name(*one).to_owned())
+                .collect(),
+            error: Box::new(error),
+        }),
+        (Err(_), Some(error)) | (Err(error), None) => Err(error),
+    }
+}
+
+/// An answer that has room for what one has to know to understand it.
+trait Noted {
+    /// Puts a note before the others.
+    fn note(&mut self, note: String);
+}
+
+impl Noted for Explanation {
+    fn note(&mut self, note: String) {
+        self.notes.insert(0, note);
+    }
+}
+
+fn name(language: Language) -> &'static str {
+    match language {
+        Language::C => "C",
+        Language::Cpp => "C++",
+        Language::Rust => "Rust",
+    }
+}
+
+const NO_FUNCTION: &str = "the text declares no function that others can call (a static one has no symbol); `twincall layout` draws types";
+const NO_FREE_FUNCTION: &str = "the text declares no function outside of a class (of a member, write it with its object as a pointer in \
+    front); `twincall layout` draws types";
+
+fn explain_in(
+    tools: Compilers<'_>,
+    cache: &crate::cache::Cache,
+    question: &Question<'_>,
+    attempt: Attempt,
+) -> Result<Explanation, ExplainError> {
+    let language = attempt.language;
+    let side = side_of(language);
+    let mut explanation = Explanation::empty();
     let mut refused = Refused::default();
+    let mut complaint = None;
     for &target in question.targets {
-        let read = read_text(tools, question, target);
+        let read = read_text(tools, question, attempt, target);
         let Some(text) = refused.unless(target, read)? else {
             continue;
         };
-        for note in &text.notes {
-            if !explanation.notes.contains(note) {
-                explanation.notes.push(note.clone());
-            }
+        if text.interface.functions.is_empty() && text.interface.refused.is_empty() {
+            let message = if language == Language::Cpp {
+                NO_FREE_FUNCTION
+            } else {
+                NO_FUNCTION
+            };
+            return Err(ExplainError::Text(message.to_owned()));
         }
-        if let Some(refusal) = text.interface.refused.first() {
-            let message = format!("`{}` cannot be explained: {}", refusal.symbol, refusal.reason);
-            return Err(ExplainError::Text(message));
-        }
-        if text.interface.functions.is_empty() {
-            let message = "the text declares no function that others can call (a static one has no symbol); `twincall layout` draws types".to_owned();
-            return Err(ExplainError::Text(message));
-        }
+        explanation.take_in(&text, target);
         let columns = match question.compilers {
             true => {
                 let flags = flags(question.options);
-                compilers::columns(tools, cache, &text, question.side, target, &flags)
+                compilers::columns(tools, cache, &text, language, target, &flags)
             }
             false => Vec::new(),
         };
         for function in &text.interface.functions {
             let about = About {
                 target,
-                language: language(question.side, false),
+                language,
                 options: question.options,
                 interface: &text.interface,
             };
-            let side = side(&about, question.side, function, &text.unnamed);
-            if let (Answer::Unsupported(_), Side::Rust) = (&side.answer, question.side)
-                && let Some(message) = rust::complaint(tools.rust, &text.source)
-            {
-                return Err(ExplainError::Refused(message));
+            let own = text.as_written(function);
+            let unresolved = |index| text.unresolved(function, index);
+            let side = ExplainedSide {
+                side,
+                declaration: own.declaration.clone(),
+                answer: view::answer(&about, &own, &text.unnamed, &unresolved),
+            };
+            if complaint.is_none() && !side.answer.is_whole() && language == Language::Rust {
+                complaint = rust::complaint(tools.rust.filter(|_| attempt.likely), &text.source);
             }
             let target = ExplainedTarget {
                 target,
                 sides: vec![side],
                 compilers: compilers::take(&columns, &function.symbol),
             };
-            explanation.add(&function.symbol, target);
+            explanation.add(&text.called(function, language), target);
         }
+        complaint = complaint.or(text.complaint);
+    }
+    let places_some = explanation.answers().any(Answer::places_some);
+    match complaint {
+        // What a compiler says of a text of which nothing is known is worth more than that.
+        Some(message) if !places_some => return Err(ExplainError::Refused(message)),
+        _ => {}
+    }
+    if explanation.functions.is_empty() && !explanation.refused.is_empty() {
+        let all = explanation.refused.iter();
+        let all: Vec<String> = all
+            .map(|own| format!("`{}` cannot be explained: {}", own.symbol, own.reason))
+            .collect();
+        return Err(ExplainError::Text(all.join("\n")));
     }
     explanation
         .notes
         .extend(refused.notes(explanation.functions.is_empty())?);
     Ok(explanation)
+}
+
+fn side_of(language: Language) -> Side {
+    match language {
+        Language::C | Language::Cpp => Side::C,
+        Language::Rust => Side::Rust,
+    }
 }
 
 /// Targets on which the compiler refuses a text. One that has no `stdio.h` does not hide the answer for another.
@@ -257,19 +447,25 @@ impl Refused {
 fn read_text(
     tools: Compilers<'_>,
     question: &Question<'_>,
+    attempt: Attempt,
     target: Target,
 ) -> Result<read::Text, ExplainError> {
-    match question.side {
-        Side::C => {
-            let flags = flags(question.options);
-            read::prototypes(tools.c, question.text, question.unnamed, target, &flags)
-        }
-        Side::Rust => {
-            let mut text = rust::read(tools.rust, question.text, target, rust::Want::Functions)?;
+    let flags = flags(question.options);
+    let reader = read::Reader {
+        c: tools.c,
+        cpp: attempt.language == Language::Cpp,
+        target,
+        flags: &flags,
+        mends: attempt.mends,
+    };
+    match attempt.language {
+        Language::C | Language::Cpp => read::prototypes(&reader, question.text, question.unnamed),
+        Language::Rust => {
+            let rustc = tools.rust.filter(|_| attempt.likely);
+            let mut text = rust::read(rustc, question.text, target, rust::Want::Functions)?;
             if let Some(unnamed) = question.unnamed {
                 // Unnamed arguments are C's, whoever calls.
-                let c = read::prototypes(tools.c, "", Some(unnamed), target, &[])?;
-                text.unnamed = c.unnamed;
+                text.unnamed = read::prototypes(&reader, "", Some(unnamed))?.unnamed;
             }
             Ok(text)
         }
@@ -327,7 +523,11 @@ pub fn explain_pair(pair: &Pair<'_>, symbol: Option<&str>, target: Target, expla
                 interface,
             };
             if let Some(function) = interface.function(symbol) {
-                sides.push(side(&about, own, function, &[]));
+                sides.push(ExplainedSide {
+                    side: own,
+                    declaration: function.declaration.clone(),
+                    answer: view::answer(&about, function, &[], &|_| None),
+                });
             }
         }
         let target = ExplainedTarget {
@@ -374,6 +574,50 @@ impl Explanation {
             schema_version: SCHEMA_VERSION,
             notes: Vec::new(),
             functions: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Whether everything that was asked about is told.
+    pub fn is_whole(&self) -> bool {
+        self.refused.is_empty() && self.answers().all(Answer::is_whole)
+    }
+
+    fn answers(&self) -> impl Iterator<Item = &Answer> {
+        let targets = self.functions.iter().flat_map(|function| &function.targets);
+        targets.flat_map(|target| &target.sides).map(|side| &side.answer)
+    }
+
+    /// Adds a function of which nothing can be told on a target.
+    pub fn refuse(&mut self, symbol: &str, reason: &str, target: Target) {
+        let known = self
+            .refused
+            .iter_mut()
+            .find(|known| known.symbol == symbol && known.reason == reason);
+        match known {
+            Some(known) => known.targets.push(target),
+            None => self.refused.push(RefusedFunction {
+                symbol: symbol.to_owned(),
+                reason: reason.to_owned(),
+                targets: vec![target],
+            }),
+        }
+    }
+
+    /// What a text says besides its functions.
+    fn take_in(&mut self, text: &read::Text, target: Target) {
+        let left_out = text.left_out.iter().filter(|own| !own.is_function);
+        let types = left_out.map(|own| format!("`{}` is left out: {}", own.name, own.reason));
+        for note in text.notes.iter().cloned().chain(types) {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        for own in text.left_out.iter().filter(|own| own.is_function) {
+            self.refuse(&own.name, &own.reason, target);
+        }
+        for refusal in &text.interface.refused {
+            self.refuse(&refusal.symbol, &text.restored(&refusal.reason), target);
         }
     }
 
@@ -406,14 +650,6 @@ fn language(side: Side, cpp: bool) -> Language {
         Side::C if cpp => Language::Cpp,
         Side::C => Language::C,
         Side::Rust => Language::Rust,
-    }
-}
-
-fn side(about: &About<'_>, side: Side, function: &Function, unnamed: &[(String, Type)]) -> ExplainedSide {
-    ExplainedSide {
-        side,
-        declaration: function.declaration.clone(),
-        answer: view::answer(about, function, unnamed),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod repro;
 pub mod run;
 pub mod session;
 pub mod snapshot;
+mod source;
 mod temporary;
 pub mod testing;
 mod text;

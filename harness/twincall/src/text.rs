@@ -27,12 +27,21 @@ pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
 const MOST_NAMES: usize = 24;
 
 /// The names in a row, of many the first.
-pub(crate) fn listed(names: &[&str]) -> String {
+pub(crate) fn first_of(names: &[&str]) -> String {
     match names.split_at_checked(MOST_NAMES) {
         Some((first, more)) if !more.is_empty() => {
             format!("{} and {} more", first.join(", "), more.len())
         }
         _ => names.join(", "),
+    }
+}
+
+/// `a, b and c`.
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
     }
 }
 
@@ -97,7 +106,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, quote};
+    use super::{listed, printable, quote};
 
     #[test]
     fn quotes_what_a_shell_would_take_apart() {
@@ -105,6 +114,13 @@ mod tests {
         assert_eq!(quote("a folder/it's"), r"'a folder/it'\''s'");
         assert_eq!(quote("$x"), "'$x'");
         assert_eq!(quote(""), "''");
+    }
+
+    #[test]
+    fn the_last_word_of_a_list_follows_an_and() {
+        let words = ["a", "b", "c"].map(str::to_owned);
+        let lists = [0, 1, 2, 3].map(|count| listed(&words[..count]));
+        assert_eq!(lists, ["", "a", "a and b", "a, b and c"]);
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! `explain` and `layout` as a person uses them: the real binary, its text, its JSON and its drawings.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
+
+#[path = "explain/corpus.rs"]
+mod corpus;
 
 /// How a run of the binary ended.
 struct Run {
@@ -15,14 +19,27 @@ struct Run {
 
 /// Runs `twincall` on the project that this crate is part of.
 fn twincall(arguments: &[&str]) -> Run {
+    twincall_reading(arguments, b"")
+}
+
+/// The same with something on standard input.
+fn twincall_reading(arguments: &[&str], input: &[u8]) -> Run {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let output = Command::new(env!("CARGO_BIN_EXE_twincall"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_twincall"))
         .args(arguments)
         .arg("--root")
         .arg(root)
         .env_remove("NO_COLOR")
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // It may end before it has read everything.
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
     Run {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -113,8 +130,8 @@ fn a_struct_a_bool_and_unnamed_arguments_on_both_targets() {
         ]
     );
     twincall(&["explain", MIXED]).exits(0).says(&[
-        "the struct without a name of argument 1 is called `struct arg1_t`",
-        "1 v: struct arg1_t  12/4        SSE SSE  xmm0:8 xmm1:4",
+        "double f(struct { float a, b, c; } v, _Bool b, ...)\n",
+        "1 v: struct { float a, b, c; }  12/4        SSE SSE  xmm0:8 xmm1:4",
         "al: at least 2",
         "psABI 3.2.3, passing (2): INTEGER takes the next of rdi",
         "function type: (param i32 i32 i32) (result f64)",
@@ -175,8 +192,8 @@ fn readings_of_an_unclear_text_stand_side_by_side() {
 #[test]
 fn what_is_not_covered_says_why() {
     let run = twincall(&["explain", "--rust", "struct A { x: u8 } extern \"C\" fn f(a: A)"]);
-    run.exits(0)
-        .says(&["not covered: Rust's own layout is not specified"]);
+    run.exits(101)
+        .says(&["not covered: argument 1 `a`: Rust's own layout is not specified"]);
 }
 
 #[test]

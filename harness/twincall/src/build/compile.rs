@@ -18,7 +18,7 @@ use crate::toolchain::Version;
 use crate::toolchain::sysroot::ReadyLibraries;
 
 /// Changes whenever the meaning of a cached interface does.
-const INTERFACE_FORMAT: &str = "interface-2";
+const INTERFACE_FORMAT: &str = "interface-3";
 
 /// The object of one unit.
 #[derive(Clone, Debug)]

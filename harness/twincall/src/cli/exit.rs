@@ -45,7 +45,7 @@ impl Exit {
                  `repro`: something is wrong at the boundary; `diff`, `timeline`: something changed; `fuzz`: something was missed or accused"
             }
             Exit::Incomplete => {
-                "could not complete: something could not be read, built or run, or a result could not be written; wins over 100"
+                "could not complete: something could not be read, built or run, or a result could not be written; `explain`: something was not explained; wins over 100"
             }
         }
     }

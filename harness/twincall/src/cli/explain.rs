@@ -1,10 +1,11 @@
 //! `explain`: a signature, a case or a rule in the words of the written ABI.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use twincall_abi::interface::Side;
-use twincall_abi::model;
+use twincall_abi::model::{self, Language};
 use twincall_abi::target::Target;
 
 use super::output::Output;
@@ -20,12 +21,12 @@ use crate::toolchain::{self, CToolchain, RustToolchain, ToolchainChoice};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A C prototype with the types it needs before it, a case, or a rule
+    /// A function of C, C++ or Rust with the types it needs, a file with some or - for standard input, a case, or a rule
     #[arg(value_name = "SIGNATURE|CASE|RULE", required_unless_present = "rust")]
     what: Option<String>,
     /// With a case: only this function
     symbol: Option<String>,
-    /// A Rust function with the types it needs before it
+    /// The same as Rust, whatever it looks like
     #[arg(long, value_name = "SIGNATURE", conflicts_with = "what")]
     rust: Option<String>,
     /// Types of unnamed arguments, as C writes them: 'int, double'
@@ -70,11 +71,11 @@ pub(super) type Failed = (Exit, String);
 pub(super) fn explain(arguments: &ExplainArgs) -> Exit {
     let ask = &arguments.ask;
     let done = match (&arguments.rust, &arguments.what) {
-        (Some(text), _) => text_answer(arguments, text, Side::Rust),
+        (Some(text), _) => given_as_rust(text).and_then(|given| text_answer(arguments, &given)),
         (None, Some(what)) => match looked_up(arguments, what) {
-            Ok(exit) => return exit,
-            Err(None) => text_answer(arguments, what, Side::C),
-            Err(Some(failed)) => Err(failed),
+            Ok(Found::Answered(exit)) => return exit,
+            Ok(Found::Text(given)) => text_answer(arguments, &given),
+            Err(failed) => Err(failed),
         },
         (None, None) => Err((Exit::Usage, "a signature, a case or a rule is needed".to_owned())),
     };
@@ -86,32 +87,39 @@ pub(super) fn finish(done: Result<Exit, Failed>) -> Exit {
     match done {
         Ok(exit) => exit,
         Err((exit, message)) => {
-            complain(message.trim_end());
+            complain(&crate::text::printable(message.trim_end()));
             exit
         }
     }
 }
 
-/// Answers a rule or a case; `Err(None)` where the words are a text.
-fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Exit, Option<Failed>> {
+/// What a word turned out to be.
+enum Found {
+    /// A rule or a case, which is answered.
+    Answered(Exit),
+    Text(Given),
+}
+
+/// Answers a rule or a case, or reads a text.
+fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Found, Failed> {
     let ask = &arguments.ask;
     let root = ask.root.clone().unwrap_or_else(find_root);
     if let Some(rule) = Rule::from_id(what) {
         let text = rule_answer(ask, &root, rule);
         let text = match ask.format {
             AnswerFormat::Human => text.render(),
-            AnswerFormat::Json => json(&text).map_err(Some)?,
+            AnswerFormat::Json => json(&text)?,
         };
         super::print(&text);
-        return Ok(Exit::Expected);
+        return Ok(Found::Answered(Exit::Expected));
     }
-    if is_text(what) {
-        return Err(None);
+    if let Some(given) = given(what)? {
+        return Ok(Found::Text(given));
     }
-    let case = find_case(&root, what).map_err(Some)?;
-    Ok(finish(
+    let case = find_case(&root, what)?;
+    Ok(Found::Answered(finish(
         case_answer(arguments, &root, &case).and_then(|explanation| written(&explanation, ask)),
-    ))
+    )))
 }
 
 /// Explains a rule; its example is run, so that the finding can be shown, where that is possible.
@@ -129,9 +137,76 @@ fn rule_answer(ask: &AskArgs, root: &Path, rule: Rule) -> explain::rule::Explain
     explained
 }
 
+/// A text, and the language that is known of it.
+pub(super) struct Given {
+    pub(super) text: String,
+    pub(super) language: Option<Language>,
+}
+
+/// The longest text that is read, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// The text that a word is or leads to: `-` to standard input, the name of a file to what is in it. Nothing where it is a name of
+/// something else.
+pub(super) fn given(what: &str) -> Result<Option<Given>, Failed> {
+    if what == "-" {
+        let text = whole("standard input", std::io::stdin().lock())?;
+        return Ok(Some(Given { text, language: None }));
+    }
+    let path = Path::new(what);
+    if path.is_file() {
+        let file = std::fs::File::open(path).map_err(|error| unreadable(what, &error))?;
+        return Ok(Some(Given {
+            text: whole(what, file)?,
+            language: language_of(path),
+        }));
+    }
+    let text = is_text(what).then(|| what.to_owned());
+    Ok(text.map(|text| Given { text, language: None }))
+}
+
+/// The same where it is Rust.
+pub(super) fn given_as_rust(what: &str) -> Result<Given, Failed> {
+    let text = given(what)?.map_or_else(|| what.to_owned(), |given| given.text);
+    let language = Some(Language::Rust);
+    Ok(Given { text, language })
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Failed {
+    (Exit::Incomplete, format!("cannot read `{name}`: {error}"))
+}
+
+fn whole(name: &str, from: impl Read) -> Result<String, Failed> {
+    let mut bytes = Vec::new();
+    from.take(LONGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(name, &error))?;
+    if bytes.len() as u64 > LONGEST {
+        let message = format!("`{name}` has more than {LONGEST} bytes, which is more than is read");
+        return Err((Exit::Usage, message));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        (
+            Exit::Usage,
+            format!("`{name}` is no text in UTF-8 from byte {at} on"),
+        )
+    })
+}
+
+/// What the ending of a file's name says; a header may be of C and C++.
+fn language_of(path: &Path) -> Option<Language> {
+    match path.extension()?.to_str()? {
+        "c" => Some(Language::C),
+        "cpp" | "cc" | "cxx" | "C" | "hpp" | "hh" | "hxx" => Some(Language::Cpp),
+        "rs" => Some(Language::Rust),
+        _ => None,
+    }
+}
+
 /// Whether words are a declaration rather than a name.
-pub(super) fn is_text(what: &str) -> bool {
-    what.contains(|c: char| c.is_whitespace() || "(){};*".contains(c))
+fn is_text(what: &str) -> bool {
+    what.is_empty() || what.contains(|c: char| c.is_whitespace() || "(){};*".contains(c))
 }
 
 /// The case of this name, or what is near.
@@ -162,7 +237,7 @@ pub(super) fn find_case(root: &Path, name: &str) -> Result<Case, Failed> {
     Err((exit, format!("`{name}` is no case and no rule{near}{project}")))
 }
 
-fn text_answer(arguments: &ExplainArgs, text: &str, side: Side) -> Result<Explanation, Failed> {
+fn text_answer(arguments: &ExplainArgs, given: &Given) -> Result<Explanation, Failed> {
     let ask = &arguments.ask;
     if let Some(symbol) = arguments.symbol.as_deref() {
         return Err((
@@ -173,8 +248,8 @@ fn text_answer(arguments: &ExplainArgs, text: &str, side: Side) -> Result<Explan
     let tools = Tools::find(ask)?;
     let targets = tools_targets(ask);
     let question = Question {
-        text,
-        side,
+        text: &given.text,
+        language: given.language,
         unnamed: arguments.unnamed.as_deref(),
         targets: &targets,
         options: options(&ask.feature),
@@ -198,14 +273,9 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
             .map_err(|error| (Exit::Incomplete, error.to_string()))?;
         for (side, interface) in [(Side::C, &c), (Side::Rust, &rust)] {
             known.extend(interface.functions.iter().map(|function| function.symbol.clone()));
-            for refusal in &interface.refused {
-                let note = format!(
-                    "{side} `{}` cannot be explained: {}",
-                    refusal.symbol, refusal.reason
-                );
-                if !explanation.notes.contains(&note) {
-                    explanation.notes.push(note);
-                }
+            let asked = |symbol: &str| arguments.symbol.as_deref().is_none_or(|asked| asked == symbol);
+            for refusal in interface.refused.iter().filter(|own| asked(&own.symbol)) {
+                explanation.refuse(&refusal.symbol, &format!("{}, of {side}", refusal.reason), target);
             }
         }
         let options = case_options(&session, case, target, &ask.feature)?;
@@ -233,7 +303,7 @@ fn case_answer(arguments: &ExplainArgs, root: &Path, case: &Case) -> Result<Expl
         }
     }
     match &arguments.symbol {
-        Some(symbol) if explanation.functions.is_empty() => {
+        Some(symbol) if explanation.functions.is_empty() && explanation.refused.is_empty() => {
             known.sort();
             known.dedup();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -252,11 +322,15 @@ fn written(explanation: &Explanation, ask: &AskArgs) -> Result<Exit, Failed> {
         AnswerFormat::Human => explain::human::render(explanation, ask.color.enabled()),
         AnswerFormat::Json => json(explanation)?,
     };
-    write(&text, ask, || explain::svg::frames(explanation))
+    write(&text, ask, || explain::svg::frames(explanation))?;
+    Ok(match explanation.is_whole() {
+        true => Exit::Expected,
+        false => Exit::Incomplete,
+    })
 }
 
 /// Writes the drawing, then the result.
-pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String) -> Result<Exit, Failed> {
+pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String) -> Result<(), Failed> {
     if let Some(path) = &ask.svg {
         let output = Output::open(Some(path)).and_then(|output| output.write(&drawing()));
         output.map_err(|error| {
@@ -267,7 +341,7 @@ pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String)
         })?;
     }
     super::print(text);
-    Ok(Exit::Expected)
+    Ok(())
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, Failed> {

@@ -2,11 +2,12 @@
 
 use clap::Args;
 use twincall_abi::interface::Side;
+use twincall_abi::model::Language;
 use twincall_abi::target::Target;
 
 use super::explain::{
-    AskArgs, Failed, Tools, case_options, failed, find_case, finish, is_text, json, options, session,
-    tools_targets, write,
+    AskArgs, Failed, Given, Tools, case_options, failed, find_case, finish, given, given_as_rust, json,
+    options, session, tools_targets, write,
 };
 use super::{AnswerFormat, Exit, find_root, parse_target};
 use crate::explain::layout::{self, Layouts, TypesQuestion};
@@ -14,10 +15,10 @@ use crate::explain::{across, svg};
 
 #[derive(Debug, Args)]
 pub(super) struct LayoutArgs {
-    /// C types, or a case
+    /// Types of C, C++ or Rust, a file with some or - for standard input, or a case
     #[arg(value_name = "TYPES|CASE", required_unless_present = "rust")]
     what: Option<String>,
-    /// Rust types
+    /// The same as Rust, whatever it looks like
     #[arg(long, value_name = "TYPES", conflicts_with = "what")]
     rust: Option<String>,
     /// Say which types two targets can both read as they are: native,wasm
@@ -43,9 +44,11 @@ fn draw(arguments: &LayoutArgs) -> Result<Exit, Failed> {
         None => tools_targets(ask),
     };
     let mut layouts = match (&arguments.rust, arguments.what.as_deref()) {
-        (Some(text), _) => of_text(arguments, text, Side::Rust, &targets)?,
-        (None, Some(what)) if is_text(what) => of_text(arguments, what, Side::C, &targets)?,
-        (None, Some(what)) => of_case(arguments, what, &targets)?,
+        (Some(text), _) => of_text(arguments, &given_as_rust(text)?, &targets)?,
+        (None, Some(what)) => match given(what)? {
+            Some(given) => of_text(arguments, &given, &targets)?,
+            None => of_case(arguments, what, &targets)?,
+        },
         (None, None) => return Err((Exit::Usage, "types or a case are needed".to_owned())),
     };
     if let Some(targets) = across {
@@ -55,14 +58,15 @@ fn draw(arguments: &LayoutArgs) -> Result<Exit, Failed> {
         AnswerFormat::Human => layout::human::render(&layouts, ask.color.enabled()),
         AnswerFormat::Json => json(&layouts)?,
     };
-    write(&text, ask, || svg::layouts(&layouts))
+    write(&text, ask, || svg::layouts(&layouts))?;
+    Ok(Exit::Expected)
 }
 
-fn of_text(arguments: &LayoutArgs, text: &str, side: Side, targets: &[Target]) -> Result<Layouts, Failed> {
+fn of_text(arguments: &LayoutArgs, given: &Given, targets: &[Target]) -> Result<Layouts, Failed> {
     let tools = Tools::find(&arguments.ask)?;
     let question = TypesQuestion {
-        text,
-        side,
+        text: &given.text,
+        language: given.language,
         targets,
         options: options(&arguments.ask.feature),
     };
@@ -75,7 +79,13 @@ fn of_case(arguments: &LayoutArgs, name: &str, targets: &[Target]) -> Result<Lay
     let case = match find_case(&root, name) {
         Ok(case) => case,
         // `int` and `uint64_t` are types without any sign of it.
-        Err(failed) => return of_text(arguments, name, Side::C, targets).map_err(|_| failed),
+        Err(failed) => {
+            let given = Given {
+                text: name.to_owned(),
+                language: Some(Language::C),
+            };
+            return of_text(arguments, &given, targets).map_err(|_| failed);
+        }
     };
     let session = session(ask, &root)?;
     let toolchains = session.toolchains();

@@ -6,22 +6,26 @@ use serde::Serialize;
 use tempfile::TempDir;
 use thiserror::Error;
 use twincall_abi::compare::ArgumentSlots;
-use twincall_abi::interface::{Interface, Side};
+use twincall_abi::interface::{Function, Interface, Side};
+use twincall_abi::model::Language;
 use twincall_abi::slot::{Extension, Slot};
 use twincall_abi::target::Target;
+use twincall_abi::types::{Type, TypeKind};
 
 use super::read::{self, TEXT, Text};
 use super::view::{Row, slot_words};
-use super::{Compilers, ExplainError, rust, translate};
+use super::{Compilers, ExplainError, rust, side_of, translate};
 use crate::build::{BuildError, LowerError, SideEvidence, read_side};
 use crate::cache::Cache;
 use crate::command::{
-    CCall, CCompiler, CProduct, CallError, DebugInfo, RustCall, RustProduct, ToolCall, first_error,
+    self, CCall, CCompiler, CProduct, CallError, DebugInfo, MissingCompiler, RustCall, RustProduct, ToolCall,
+    first_error,
 };
 use crate::directive::OptLevel;
 use crate::emit::rust::Dialect;
 use crate::emit::{self, Unit, UnitRequest};
 use crate::facts::LevelSlots;
+use crate::interface::c::is_variable;
 use crate::judge::{Agreement, against_text};
 use crate::toolchain::sysroot::{self, Extent, SysrootError};
 use crate::toolchain::{self, CToolchain, RustToolchain};
@@ -91,6 +95,9 @@ impl Column {
         let Some(slots) = slots else {
             return "≠ no such argument".to_owned();
         };
+        if row.unknown.is_some() && self.attributed {
+            return crate::facts::lowering_text(slots);
+        }
         if row.number > 0 && !self.attributed {
             return format!("all arguments: {}", crate::facts::lowering_text(slots));
         }
@@ -121,26 +128,32 @@ pub(super) fn columns(
     tools: Compilers<'_>,
     cache: &Cache,
     text: &Text,
-    side: Side,
+    language: Language,
     target: Target,
     flags: &[String],
 ) -> Vec<Column> {
+    let side = side_of(language);
     let job = Job {
+        cpp: language == Language::Cpp,
         tools,
         cache,
         target,
         flags,
     };
     let mut columns = Vec::new();
+    let mut callable = text.interface.clone();
+    callable
+        .functions
+        .retain(|function| uncallable(function, &text.interface, side).is_none());
     for own in [side, side.other()] {
         let compilers = job.installed(own);
         let written = match own == side {
-            true => Ok((
-                text.interface.clone(),
-                text.source.clone(),
-                text.arguments.clone(),
-            )),
-            false => job.translated(&text.interface, own),
+            true => {
+                let around = if own == Side::Rust { STD } else { "" };
+                let source = format!("{}{around}", text.source);
+                Ok((callable.clone(), source, text.arguments.clone()))
+            }
+            false => job.translated(&callable, own),
         };
         for compiler in &compilers {
             let evidence = match &written {
@@ -151,6 +164,10 @@ pub(super) fn columns(
             };
             for function in &text.interface.functions {
                 let symbol = &function.symbol;
+                if let Some(reason) = uncallable(function, &text.interface, side) {
+                    columns.push(Column::unavailable(compiler.name(), own, symbol, target, &reason));
+                    continue;
+                }
                 let slots = evidence.as_ref().map_err(Clone::clone).and_then(|evidence| {
                     slots_of(evidence, symbol, target, compiler.llvm()).map_err(|reason| reason.to_string())
                 });
@@ -168,6 +185,41 @@ pub(super) fn columns(
         }
     }
     columns
+}
+
+/// What a text may call `std` where there is none.
+const STD: &str = "\nmod std { pub use core::*; pub mod os { pub mod raw { pub use core::ffi::*; } } }\n";
+
+/// Why no caller of a function can be written.
+fn uncallable(function: &Function, interface: &Interface, side: Side) -> Option<String> {
+    let same = interface
+        .functions
+        .iter()
+        .filter(|other| other.name == function.name);
+    let params = &function.signature.params;
+    let spellings = params.iter().map(|parameter| parameter.spelling.as_str());
+    let mut spellings = spellings.chain([function.result_spelling.as_str()]);
+    let types = params.iter().map(|parameter| &parameter.ty);
+    let incomplete = types.chain([&function.signature.result]).find_map(|ty| match ty {
+        Type::Named(name) => {
+            let definition = interface.type_definition(name)?;
+            matches!(definition.kind, TypeKind::Incomplete).then_some(name)
+        }
+        _ => None,
+    });
+    if let Some(name) = incomplete {
+        return Some(format!("a value of `{name}` has no size"));
+    }
+    let reason = if side == Side::C && function.name.contains("::") {
+        "it stands in a namespace"
+    } else if side == Side::C && same.count() > 1 {
+        "it is overloaded"
+    } else if side == Side::C && spellings.any(|spelling| spelling.contains('&') || is_variable(spelling)) {
+        "its types cannot be written down once more"
+    } else {
+        return None;
+    };
+    Some(format!("{reason}, so that no caller of it is made"))
 }
 
 /// A compiler whose IR can be asked for.
@@ -203,6 +255,8 @@ pub(super) fn take(columns: &[Column], symbol: &str) -> Vec<Column> {
 }
 
 struct Job<'a> {
+    /// The text is C++.
+    cpp: bool,
     tools: Compilers<'a>,
     cache: &'a Cache,
     target: Target,
@@ -246,7 +300,16 @@ impl Job<'_> {
         let source = translate::translate(interface, into, self.target, translate::Style::Exact)?;
         let read = match into {
             Side::Rust => rust::read(None, &source, self.target, rust::Want::Functions),
-            Side::C => read::prototypes(self.tools.c, &source, None, self.target, self.flags),
+            Side::C => {
+                let reader = read::Reader {
+                    c: self.tools.c,
+                    cpp: false,
+                    target: self.target,
+                    flags: self.flags,
+                    mends: false,
+                };
+                read::prototypes(&reader, &source, None)
+            }
         };
         let read = read.map_err(|error| NoSlots::Refused(first_line(&error)))?;
         Ok((read.interface, source, Vec::new()))
@@ -278,7 +341,7 @@ impl Job<'_> {
         };
         let (side, unit, bitcode, llvm) = match compiler {
             Compiler::C(c) => {
-                let unit = emit::c::write_unit(&request, false);
+                let unit = emit::c::write_unit(&request, self.cpp);
                 self.clang(c, &unit, arguments, folder.path())?;
                 (Side::C, unit, None, c.version)
             }
@@ -302,15 +365,17 @@ impl Job<'_> {
 
     fn clang(&self, c: &CToolchain, unit: &Unit, arguments: &[String], folder: &Path) -> Result<(), NoSlots> {
         let flags: Vec<String> = self.flags.iter().chain(arguments).cloned().collect();
+        let compiler = CCompiler::reader_of(c, command::Language::of(self.cpp))?;
         let call = CCall {
             opt: Some(OptLevel::NONE),
             debug: DebugInfo::Full,
             flags: &flags,
-            ..CCall::new(CCompiler::clang(c), self.target, CProduct::ObjectWithBitcode)
+            ..CCall::new(compiler, self.target, CProduct::ObjectWithBitcode)
         };
+        let name = if self.cpp { "unit.cpp" } else { "unit.c" };
         let mut call = call.tool_call();
-        call.file("unit.c").output(OBJECT);
-        run(call, "unit.c", unit, folder)
+        call.file(name).output(OBJECT);
+        run(call, name, unit, folder)
     }
 
     fn rustc(&self, rust: &RustToolchain, unit: &Unit, folder: &Path) -> Result<(), NoSlots> {
@@ -342,6 +407,8 @@ enum NoSlots {
     Libraries(#[from] SysrootError),
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error(transparent)]
+    NoCompiler(#[from] MissingCompiler),
     /// What the compiler says first.
     #[error("{0}")]
     Refused(String),

@@ -36,10 +36,13 @@ pub fn render(explanation: &Explanation, color: bool) -> String {
         }
         text.push('\n');
     }
+    for refused in &explanation.refused {
+        let _ = writeln!(text, "{}", paint.warn(&refused.words()));
+    }
     while text.ends_with("\n\n") {
         text.pop();
     }
-    text
+    crate::text::printable(&text)
 }
 
 fn render_target(text: &mut String, target: &ExplainedTarget, paint: Paint) {
@@ -83,7 +86,7 @@ fn same_machine(one: &Answer, other: &Answer) -> bool {
         && one.iter().zip(&other).all(|(one, other)| {
             let machine = |view: &View| {
                 let rows = view.arguments.iter().chain([&view.result]);
-                let rows: Vec<_> = rows.map(super::view::Row::machine).collect();
+                let rows: Vec<_> = rows.map(|row| (row.machine(), row.unknown.clone())).collect();
                 (rows, view.stack, view.buffer, view.wasm_type.clone())
             };
             machine(one) == machine(other)
@@ -124,13 +127,17 @@ fn render_answer(text: &mut String, answer: &Answer, target: &ExplainedTarget, p
 fn render_view(text: &mut String, view: &View, target: &ExplainedTarget, paint: Paint) {
     let native = !target.target.is_wasm();
     text.push_str(&rows(view, native).render("  "));
+    for line in complaints(view) {
+        let _ = writeln!(text, "  {}", paint.warn(&line));
+    }
     for line in remarks(view, native) {
         let _ = writeln!(text, "  {line}");
     }
-    if native {
-        text.push_str(&stack(view));
-    } else {
+    // What lies behind the frame's known part is not known either.
+    if !native {
         text.push_str(&buffer(view));
+    } else if !view.is_partial() || !view.frame.is_empty() {
+        text.push_str(&stack(view));
     }
     for clause in clauses(view) {
         let _ = writeln!(
@@ -178,6 +185,14 @@ fn short_ids(clauses: &[Clause]) -> String {
         last = document;
     }
     text
+}
+
+/// Why the places of some rows are not known.
+fn complaints(view: &View) -> Vec<String> {
+    let rows = view.arguments.iter().chain([&view.result]);
+    rows.filter_map(super::Row::complaint)
+        .map(|complaint| format!("not explained: {complaint}"))
+        .collect()
 }
 
 /// What belongs to no row.

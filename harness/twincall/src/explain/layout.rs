@@ -3,12 +3,12 @@
 use serde::Serialize;
 use twincall_abi::interface::Side;
 use twincall_abi::layout::{LayoutTable, Shape, TypeId};
-use twincall_abi::model::{self, Clause, Model, Options};
+use twincall_abi::model::{self, Clause, Language, Model, Options};
 use twincall_abi::target::Target;
 use twincall_abi::types::{Type, TypeDefinition};
 
 use super::across::Across;
-use super::{Compilers, ExplainError, Refused, SCHEMA_VERSION, language, read, rust};
+use super::{Attempt, Compilers, ExplainError, Noted, Refused, SCHEMA_VERSION, language, read, rust};
 use crate::build::CaseBuild;
 use crate::judge::Judgement;
 
@@ -123,24 +123,46 @@ impl Drawing {
 #[derive(Clone, Debug)]
 pub struct TypesQuestion<'a> {
     pub text: &'a str,
-    pub side: Side,
+    /// Nothing where the text itself is to tell.
+    pub language: Option<Language>,
     pub targets: &'a [Target],
     pub options: Options,
 }
 
 /// Draws the types of a text by the written ABI.
 pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Layouts, ExplainError> {
+    super::in_some_language(question.text, question.language, &mut |attempt| {
+        of_text_in(tools, question, attempt)
+    })
+}
+
+fn of_text_in(
+    tools: Compilers<'_>,
+    question: &TypesQuestion<'_>,
+    attempt: Attempt,
+) -> Result<Layouts, ExplainError> {
+    let rustc = tools.rust.filter(|_| attempt.likely);
+    let side = super::side_of(attempt.language);
+    let cpp = attempt.language == Language::Cpp;
+    let flags = super::flags(question.options);
     let mut layouts = Layouts::empty();
     let mut refused = Refused::default();
     for &target in question.targets {
-        let read = match question.side {
-            Side::C => read::types(tools.c, question.text, target, &super::flags(question.options)),
-            Side::Rust => rust::read(tools.rust, question.text, target, rust::Want::Types),
+        let reader = read::Reader {
+            c: tools.c,
+            cpp,
+            target,
+            flags: &flags,
+            mends: false,
+        };
+        let read = match side {
+            Side::C => read::types(&reader, question.text),
+            Side::Rust => rust::read(rustc, question.text, target, rust::Want::Types),
         };
         let Some(text) = refused.unless(target, read)? else {
             continue;
         };
-        layouts.note(&text.notes);
+        layouts.note_all(&text.notes);
         let shown = text
             .interface
             .data
@@ -155,10 +177,10 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
                 .unwrap_or(&data.spelling);
             let asked = Asked {
                 target,
-                side: question.side,
+                side,
                 options: question.options,
                 types: &text.interface.types,
-                cpp: false,
+                cpp,
             };
             let drawings = asked.drawings(&data.ty);
             if let (
@@ -166,8 +188,8 @@ pub fn of_text(tools: Compilers<'_>, question: &TypesQuestion<'_>) -> Result<Lay
                 Some(Drawing {
                     unsupported: Some(_), ..
                 }),
-            ) = (question.side, drawings.first())
-                && let Some(message) = rust::complaint(tools.rust, &text.source)
+            ) = (side, drawings.first())
+                && let Some(message) = rust::complaint(rustc, &text.source)
             {
                 return Err(ExplainError::Refused(message));
             }
@@ -299,6 +321,12 @@ impl Asked<'_> {
     }
 }
 
+impl Noted for Layouts {
+    fn note(&mut self, note: String) {
+        self.notes.insert(0, note);
+    }
+}
+
 impl Layouts {
     /// Drawings of nothing yet.
     pub fn empty() -> Layouts {
@@ -309,7 +337,7 @@ impl Layouts {
         }
     }
 
-    fn note(&mut self, notes: &[String]) {
+    fn note_all(&mut self, notes: &[String]) {
         for note in notes {
             if !self.notes.contains(note) {
                 self.notes.push(note.clone());

@@ -11,6 +11,10 @@ use super::ExplainError;
 use super::read::{SHOWN, TEXT, Text};
 use crate::command::{RustCall, RustProduct};
 use crate::interface;
+use crate::interface::rust::Places;
+use crate::source::imports::{self, Imports};
+use crate::source::syntax::{self, NoRust};
+use crate::text;
 use crate::toolchain::RustToolchain;
 
 /// What to do with items of a text.
@@ -27,25 +31,59 @@ pub(super) fn read(
     target: Target,
     want: Want,
 ) -> Result<Text, ExplainError> {
-    let ended = format!("{text}{}", ending(text));
-    let file = match syn::parse_file(&ended) {
+    let mut ended = format!("{text}{}", ending(text));
+    let file = match syntax::parse(&ended) {
         Ok(file) => file,
-        Err(error) => return Err(refused(rustc, &bodied(&ended), &own_message(&error))),
+        Err(NoRust::TooDeep) => return Err(ExplainError::TooDeep),
+        Err(NoRust::Syntax { line, message }) => {
+            let own = format!("{TEXT}:{line}: {message}");
+            return Err(refused(rustc, &bodied(&ended), &own));
+        }
     };
-    let (source, names) = match want {
+    let lines = ended.lines().count();
+    let mut imports = Imports::default();
+    // Of what it does to a whole crate, the imports alone are of interest here.
+    imports::mend(&mut ended, &file, &[], None, &mut imports, &mut Vec::new());
+    let (mut source, names) = match want {
         Want::Functions => (functions(&ended, &file.items), Vec::new()),
         Want::Types => types(&ended, &file.items),
     };
-    let read = interface::rust::read_source(TEXT, &source, target)
+    for line in &imports.added {
+        source.push('\n');
+        // Compilers that are asked have no `std`.
+        source.push_str(
+            &line
+                .replace("std::os::raw", "core::ffi")
+                .replace("std::ffi::c_", "core::ffi::c_"),
+        );
+    }
+    let Places {
+        mut interface,
+        unresolved,
+        written,
+    } = interface::rust::read_places(TEXT, &source, target)
         .map_err(|error| refused(rustc, &source, &error.to_string()))?;
+    interface
+        .functions
+        .retain(|function| function.location.line as usize <= lines);
     Ok(Text {
-        interface: read.interface,
+        interface,
         source,
-        notes: Vec::new(),
-        unnamed: Vec::new(),
-        arguments: Vec::new(),
         names,
+        unresolved,
+        written,
+        notes: note(&imports.added).into_iter().collect(),
+        ..Text::default()
     })
+}
+
+/// The imports that were added, in words; the module of the name `libc` is no more than what that name means.
+fn note(added: &[String]) -> Option<String> {
+    let imports = added.iter().filter(|line| line.starts_with("use "));
+    let imports: Vec<String> = imports
+        .map(|line| format!("`{}`", line.trim_end_matches(';')))
+        .collect();
+    (!imports.is_empty()).then(|| format!("read with {}", text::listed(&imports)))
 }
 
 /// What rustc says of a source that cannot be explained, where it refuses it.
@@ -83,11 +121,6 @@ fn bodied(text: &str) -> String {
         (Some(at), Some(item)) if end[item..at].contains("fn ") => format!("{} {{ loop {{}} }}", &end[..at]),
         _ => text.to_owned(),
     }
-}
-
-fn own_message(error: &syn::Error) -> String {
-    let start = error.span().start();
-    format!("{TEXT}:{}:{}: {error}", start.line, start.column + 1)
 }
 
 fn ending(text: &str) -> &'static str {

@@ -45,6 +45,7 @@ pub(super) fn row(number: usize, slots: &[Slot]) -> Row {
         classes: Vec::new(),
         slots: slots.iter().map(words).collect(),
         clauses: Vec::new(),
+        unknown: None,
     }
 }
 

@@ -129,6 +129,10 @@ pub fn frames(explanation: &Explanation) -> String {
                         page.line("title", &format!("as {} reads {}", reading.by, reading.clause.id));
                     }
                     view_frame(&mut page, view, target);
+                    let rows = view.arguments.iter().chain([&view.result]);
+                    for complaint in rows.filter_map(super::Row::complaint) {
+                        page.line("quiet", &format!("not explained: {complaint}"));
+                    }
                 }
                 if let super::Answer::Unsupported(reason) = &side.answer {
                     page.line("quiet", &format!("not covered: {reason}"));
@@ -136,6 +140,9 @@ pub fn frames(explanation: &Explanation) -> String {
                 page.height += LINE;
             }
         }
+    }
+    for refused in &explanation.refused {
+        page.line("quiet", &refused.words());
     }
     page.finish()
 }

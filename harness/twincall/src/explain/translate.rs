@@ -740,6 +740,8 @@ impl Writer<'_> {
 fn field_name(field: &FieldDefinition) -> Result<String, Untranslatable> {
     match &field.name {
         Some(name) if name.starts_with(|c: char| c.is_ascii_digit()) => Ok(format!("f{name}")),
+        // The address of a class's table of functions is no member that anything can name.
+        Some(name) if name.starts_with('(') => Err(Untranslatable::UnnamedMember),
         Some(name) => Ok(name.clone()),
         None => Err(Untranslatable::UnnamedMember),
     }

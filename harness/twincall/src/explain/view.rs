@@ -11,6 +11,8 @@ use twincall_abi::types::Type;
 use super::frame::{self, FrameRow};
 use super::{About, Answer, ReadingView};
 
+mod partial;
+
 /// Where a function has its arguments and its result, by one reading.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct View {
@@ -53,6 +55,19 @@ pub struct Row {
     pub classes: Vec<String>,
     pub slots: Vec<SlotWords>,
     pub clauses: Vec<Clause>,
+    /// Why its place is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Unknown>,
+}
+
+/// Why a place is not known.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    /// The text says nothing of its type, in words.
+    Reason(String),
+    /// It comes after this argument, or the result where that is 0, of which the place is not known.
+    Behind(usize),
 }
 
 /// A slot, with its words.
@@ -65,6 +80,14 @@ pub struct SlotWords {
     pub value_offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_buffer: Option<u64>,
+}
+
+impl View {
+    /// Whether the place of something is not known.
+    pub fn is_partial(&self) -> bool {
+        let mut rows = self.arguments.iter().chain([&self.result]);
+        rows.any(|row| row.unknown.is_some())
+    }
 }
 
 impl Row {
@@ -92,7 +115,25 @@ impl Row {
 
     /// `xmm0:8 xmm1:4`; `nothing` where no place is taken.
     pub fn words(&self) -> String {
-        words(&self.slots)
+        match &self.unknown {
+            None => words(&self.slots),
+            Some(Unknown::Reason(_)) => "not known".to_owned(),
+            Some(Unknown::Behind(0)) => "not known without the result's".to_owned(),
+            Some(Unknown::Behind(number)) => format!("behind argument {number}"),
+        }
+    }
+
+    /// ``argument 2 `v`: …``
+    pub fn complaint(&self) -> Option<String> {
+        let Some(Unknown::Reason(reason)) = &self.unknown else {
+            return None;
+        };
+        let name = self
+            .name
+            .as_deref()
+            .map(|name| format!(" `{name}`"))
+            .unwrap_or_default();
+        Some(format!("{}{name}: {reason}", self.place()))
     }
 
     /// `sext`, `zext` where a slot is extended.
@@ -126,7 +167,12 @@ fn words(slots: &[SlotWords]) -> String {
 }
 
 /// The answer of the model to one declaration.
-pub(super) fn answer(about: &About<'_>, function: &Function, unnamed: &[(String, Type)]) -> Answer {
+pub(super) fn answer(
+    about: &About<'_>,
+    function: &Function,
+    unnamed: &[(String, Type)],
+    unresolved: &Unresolved<'_>,
+) -> Answer {
     let own = function.target_features.as_deref().map(features::of_attribute);
     let model = Model {
         target: about.target,
@@ -143,7 +189,9 @@ pub(super) fn answer(about: &About<'_>, function: &Function, unnamed: &[(String,
     let view = |lowering: &ModelLowering| view(&model, function, unnamed, lowering);
     match model.lower(signature, &types) {
         model::Answer::Settled(lowering) => Answer::Settled(Box::new(view(&lowering))),
-        model::Answer::Unsupported(reason) => Answer::Unsupported(reason),
+        model::Answer::Unsupported(reason) => {
+            partial::answer(&model, function, unnamed, unresolved).unwrap_or(Answer::Unsupported(reason))
+        }
         model::Answer::Ambiguous { readings } => Answer::Ambiguous(
             readings
                 .into_iter()
@@ -163,34 +211,12 @@ fn view(
     unnamed: &[(String, Type)],
     lowering: &ModelLowering,
 ) -> View {
-    let named = function.signature.params.iter().map(|parameter| Source {
-        name: parameter.name.clone(),
-        ty: &parameter.ty,
-        spelling: &parameter.spelling,
-        unnamed: false,
-    });
-    let behind = unnamed.iter().map(|(spelling, ty)| Source {
-        name: None,
-        ty,
-        spelling,
-        unnamed: true,
-    });
-    let sources: Vec<Source<'_>> = named.chain(behind).collect();
+    let sources = sources(function, unnamed);
     let rows = lowering.arguments.iter().zip(&sources).enumerate();
     let arguments: Vec<Row> = rows
         .map(|(index, (argument, source))| row(model, index + 1, source, argument))
         .collect();
-    let spelling = match (&function.signature.result, function.result_spelling.as_str()) {
-        (Type::Void, _) => "void",
-        (Type::Never, "") => "never",
-        (_, spelling) => spelling,
-    };
-    let result = Source {
-        name: None,
-        ty: &function.signature.result,
-        spelling,
-        unnamed: false,
-    };
+    let result = result(function);
     let hidden = lowering.hidden.iter().map(|slot| SlotWords {
         words: slot_words(slot, None),
         slot: slot.clone(),
@@ -215,6 +241,41 @@ fn view(
         hidden: hidden.collect(),
         buffer: lowering.buffer.map(|bytes| bytes.0),
         wasm_type,
+    }
+}
+
+/// Why a parameter, counted from 0, or the result has no type, where the reader of the text knows it.
+pub(super) type Unresolved<'a> = dyn Fn(Option<usize>) -> Option<String> + 'a;
+
+/// The named and then the unnamed arguments.
+fn sources<'a>(function: &'a Function, unnamed: &'a [(String, Type)]) -> Vec<Source<'a>> {
+    let named = function.signature.params.iter().map(|parameter| Source {
+        name: parameter.name.clone(),
+        ty: &parameter.ty,
+        spelling: &parameter.spelling,
+        unnamed: false,
+    });
+    let behind = unnamed.iter().map(|(spelling, ty)| Source {
+        name: None,
+        ty,
+        spelling,
+        unnamed: true,
+    });
+    named.chain(behind).collect()
+}
+
+/// What a function gives back.
+fn result(function: &Function) -> Source<'_> {
+    let spelling = match (&function.signature.result, function.result_spelling.as_str()) {
+        (Type::Void, _) => "void",
+        (Type::Never, "") => "never",
+        (_, spelling) => spelling,
+    };
+    Source {
+        name: None,
+        ty: &function.signature.result,
+        spelling,
+        unnamed: false,
     }
 }
 
@@ -260,6 +321,7 @@ fn row(model: &Model<'_>, number: usize, source: &Source<'_>, argument: &ModelAr
             )
             .collect(),
         clauses: argument.clauses.clone(),
+        unknown: None,
     }
 }
 

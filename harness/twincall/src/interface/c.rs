@@ -45,7 +45,32 @@ pub fn read_ast(
     main_files: &dyn Fn(&str) -> bool,
     source: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Interface, AstError> {
+    read_for(Purpose::Calls, json, target, main_files, source)
+}
+
+/// What declarations are read for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Calls from the other side: what only C++ can call, or generated code cannot write down, takes no part.
+    Calls,
+    /// To tell where arguments go, of everything that has a signature.
+    Places,
+}
+
+/// Whether the type that a text names contains a length that is not a constant.
+pub(crate) fn is_variable(text: &str) -> bool {
+    declarator::parse_type_name(text).is_some_and(|parsed| declarations::is_variably_modified(&parsed.ty))
+}
+
+/// As [`read_ast`], for any purpose.
+pub fn read_for(
+    purpose: Purpose,
+    json: &[u8],
+    target: Target,
+    main_files: &dyn Fn(&str) -> bool,
+    source: &dyn Fn(&str) -> Option<String>,
+) -> Result<Interface, AstError> {
     let _counting = account::count(Part::Declarations);
     let root = json::read(json)?;
-    Ok(Unit::read(&root, target, main_files, source).into_interface())
+    Ok(Unit::read(purpose, &root, target, main_files, source).into_interface())
 }

@@ -54,6 +54,44 @@ pub fn read_source(file_name: &str, text: &str, target: Target) -> Result<RustSo
     })
 }
 
+/// A parameter, or the result, whose type cannot be told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unresolved {
+    pub symbol: String,
+    /// Counted from 0; the result where it is nothing.
+    pub parameter: Option<usize>,
+    pub reason: String,
+}
+
+/// A function's types as the text has them, where the interface spells them so that generated code can repeat them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    pub symbol: String,
+    pub params: Vec<String>,
+    /// Empty where nothing is written.
+    pub result: String,
+}
+
+/// What is read to tell where arguments go.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Places {
+    pub interface: Interface,
+    pub unresolved: Vec<Unresolved>,
+    pub written: Vec<Written>,
+}
+
+/// Reads a source to tell where arguments go: a function stays though one of its types cannot be told, which is then
+/// [`twincall_abi::types::Type::Opaque`].
+pub fn read_places(file_name: &str, text: &str, target: Target) -> Result<Places, RustParseError> {
+    let _counting = account::count(Part::Declarations);
+    let file = syn::parse_file(text).map_err(|error| RustParseError::new(file_name, &error))?;
+    if attributes::active(&file.attrs, target).is_none() {
+        return Ok(Places::default());
+    }
+    let scope = scope::Scope::read(&file.items, target);
+    Ok(items::read_places(&file.items, &scope, target, file_name))
+}
+
 /// Attributes of a crate that the generated unit sets, or that its compiler's command line does.
 const OWN_ATTRIBUTES: &[&str] = &["no_std", "no_main", "doc", "crate_name", "crate_type"];
 

@@ -9,7 +9,7 @@ use twincall_abi::types::Type;
 use super::{Draft, Findings, calls_into};
 use crate::build::LevelBuild;
 use crate::facts::{Fact, Place, Rule};
-use crate::text::listed;
+use crate::text::first_of;
 
 mod walk;
 
@@ -301,7 +301,7 @@ fn links(findings: &mut Findings<'_>) {
         let names: Vec<&str> = absent.into_iter().collect();
         findings.notes.push(format!(
             "neither side defines {}: compared by the declarations, and not called",
-            listed(&names)
+            first_of(&names)
         ));
     }
     for level in &evidence.build.levels {

@@ -4,24 +4,20 @@
 use thiserror::Error;
 
 use super::pair::Sources;
+use crate::source::{scan, syntax};
 
 mod c_part;
 mod classify;
 mod clean;
 pub mod failure;
 mod flags;
-mod imports;
-mod libc;
 mod lift;
 mod link;
 mod markdown;
 mod names;
 mod prose;
 mod rust_part;
-mod scan;
 
-mod standard;
-mod syntax;
 #[cfg(test)]
 mod tests;
 

@@ -44,7 +44,7 @@ impl<'t> Types<'t> {
             Type::Void => Err(Unsupported::new("an object of type void")),
             Type::Never => Err(Unsupported::new("a value of a type that has none")),
             Type::Slice { .. } => Err(Unsupported::new(
-                "the layout of a slice reference is not specified",
+                "a slice reference is an address and a length, for which no C ABI has a place",
             )),
             Type::Opaque(name) => Err(Unsupported::new(format!("only the name of `{name}` is known"))),
             Type::Array { .. } | Type::Vector { .. } | Type::Named(_) | Type::Atomic(_) => {

@@ -80,7 +80,7 @@ fn scalars_natively() {
             ("void", "0/1"),
             (
                 "slice",
-                "unsupported: the layout of a slice reference is not specified",
+                "unsupported: a slice reference is an address and a length, for which no C ABI has a place",
             ),
         ],
     );

@@ -449,7 +449,7 @@ fn rust_types_lower_as_the_c_types_they_equal() {
             ("{ i64 i64 }r", "unsupported: Rust's own layout is not specified"),
             (
                 "slice",
-                "unsupported: the layout of a slice reference is not specified",
+                "unsupported: a slice reference is an address and a length, for which no C ABI has a place",
             ),
         ],
     );

@@ -74,7 +74,7 @@ fn seen(target: Target, params: &[Type], result: Type, unnamed: &[Type]) -> View
         interface: &interface,
     };
     let unnamed: Vec<(String, Type)> = unnamed.iter().map(|ty| ("U".to_owned(), ty.clone())).collect();
-    match answer(&about, &function, &unnamed) {
+    match answer(&about, &function, &unnamed, &|_| None) {
         Answer::Settled(view) => *view,
         other => panic!("{other:?}"),
     }

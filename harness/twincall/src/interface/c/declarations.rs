@@ -7,14 +7,16 @@ use twincall_abi::interface::{DataSymbol, Function, Interface, Refusal, Signatur
 use twincall_abi::target::Target;
 use twincall_abi::types::Type;
 
+use super::Purpose;
 use super::declarator::{ArrayLength, CType, FunctionType, TypeName, parse_type_name};
 use super::json::{Node, Place};
-use super::records::{Tables, location};
+use super::records::{Tables, location, qualified};
 use super::resolve::Resolver;
 use super::text::Sources;
 
 /// A translation unit with its declarations sorted by kind.
 pub(super) struct Unit<'a> {
+    purpose: Purpose,
     target: Target,
     cpp: bool,
     sources: Sources<'a>,
@@ -23,6 +25,8 @@ pub(super) struct Unit<'a> {
     functions: Vec<Entity<'a>>,
     data: Vec<Entity<'a>>,
     by_name: HashMap<&'a str, (bool, usize)>,
+    /// C++: functions without a type of their own.
+    templates: Vec<&'a Node>,
     /// C++: declarations with C linkage, which later declarations inherit.
     with_c_linkage: HashSet<&'a str>,
     /// Where the last declaration began: `int f(int), g(int);` gives both the same start.
@@ -38,7 +42,8 @@ struct Declaration<'a> {
     node: &'a Node,
     /// Its type, with unnamed types rewritten.
     ty: String,
-    in_namespace: bool,
+    /// The namespace around it.
+    path: String,
     defined: bool,
     /// As the source has it, or `None` where it must be put together.
     text: Option<String>,
@@ -56,6 +61,7 @@ struct Scope {
 
 impl<'a> Unit<'a> {
     pub(super) fn read(
+        purpose: Purpose,
         root: &'a Node,
         target: Target,
         main_files: &'a dyn Fn(&str) -> bool,
@@ -65,21 +71,23 @@ impl<'a> Unit<'a> {
         let constant_string = root.inner.iter().find(|node| node.name == "__NSConstantString");
         let cpp = constant_string.is_some_and(|node| !node.qual_type.starts_with("struct "));
         let mut unit = Unit {
+            purpose,
             target,
             cpp,
             sources: Sources::new(source),
             main_files,
-            tables: Tables::default(),
+            tables: Tables::new(purpose),
             functions: Vec::new(),
             data: Vec::new(),
             by_name: HashMap::new(),
+            templates: Vec::new(),
             with_c_linkage: HashSet::new(),
             last_begin: None,
         };
         unit.collect(
             root,
             &Scope {
-                c_linkage: !cpp,
+                c_linkage: !cpp || purpose == Purpose::Places,
                 ..Scope::default()
             },
         );
@@ -90,7 +98,7 @@ impl<'a> Unit<'a> {
         for node in &parent.inner {
             match node.kind.as_str() {
                 "LinkageSpecDecl" => {
-                    let c_linkage = node.language == "C";
+                    let c_linkage = node.language == "C" || self.purpose == Purpose::Places;
                     self.collect(
                         node,
                         &Scope {
@@ -116,6 +124,7 @@ impl<'a> Unit<'a> {
                 }
                 "TypedefDecl" | "TypeAliasDecl" => self.tables.add_typedef(node, &scope.path),
                 "FunctionDecl" | "VarDecl" => self.declaration(node, scope),
+                "FunctionTemplateDecl" if self.purpose == Purpose::Places => self.templates.push(node),
                 _ => {}
             }
         }
@@ -149,7 +158,7 @@ impl<'a> Unit<'a> {
         let declaration = Declaration {
             node,
             ty,
-            in_namespace: !scope.path.is_empty(),
+            path: scope.path.clone(),
             defined,
             text: if shares_begin {
                 None
@@ -163,12 +172,17 @@ impl<'a> Unit<'a> {
         } else {
             &mut self.data
         };
-        match self.by_name.get(node.name.as_str()) {
+        // In C++ one name may be that of several functions.
+        let key = match self.purpose == Purpose::Places && !node.mangled_name.is_empty() {
+            true => &node.mangled_name,
+            false => &node.name,
+        };
+        match self.by_name.get(key.as_str()) {
             Some((known_as_function, index)) if *known_as_function == is_function => {
                 list[*index].declarations.push(declaration);
             }
             _ => {
-                self.by_name.insert(&node.name, (is_function, list.len()));
+                self.by_name.insert(key, (is_function, list.len()));
                 list.push(Entity {
                     declarations: vec![declaration],
                 });
@@ -192,6 +206,16 @@ impl<'a> Unit<'a> {
                 Err(reason) => interface.refused.push(entity.refuse(reason)),
             }
         }
+        for node in &self.templates {
+            let place = node.place.as_ref();
+            if place.is_some_and(|place| (self.main_files)(&place.expansion.file)) {
+                interface.refused.push(Refusal {
+                    symbol: node.name.clone(),
+                    reason: "it is a template; only a function with given types has places".to_owned(),
+                    location: place.map(location).unwrap_or_default(),
+                });
+            }
+        }
         interface.types = resolver.definitions();
         interface
     }
@@ -199,8 +223,8 @@ impl<'a> Unit<'a> {
     fn function(&self, entity: &Entity<'_>, resolver: &mut Resolver<'_>) -> Result<Function, String> {
         let chosen = entity.chosen();
         let node = chosen.node;
-        if chosen.in_namespace {
-            return Err("it is declared in a namespace; declare it at file scope".to_owned());
+        if self.purpose == Purpose::Calls && !chosen.path.is_empty() {
+            return Err(IN_A_NAMESPACE.to_owned());
         }
         for (kind, what) in REFUSED_ATTRIBUTES {
             if entity.attribute(kind).is_some() {
@@ -245,7 +269,7 @@ impl<'a> Unit<'a> {
         };
         Ok(Function {
             symbol: entity.symbol().to_owned(),
-            name: node.name.clone(),
+            name: qualified(&chosen.path, &node.name),
             signature,
             result_spelling,
             defined: entity.declarations.iter().any(|declaration| declaration.defined),
@@ -291,6 +315,9 @@ impl<'a> Unit<'a> {
                         give the type a name and use that on both sides"
                 .to_owned());
         }
+        if self.purpose == Purpose::Places {
+            return self.known_tags(text);
+        }
         let types = function.params.iter().map(|(ty, _)| ty).chain([&function.result]);
         for ty in types {
             if let CType::Reference(_) = resolver.desugar(ty) {
@@ -302,6 +329,10 @@ impl<'a> Unit<'a> {
                     .to_owned());
             }
         }
+        self.known_tags(text)
+    }
+
+    fn known_tags(&self, text: &str) -> Result<(), String> {
         match self.unknown_tag(text) {
             Some(tag) => Err(format!(
                 "`{tag}` is declared inside its parameter list and means nothing outside; declare it before"
@@ -338,8 +369,8 @@ impl<'a> Unit<'a> {
     fn data_symbol(&self, entity: &Entity<'_>, resolver: &mut Resolver<'_>) -> Result<DataSymbol, String> {
         let chosen = entity.chosen();
         let node = chosen.node;
-        if chosen.in_namespace {
-            return Err("it is declared in a namespace; declare it at file scope".to_owned());
+        if !chosen.path.is_empty() {
+            return Err(IN_A_NAMESPACE.to_owned());
         }
         let parsed = parse_type_name(&chosen.ty)
             .ok_or_else(|| format!("its type `{}` is not understood", node.qual_type))?;
@@ -363,6 +394,8 @@ impl<'a> Unit<'a> {
         })
     }
 }
+
+const IN_A_NAMESPACE: &str = "it is declared in a namespace; declare it at file scope";
 
 /// Attributes with which one name is more, or less, than one function.
 const REFUSED_ATTRIBUTES: &[(&str, &str)] = &[
@@ -472,7 +505,7 @@ fn declared(declaration: &Declaration<'_>, parsed: &TypeName, qual_type: &str) -
 }
 
 /// Whether a type contains a length that is not a constant.
-fn is_variably_modified(ty: &CType) -> bool {
+pub(super) fn is_variably_modified(ty: &CType) -> bool {
     match ty {
         CType::Array(_, ArrayLength::Variable) => true,
         CType::Array(inner, _) | CType::Pointer(inner) | CType::Const(inner) | CType::Atomic(inner) => {

@@ -69,6 +69,8 @@ pub(super) struct Node {
     pub(super) deleted: bool,
     /// C++: whether a value may travel in registers, as a C struct would.
     pub(super) passed_in_registers: bool,
+    /// C++: whether it has virtual functions, of its own or inherited.
+    pub(super) polymorphic: bool,
     pub(super) inner: Vec<Node>,
 }
 
@@ -113,6 +115,7 @@ fn is_kept(parent: &str, kind: &str) -> bool {
                 | "LinkageSpecDecl"
                 | "NamespaceDecl"
                 | "FunctionDecl"
+                | "FunctionTemplateDecl"
                 | "VarDecl"
                 | "TypedefDecl"
                 | "TypeAliasDecl"
@@ -129,7 +132,7 @@ fn is_kept(parent: &str, kind: &str) -> bool {
             ) || kind.ends_with("Attr")
         }
         "FieldDecl" => kind == "ConstantExpr" || kind.ends_with("Attr"),
-        "EnumDecl" => kind == "EnumConstantDecl",
+        "EnumDecl" => kind == "EnumConstantDecl" || kind.ends_with("Attr"),
         "EnumConstantDecl" | "ImplicitCastExpr" => matches!(kind, "ConstantExpr" | "ImplicitCastExpr"),
         "TypedefDecl" | "TypeAliasDecl" | "ElaboratedType" | "QualType" => {
             matches!(kind, "RecordType" | "EnumType" | "ElaboratedType" | "QualType")
@@ -196,9 +199,7 @@ impl<'a> Reader<'a> {
                 b"hasBraces" => node.has_braces = self.text()? == "true",
                 b"explicitlyDeleted" => node.deleted = self.text()? == "true",
                 b"decl" => node.declaration = self.text_of(b"id")?,
-                b"definitionData" => {
-                    node.passed_in_registers = self.text_of(b"canPassInRegisters")? == "true"
-                }
+                b"definitionData" => self.definition_data(&mut node)?,
                 b"bases" => self.bases(&mut node)?,
                 b"inner" => self.children(&mut node, depth - 1)?,
                 _ => self.pass_over()?,
@@ -214,6 +215,18 @@ impl<'a> Reader<'a> {
         while self.next_element()? {
             if let Some(child) = self.node(&node.kind, depth)? {
                 node.inner.push(child);
+            }
+        }
+        Ok(())
+    }
+
+    fn definition_data(&mut self, node: &mut Node) -> Result<(), AstError> {
+        self.expect(b'{')?;
+        while let Some(key) = self.next_key()? {
+            match key {
+                b"canPassInRegisters" => node.passed_in_registers = self.text()? == "true",
+                b"isPolymorphic" => node.polymorphic = self.text()? == "true",
+                _ => self.pass_over()?,
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use twincall_abi::interface::SourceLocation;
 use twincall_abi::types::TypeAttributes;
 
+use super::Purpose;
 use super::json::{Node, Place};
 use super::text::Sources;
 
@@ -20,6 +21,8 @@ pub(super) struct Record {
     pub(super) complete: bool,
     /// C++: a value cannot travel as a C struct does, because copying or destroying it runs code.
     pub(super) non_trivial: bool,
+    /// C++: its values begin with the address of a table of functions, its own or that of a base.
+    polymorphic: bool,
     pub(super) attributes: TypeAttributes,
     pub(super) location: SourceLocation,
     pub(super) fields: Vec<RawField>,
@@ -48,8 +51,9 @@ pub(super) struct RawField {
 }
 
 /// All types of a unit. In texts that the tables hand out, an unnamed type is written `#N`, its index.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tables {
+    purpose: Purpose,
     pub(super) records: Vec<Record>,
     typedefs: HashMap<String, Alias>,
     by_id: HashMap<String, usize>,
@@ -65,6 +69,17 @@ pub(super) enum Alias {
 }
 
 impl Tables {
+    pub(super) fn new(purpose: Purpose) -> Tables {
+        Tables {
+            purpose,
+            records: Vec::new(),
+            typedefs: HashMap::new(),
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            by_position: HashMap::new(),
+        }
+    }
+
     pub(super) fn typedef(&self, name: &str) -> Option<&Alias> {
         self.typedefs.get(name)
     }
@@ -122,6 +137,7 @@ impl Tables {
                 kind,
                 complete: false,
                 non_trivial: false,
+                polymorphic: false,
                 attributes: TypeAttributes {
                     c: true,
                     ..TypeAttributes::default()
@@ -158,7 +174,7 @@ impl Tables {
     fn fill_enum(&mut self, index: usize, node: &Node) {
         let mut next = 0i128;
         let mut values = Vec::new();
-        for constant in &node.inner {
+        for constant in node.inner.iter().filter(|child| child.kind == "EnumConstantDecl") {
             if let Some(value) = constant_value(constant) {
                 next = value;
             }
@@ -183,6 +199,16 @@ impl Tables {
             (_, name) => qualified(scope, name),
         };
         let mut fields = Vec::new();
+        if self.purpose == Purpose::Places && node.polymorphic && !self.has_polymorphic_base(node) {
+            fields.push(RawField {
+                name: Some("(virtual functions)".to_owned()),
+                ty: "void *".to_owned(),
+                bit_width: None,
+                anonymous: false,
+                align: None,
+                packed: false,
+            });
+        }
         for base in &node.bases {
             fields.push(RawField {
                 name: Some(base.clone()),
@@ -211,8 +237,14 @@ impl Tables {
         let record = &mut self.records[index];
         record.complete = true;
         record.fields = fields;
+        record.polymorphic = node.polymorphic;
         record.non_trivial = node.kind == "CXXRecordDecl" && !node.passed_in_registers;
         set_attributes(record, node, packing);
+    }
+
+    fn has_polymorphic_base(&self, node: &Node) -> bool {
+        let mut bases = node.bases.iter().filter_map(|base| self.record(base));
+        bases.any(|base| self.records.get(base).is_some_and(|base| base.polymorphic))
     }
 
     fn field(&mut self, parent: usize, position: usize, node: &Node) -> RawField {
@@ -316,7 +348,7 @@ pub(super) fn location(place: &Place) -> SourceLocation {
     }
 }
 
-fn qualified(scope: &str, name: &str) -> String {
+pub(super) fn qualified(scope: &str, name: &str) -> String {
     if scope.is_empty() {
         name.to_owned()
     } else {

@@ -17,6 +17,7 @@ use super::attributes;
 use super::scope::{Found, LocalItem, Scope, Space};
 use super::spelling::{fold, respell};
 use super::types::{Place, Types, convention};
+use super::{Places, Unresolved, Written};
 
 mod foreign;
 mod inner;
@@ -26,21 +27,20 @@ use inner::Inner;
 
 /// The interface of the items of a file.
 pub(super) fn read(items: &[Item], scope: &Scope<'_>, target: Target, file: &str) -> Interface {
-    let mut reader = Reader {
-        types: Types::new(scope, target, file),
-        interface: Interface::default(),
-        target,
-        module: Scope::ROOT,
-        body: None,
+    Reader::new(scope, target, file).read_all(items).0
+}
+
+/// The same with functions of which a type cannot be told, and why it cannot.
+pub(super) fn read_places(items: &[Item], scope: &Scope<'_>, target: Target, file: &str) -> Places {
+    let reader = Reader {
+        places: Some(Places::default()),
+        ..Reader::new(scope, target, file)
     };
-    for item in items {
-        reader.read_item(item);
+    let (interface, places) = reader.read_all(items);
+    Places {
+        interface,
+        ..places.unwrap_or_default()
     }
-    let Reader {
-        types, mut interface, ..
-    } = reader;
-    interface.types = types.into_definitions();
-    interface
 }
 
 struct Reader<'a, 's> {
@@ -51,6 +51,8 @@ struct Reader<'a, 's> {
     module: usize,
     /// In a body, the names that mean something of its own.
     body: Option<BTreeSet<String>>,
+    /// Where a function stays in spite of a type that cannot be told: why, and how its types are written.
+    places: Option<Places>,
 }
 
 /// What a function's syntax and surroundings say besides its signature.
@@ -77,7 +79,32 @@ struct StaticFacts<'f> {
     span: Span,
 }
 
-impl Reader<'_, '_> {
+impl<'a, 's> Reader<'a, 's> {
+    fn new(scope: &'s Scope<'a>, target: Target, file: &'s str) -> Reader<'a, 's> {
+        Reader {
+            types: Types::new(scope, target, file),
+            interface: Interface::default(),
+            target,
+            module: Scope::ROOT,
+            body: None,
+            places: None,
+        }
+    }
+
+    fn read_all(mut self, items: &[Item]) -> (Interface, Option<Places>) {
+        for item in items {
+            self.read_item(item);
+        }
+        let Reader {
+            types,
+            mut interface,
+            places,
+            ..
+        } = self;
+        interface.types = types.into_definitions();
+        (interface, places)
+    }
+
     fn read_item(&mut self, item: &Item) {
         match item {
             Item::Fn(function) => {
@@ -339,6 +366,7 @@ impl Reader<'_, '_> {
             return Err("a generic function has no symbol of its own".to_owned());
         }
         let mut params = Vec::new();
+        let mut written = Vec::new();
         for input in &syntax.inputs {
             let FnArg::Typed(input) = input else {
                 return Err("a method has no place at the boundary".to_owned());
@@ -346,10 +374,15 @@ impl Reader<'_, '_> {
             if attributes::active(&input.attrs, self.target).is_none() {
                 continue;
             }
-            let ty = self
-                .resolve(&input.ty)
-                .map_err(|reason| format!("parameter {}: {reason}", params.len() + 1))?;
+            let ty = match self.resolve(&input.ty) {
+                Ok(ty) => ty,
+                Err(reason) if self.places.is_some() => {
+                    self.keep(&facts.symbol, Some(params.len()), reason, &input.ty)
+                }
+                Err(reason) => return Err(format!("parameter {}: {reason}", params.len() + 1)),
+            };
             let spelling = self.spelling(&input.ty);
+            written.push(fold(&input.ty));
             params.push(Parameter {
                 name: parameter_name(&input.pat),
                 ty,
@@ -359,7 +392,11 @@ impl Reader<'_, '_> {
         let result = match &syntax.output {
             syn::ReturnType::Default => Type::Void,
             syn::ReturnType::Type(_, ty) => {
-                match self.resolve(ty).map_err(|reason| format!("result: {reason}"))? {
+                let resolved = match self.resolve(ty) {
+                    Err(reason) if self.places.is_some() => self.keep(&facts.symbol, None, reason, ty),
+                    resolved => resolved.map_err(|reason| format!("result: {reason}"))?,
+                };
+                match resolved {
                     // By value `c_void` is no `void` but a byte; only behind a pointer it stands for one (documentation of
                     // `core::ffi::c_void`).
                     Type::Void if names_c_void(ty) => Type::Integer {
@@ -375,6 +412,16 @@ impl Reader<'_, '_> {
             (Type::Void, _) | (_, syn::ReturnType::Default) => String::new(),
             (_, syn::ReturnType::Type(_, ty)) => self.spelling(ty),
         };
+        if let Some(places) = &mut self.places {
+            places.written.push(Written {
+                symbol: facts.symbol.clone(),
+                params: written,
+                result: match &syntax.output {
+                    syn::ReturnType::Default => String::new(),
+                    syn::ReturnType::Type(_, ty) => fold(ty),
+                },
+            });
+        }
         let variadic = syntax
             .variadic
             .as_ref()
@@ -397,6 +444,18 @@ impl Reader<'_, '_> {
             declaration: facts.declaration.clone(),
             location: self.types.location(facts.span),
         })
+    }
+
+    /// What stands for a type that cannot be told.
+    fn keep(&mut self, symbol: &str, parameter: Option<usize>, reason: String, ty: &syn::Type) -> Type {
+        if let Some(places) = &mut self.places {
+            places.unresolved.push(Unresolved {
+                symbol: symbol.to_owned(),
+                parameter,
+                reason,
+            });
+        }
+        Type::Opaque(fold(ty))
     }
 
     fn add_static(&mut self, facts: StaticFacts<'_>) {

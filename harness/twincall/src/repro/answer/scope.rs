@@ -5,7 +5,7 @@ use twincall_abi::interface::{Interface, Side};
 use crate::facts::CaseReport;
 use crate::repro::is_entry;
 use crate::repro::pair::Pair;
-use crate::text::listed;
+use crate::text::first_of;
 
 /// What was compared, what was not, and whether anything was.
 pub(super) fn scope(
@@ -30,7 +30,7 @@ pub(super) fn scope(
         count => format!(
             "{count} function{}: {}",
             if count == 1 { "" } else { "s" },
-            listed(&crossing)
+            first_of(&crossing)
         ),
     });
     let types = case
@@ -58,7 +58,7 @@ pub(super) fn scope(
         if !alone.is_empty() {
             unchecked.push(format!(
                 "known to {side} only, so that there is nothing to hold it against: {}",
-                listed(&alone)
+                first_of(&alone)
             ));
         }
     }

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::classify::{Kind, is_cpp};
+use super::classify::Kind;
 use super::clean::Part;
 use super::markdown::Line;
 use super::names::file_name;
-use super::scan::{Outline, masked, outline, tokens};
-use super::{MOST_BLOCKS, MOST_CODE, standard};
+use super::{MOST_BLOCKS, MOST_CODE};
 use crate::repro::pair::Source;
+use crate::source::headers;
+use crate::source::language::is_cpp;
+use crate::source::scan::{Outline, masked, outline, tokens};
 
 /// The C part of a report.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -64,7 +66,7 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
         outline: all,
         ..CPart::default()
     };
-    let missing = standard::missing_headers(&everything, &part.outline, cpp);
+    let missing = headers::missing(&everything, &part.outline, cpp);
     if !missing.is_empty() {
         let listed: Vec<String> = missing.iter().map(|header| format!("<{header}>")).collect();
         notes.push(format!(
@@ -176,7 +178,7 @@ impl<'a> Writer<'a> {
                     self.lines(&header.lines, notes);
                     self.open.pop();
                 }
-            } else if quoted && standard::is_known(name) {
+            } else if quoted && headers::is_known(name) {
                 push(&mut self.source, &format!("#include <{name}>"), place);
             } else if quoted || leads_away {
                 let note = "is left out, since the report does not show it";
@@ -390,7 +392,7 @@ fn quoted_includes(lines: &[Line]) -> Vec<String> {
     lines
         .iter()
         .filter_map(|line| include(&line.text))
-        .filter(|(name, quoted)| *quoted && !standard::is_known(name))
+        .filter(|(name, quoted)| *quoted && !headers::is_known(name))
         .map(|(name, _)| header_name(name))
         .collect()
 }

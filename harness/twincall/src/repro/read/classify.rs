@@ -2,9 +2,10 @@
 
 use super::markdown::Block;
 use super::names::{Name, file_name, label_name, name_above};
-use super::scan::{masked, tokens};
-use super::syntax;
 use crate::directive::Edition;
+use crate::source::language::Weights;
+use crate::source::scan::{masked, tokens};
+use crate::source::syntax;
 
 /// What a block is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -293,27 +294,7 @@ fn guess(text: &str) -> Kind {
     if text.trim().is_empty() {
         return Kind::Other("empty");
     }
-    let rust_lines = masked(text, true);
-    let c_lines = masked(text, false);
-    let rust = weight(
-        &rust_lines,
-        &[
-            "fn", "let", "impl", "pub", "mut", "usize", "unsafe", "crate", "u8", "u32", "i32", "u64", "i64",
-        ],
-    ) + ["::", "#[", "#!["]
-        .iter()
-        .map(|sign| 2 * rust_lines.matches(sign).count())
-        .sum::<usize>();
-    let c = weight(
-        &c_lines,
-        &[
-            "int", "void", "char", "long", "double", "float", "unsigned", "typedef", "size_t", "uint8_t",
-            "uint32_t", "int32_t", "uint64_t", "struct", "return", "static",
-        ],
-    ) + 4 * c_lines
-        .lines()
-        .filter(|line| line.trim_start().starts_with("#include"))
-        .count();
+    let Weights { rust, c } = Weights::of(text);
     if rust == 0 && c == 0 || !text.contains(['{', ';', '(']) {
         let manifest = text.lines().any(|line| {
             [
@@ -330,54 +311,10 @@ fn guess(text: &str) -> Kind {
             Kind::Other("neither C nor Rust")
         };
     }
-    let has = |word: &str| tokens(&rust_lines).any(|token| token == word);
+    let has = |word: &str| tokens(&masked(text, true)).any(|token| token == word);
     if rust > c || has("fn") && syntax::parse(text).is_ok() {
         Kind::Rust
     } else {
         Kind::C
     }
-}
-
-fn weight(text: &str, words: &[&str]) -> usize {
-    tokens(text).filter(|token| words.contains(token)).count()
-}
-
-/// Whether a text that is called C is C++.
-pub(super) fn is_cpp(text: &str) -> bool {
-    let masked = masked(text, false);
-    let words = [
-        "class",
-        "template",
-        "namespace",
-        "nullptr",
-        "static_cast",
-        "reinterpret_cast",
-        "constexpr",
-        "using",
-        "typename",
-        "noexcept",
-        "decltype",
-    ];
-    let headers = [
-        "<iostream>",
-        "<vector>",
-        "<string>",
-        "<memory>",
-        "<cstdint>",
-        "<cstddef>",
-        "<cstring>",
-        "<cstdio>",
-        "<cstdlib>",
-        "<array>",
-        "<functional>",
-        "<utility>",
-        "<type_traits>",
-    ];
-    let included = text
-        .lines()
-        .filter(|line| line.trim_start().starts_with("#include"))
-        .any(|line| headers.iter().any(|header| line.contains(header)));
-    // `extern "C"` of a header for both languages stands behind `__cplusplus`.
-    let linkage = text.contains("extern \"C\"") && !text.contains("__cplusplus");
-    included || linkage || masked.contains("std::") || tokens(&masked).any(|token| words.contains(&token))
 }

@@ -185,7 +185,7 @@ fn clean(part: &mut Part, notes: &mut Vec<String>) {
 }
 
 fn opens_type(opener: &str) -> bool {
-    super::scan::tokens(opener).any(|word| matches!(word, "struct" | "union" | "enum" | "class"))
+    crate::source::scan::tokens(opener).any(|word| matches!(word, "struct" | "union" | "enum" | "class"))
         && !opener.contains('(')
 }
 

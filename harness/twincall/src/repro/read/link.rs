@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-use super::rust_part::blank;
+use crate::source::items::blank;
+use crate::source::syntax;
 
 /// Libraries that every program of the platform can be linked with.
 const OF_SYSTEM: [&str; 7] = ["c", "m", "dl", "pthread", "rt", "util", "gcc_s"];
 
 /// Leaves out attributes whose library cannot be linked or need not be. `defined` are the functions that C's part has.
 pub(super) fn leave_out(text: &mut String, defined: &BTreeSet<String>, notes: &mut Vec<String>) {
-    let Ok(file) = super::syntax::parse(text) else {
+    let Ok(file) = syntax::parse(text) else {
         return;
     };
     let mut links = Links::default();

@@ -2,18 +2,18 @@
 
 use crate::directive::Edition;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 
 use super::c_part::same_names;
 use super::clean::Part;
-use super::imports::{self, Imports};
 use super::lift;
 use super::names::file_name;
-use super::syntax::{self, NoRust};
 use crate::repro::pair::Source;
+use crate::source::imports::{self, Imports};
+use crate::source::items::{blank, item_names};
+use crate::source::syntax::{self, NoRust};
 
 /// The Rust part of a report.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -264,21 +264,6 @@ fn repair(
     syntax::parse(&chunk.text).ok()
 }
 
-/// Overwrites with spaces.
-pub(super) fn blank(text: &mut String, range: Range<usize>) {
-    if let Some(part) = text.get(range.clone()) {
-        let mut blanked = String::with_capacity(part.len());
-        for c in part.chars() {
-            if c == '\n' {
-                blanked.push(c);
-            } else {
-                blanked.extend(std::iter::repeat_n(' ', c.len_utf8()));
-            }
-        }
-        text.replace_range(range, &blanked);
-    }
-}
-
 /// Takes out what does not stand in a crate of one file.
 fn tidy(
     chunk: &mut Numbered,
@@ -372,7 +357,7 @@ fn blank_repeated(text: &mut String, file: &syn::File, known: &mut BTreeSet<Stri
                     repeated.push(name);
                 }
             }
-        } else if let [name] = lift::item_names(item).as_slice()
+        } else if let [name] = item_names(item).as_slice()
             && !matches!(item, syn::Item::Mod(_))
             && known.contains(name)
         {
@@ -380,14 +365,14 @@ fn blank_repeated(text: &mut String, file: &syn::File, known: &mut BTreeSet<Stri
             repeated.push(name.clone());
         }
     }
-    known.extend(file.items.iter().flat_map(lift::item_names));
+    known.extend(file.items.iter().flat_map(item_names));
     repeated
 }
 
 /// What a text defines, as far as it can be parsed.
 pub(super) fn defined(text: &str) -> BTreeSet<String> {
     syntax::parse(text)
-        .map(|file| file.items.iter().flat_map(lift::item_names).collect())
+        .map(|file| file.items.iter().flat_map(item_names).collect())
         .unwrap_or_default()
 }
 

@@ -496,7 +496,7 @@ fn several_rust_blocks_become_one_crate() {
         .iter()
         .map(|item| match item {
             syn::Item::Use(_) => "use".to_owned(),
-            item => lift::item_names(item).concat(),
+            item => crate::source::items::item_names(item).concat(),
         })
         .collect();
     // Both imports of the second file begin with a name that the first binds.

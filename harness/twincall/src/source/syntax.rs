@@ -10,7 +10,7 @@ const DEEPEST: usize = 256;
 
 /// Why a text is no Rust.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum NoRust {
+pub(crate) enum NoRust {
     TooDeep,
     /// In syn's words, with the line counted from 1.
     Syntax {
@@ -20,19 +20,19 @@ pub(super) enum NoRust {
 }
 
 /// The text as a file.
-pub(super) fn parse(text: &str) -> Result<syn::File, NoRust> {
+pub(crate) fn parse(text: &str) -> Result<syn::File, NoRust> {
     measured(text)?;
     syn::parse_file(text).map_err(|error| syntax(&error))
 }
 
 /// The text as the inside of a function.
-pub(super) fn parse_statements(text: &str) -> Result<Vec<syn::Stmt>, NoRust> {
+pub(crate) fn parse_statements(text: &str) -> Result<Vec<syn::Stmt>, NoRust> {
     measured(text)?;
     syn::parse::Parser::parse_str(syn::Block::parse_within, text).map_err(|error| syntax(&error))
 }
 
 /// The text as the inside of an `extern` block.
-pub(super) fn parse_foreign(text: &str) -> Result<Vec<syn::ForeignItem>, NoRust> {
+pub(crate) fn parse_foreign(text: &str) -> Result<Vec<syn::ForeignItem>, NoRust> {
     measured(text)?;
     let parser = |input: syn::parse::ParseStream<'_>| {
         let mut items = Vec::new();
@@ -52,7 +52,7 @@ fn syntax(error: &syn::Error) -> NoRust {
 }
 
 /// Whether the text may be parsed.
-pub(super) fn measured(text: &str) -> Result<(), NoRust> {
+pub(crate) fn measured(text: &str) -> Result<(), NoRust> {
     let stream: TokenStream = text.parse().map_err(|_| {
         unbalanced(text).unwrap_or_else(|| NoRust::Syntax {
             line: 1,

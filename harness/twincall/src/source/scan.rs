@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 /// What a C or C++ text has at its top level.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Outline {
-    pub(super) defines: BTreeSet<String>,
-    pub(super) declares: BTreeSet<String>,
+pub(crate) struct Outline {
+    pub(crate) defines: BTreeSet<String>,
+    pub(crate) declares: BTreeSet<String>,
     /// Structs, unions and enums with a body, and their typedefs.
-    pub(super) types: BTreeSet<String>,
+    pub(crate) types: BTreeSet<String>,
 }
 
 /// Words that are followed by a parenthesis and are no function.
@@ -28,7 +28,7 @@ const NO_FUNCTIONS: [&str; 12] = [
 ];
 
 /// The text with every comment and literal as spaces: bytes and lines stay where they are.
-pub(super) fn masked(text: &str, rust: bool) -> String {
+pub(crate) fn masked(text: &str, rust: bool) -> String {
     let bytes = text.as_bytes();
     let mut out = bytes.to_vec();
     let mut at = 0;
@@ -87,7 +87,7 @@ fn is_character(bytes: &[u8]) -> bool {
 }
 
 /// What a C or C++ text defines and declares.
-pub(super) fn outline(text: &str) -> Outline {
+pub(crate) fn outline(text: &str) -> Outline {
     let masked = masked(text, false);
     let mut outline = Outline::default();
     let mut words: Vec<String> = Vec::new();
@@ -211,7 +211,7 @@ fn head(words: &[String], body: bool, outline: &mut Outline) {
 }
 
 /// Words and single signs.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = rest.trim_start();

@@ -6,14 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 
+use super::items::{at_root, blank, item_names};
 use super::libc;
-use super::lift::{at_root, item_names};
-use super::rust_part::blank;
 
 /// What is to follow the text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Imports {
-    pub(super) added: Vec<String>,
+pub(crate) struct Imports {
+    pub(crate) added: Vec<String>,
 }
 
 /// Names of `std` and where they are; those in small letters only count before `::`.
@@ -54,7 +53,7 @@ struct Seen {
 }
 
 /// Leaves out what names crates that are not there, and appends what is missing.
-pub(super) fn mend(
+pub(crate) fn mend(
     text: &mut String,
     file: &syn::File,
     lifted: &[String],
