@@ -176,7 +176,11 @@ impl Builder<'_> {
             )));
         }
         // Compilers would take minutes over what nothing is compared of.
-        if symbols(&c).next().is_none()
+        let shares = |symbol: &str| {
+            let rust = &rust_source.interface;
+            rust.function(symbol).is_some() || rust.data(symbol).is_some()
+        };
+        if !symbols(&c).any(shares)
             && let Some(refusal) = refused_by_both(&c, &rust_source.interface)
         {
             return Err(BuildError::Unsupported(format!(
