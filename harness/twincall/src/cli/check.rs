@@ -7,7 +7,8 @@ use twincall_abi::target::Target;
 
 use super::run::{CaseTimings, Work};
 use super::{
-    CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
+    CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print,
+    print_rendered, progress,
 };
 use crate::account::Account;
 use crate::discover::{DiscoverError, Discovery, discover};
@@ -153,7 +154,7 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
     let mut reports = Vec::new();
     for target in targets(&arguments.run) {
         let (report, _) = session.run(case, target);
-        print(&human::show(&report, style));
+        print_rendered(&human::show(&report, style));
         reports.push(report);
     }
     exit_code(&Report::new(session.toolchains(), reports), &[])
@@ -242,8 +243,8 @@ pub(super) fn show_account(file: Option<&Path>) -> Exit {
     let Some(file) = file else {
         return Exit::Expected;
     };
-    let text = serde_json::to_string_pretty(&account).map_err(std::io::Error::from);
-    match text.and_then(|text| std::fs::write(file, text + "\n")) {
+    let text = crate::text::json(&account).map_err(std::io::Error::from);
+    match text.and_then(|text| std::fs::write(file, text)) {
         Ok(()) => Exit::Expected,
         Err(error) => incomplete(&format!("cannot write to `{}`: {error}", file.display())),
     }
