@@ -16,6 +16,7 @@ use twincall::report::json;
 #[path = "schema/full_report.rs"]
 mod full_report;
 mod hostile {
+    mod real;
     pub(crate) mod repro;
     pub(crate) mod rules;
     pub(crate) mod texts;
@@ -389,6 +390,21 @@ fn nothing_acts_in_all_places_at_once() {
             hold(shown, plain, &[&text], &format!("{text:?}"));
         }
     });
+}
+
+/// What is to be pasted into a shell is the words that it was: nothing of them is a command of its own.
+#[test]
+fn commands_of_an_answer_are_words() {
+    for flag in ["-DX='; touch y; '", "-DX=$(touch y)", "-DX=`touch y`", "-DX=1"] {
+        let text = twincall::repro::markdown::render(&sources(flag), &reproduction("'; touch y; '", base()));
+        let (_, behind) = text.split_once("```sh\n").unwrap();
+        let (commands, _) = behind.split_once("\n```").unwrap();
+        for line in commands.lines() {
+            let words = shlex::split(line).unwrap();
+            assert!(words.iter().any(|word| word == flag), "{line}");
+            assert!(words.iter().any(|word| word == "@'; touch y; '("), "{line}");
+        }
+    }
 }
 
 /// Errors name what they are about: a rule, a case, a file, an option.
