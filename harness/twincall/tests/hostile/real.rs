@@ -64,7 +64,7 @@ fn a_hostile_pair_in_every_form() {
         }
         match format {
             "md" => {
-                let (_, outside) = markdown(&text, format);
+                let (_, outside, _) = markdown(&text, format);
                 assert!(!outside.contains("]52;"), "{outside}");
             }
             "github" => {
@@ -113,7 +113,7 @@ fn a_hostile_report_in_every_form() {
                 assert!(strings(&document).iter().any(|one| one == SYMBOL), "{text}");
             }
             _ => {
-                let (structure, outside) = markdown(&text, format);
+                let (structure, outside, _) = markdown(&text, format);
                 assert!(structure.iter().any(|one| one.starts_with("Heading")), "{text}");
                 assert!(
                     outside.contains("]52;c;eA") || text.contains("``a`b ::error::x"),

@@ -96,10 +96,10 @@ pub(crate) fn commands(text: &str, about: &str) -> Vec<(String, Vec<String>, Str
     commands.collect()
 }
 
-/// The structure of a Markdown text: its blocks and spans without what is in them, and the text outside of code.
+/// The structure of a Markdown text: its blocks and spans without what is in them; then the text outside of code, and the code.
 #[track_caller]
-pub(crate) fn markdown(text: &str, about: &str) -> (Vec<String>, String) {
-    let (mut structure, mut plain, mut in_code) = (Vec::new(), String::new(), false);
+pub(crate) fn markdown(text: &str, about: &str) -> (Vec<String>, String, String) {
+    let (mut structure, mut plain, mut code, mut in_code) = (Vec::new(), String::new(), String::new(), false);
     let of_github = Options::ENABLE_GFM
         | Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
@@ -131,7 +131,8 @@ pub(crate) fn markdown(text: &str, about: &str) -> (Vec<String>, String) {
                 assert!(!rest.contains(['<', '>']), "{about}: {html}");
             }
             Event::Text(text) if !in_code => plain.push_str(&text),
-            Event::Text(_) | Event::Code(_) | Event::SoftBreak => {}
+            Event::Text(text) | Event::Code(text) => code.push_str(&text),
+            Event::SoftBreak => {}
             other => structure.push(format!("{other:?}")),
         }
     }
@@ -141,7 +142,7 @@ pub(crate) fn markdown(text: &str, about: &str) -> (Vec<String>, String) {
             "{about}: {acting} is in text that GitHub looks through: {plain}"
         );
     }
-    (structure, plain)
+    (structure, plain, code)
 }
 
 /// The tags of a page, with the names of their attributes.
