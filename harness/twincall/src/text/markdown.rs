@@ -199,7 +199,10 @@ mod tests {
                 "{block}"
             );
         }
-        assert_eq!(written(|page| drop(page.code(""))), "` `");
+        let empty = written(|page| {
+            page.code("");
+        });
+        assert_eq!(empty, "` `");
     }
 
     #[test]
