@@ -17,6 +17,7 @@ use crate::fuzz::report::FuzzReport;
 use crate::repro::upstream::KINDS;
 use crate::session::Options;
 use crate::temporary;
+use crate::text::printable;
 use crate::toolchain::{self, ToolchainChoice};
 
 mod cargo;
@@ -291,7 +292,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            print_usage(&error);
             return if error.use_stderr() {
                 Exit::Usage
             } else {
@@ -498,8 +499,13 @@ fn write_out(text: &str) -> std::io::Result<()> {
     }
 }
 
-/// Writes what can be asked for again at any time.
+/// Writes what can be asked for again at any time; whatever is in it, nothing of it acts.
 fn print(text: &str) {
+    print_rendered(&printable(text));
+}
+
+/// Writes what a form has cleaned.
+fn print_rendered(text: &str) {
     if let Err(error) = write_out(text) {
         complain(&format!("cannot write to standard output: {error}"));
     }
@@ -507,5 +513,16 @@ fn print(text: &str) {
 
 /// Tells the user what is wrong, on standard error.
 fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "error: {message}");
+    progress::announce(&format!("error: {message}"));
+}
+
+/// Shows the help, the version, or what is wrong with a command line, which may hold names of files.
+fn print_usage(error: &clap::Error) {
+    let plain = error.render().to_string();
+    let clean = printable(&plain);
+    if plain == clean {
+        let _ = error.print();
+    } else {
+        progress::announce(clean.trim_end());
+    }
 }

@@ -24,6 +24,7 @@ use crate::discover::{Case, Discovery};
 use crate::facts::{CaseReport, Verdict};
 use crate::report::human::{self, Style};
 use crate::session::{Options, Session};
+use crate::text::{one_line, printable};
 
 /// Where it is set, a test for which a tool is missing fails rather than being left out.
 const EVERYTHING: &str = "TWINCALL_TEST_EVERYTHING";
@@ -46,7 +47,9 @@ pub fn run(root: impl AsRef<Path>) -> ExitCode {
     let trials = match Session::open(root.as_ref(), options) {
         Ok(session) => trials(session),
         // Without a compiler nothing can be listed; a failing test says why.
-        Err(error) => vec![Trial::test("toolchains", move || Err(error.to_string().into()))],
+        Err(error) => vec![Trial::test("toolchains", move || {
+            Err(printable(&error.to_string()).into())
+        })],
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -63,15 +66,15 @@ pub fn trials_with(session: Session, judge: fn(&Session, CaseReport) -> Result<(
     let mut trials: Vec<Trial> = errors
         .into_iter()
         .map(|error| {
-            let name = error.case_name().unwrap_or("project").to_owned();
-            Trial::test(name, move || Err(error.to_string().into()))
+            let name = one_line(error.case_name().unwrap_or("project"));
+            Trial::test(name, move || Err(printable(&error.to_string()).into()))
         })
         .collect();
     for case in cases {
         for target in Target::ALL {
             // A trial that ignores itself would count as passed under nextest, so it is decided here.
             let ignored = case.not_applicable(target).is_some();
-            let name = format!("{}::{}", case.name, target.short());
+            let name = one_line(&format!("{}::{}", case.name, target.short()));
             let (session, case): (_, Case) = (Arc::clone(&session), case.clone());
             let trial = Trial::test(name, move || judge(&session, session.run(&case, target).0));
             trials.push(trial.with_ignored_flag(ignored));

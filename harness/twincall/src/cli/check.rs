@@ -7,7 +7,8 @@ use twincall_abi::target::Target;
 
 use super::run::{CaseTimings, Work};
 use super::{
-    CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print, progress,
+    CheckArgs, Exit, ListArgs, RunArgs, ShowArgs, complain, exit_of, find_root, options, print,
+    print_rendered, progress,
 };
 use crate::account::Account;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
@@ -156,7 +157,7 @@ pub(super) fn show(arguments: &ShowArgs) -> Exit {
     for target in targets(&arguments.run) {
         let (report, _) = session.run(case, target);
         if kind.is_none() {
-            print(&human::show(&report, style));
+            print_rendered(&human::show(&report, style));
         }
         reports.push(report);
     }
@@ -272,8 +273,8 @@ pub(super) fn show_account(file: Option<&Path>) -> Exit {
     let Some(file) = file else {
         return Exit::Expected;
     };
-    let text = serde_json::to_string_pretty(&account).map_err(std::io::Error::from);
-    match text.and_then(|text| std::fs::write(file, text + "\n")) {
+    let text = crate::text::json(&account).map_err(std::io::Error::from);
+    match text.and_then(|text| std::fs::write(file, text)) {
         Ok(()) => Exit::Expected,
         Err(error) => incomplete(&format!("cannot write to `{}`: {error}", file.display())),
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::check::targets;
 use super::reports::ReportArgs;
 use super::run::Work;
-use super::{Exit, RunArgs, complain, exit_of, find_root, options, print};
+use super::{Exit, RunArgs, complain, exit_of, find_root, options, print_rendered};
 use crate::cache::Cache;
 use crate::cache::default_cache;
 use crate::diff::timeline::timeline as line_up;
@@ -204,11 +204,11 @@ pub(super) fn timeline(arguments: &TimelineArgs) -> Exit {
         }
     }
     match arguments.format.as_str() {
-        "json" => match serde_json::to_string_pretty(&documents) {
-            Ok(json) => print(&(json + "\n")),
+        "json" => match crate::text::json(&documents) {
+            Ok(json) => print_rendered(&json),
             Err(error) => return incomplete(&format!("cannot write JSON: {error}")),
         },
-        _ => print(&text),
+        _ => print_rendered(&text),
     }
     match (failed, changed) {
         (true, _) => Exit::Incomplete,

@@ -110,7 +110,7 @@ fn looked_up(arguments: &ExplainArgs, what: &str) -> Result<Found, Failed> {
             AnswerFormat::Human => text.render(),
             AnswerFormat::Json => json(&text)?,
         };
-        super::print(&text);
+        super::print_rendered(&text);
         return Ok(Found::Answered(Exit::Expected));
     }
     if let Some(given) = given(what)? {
@@ -340,14 +340,12 @@ pub(super) fn write(text: &str, ask: &AskArgs, drawing: impl FnOnce() -> String)
             )
         })?;
     }
-    super::print(text);
+    super::print_rendered(text);
     Ok(())
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String, Failed> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|error| (Exit::Incomplete, format!("cannot write JSON: {error}")))
+    crate::text::json(value).map_err(|error| (Exit::Incomplete, format!("cannot write JSON: {error}")))
 }
 
 /// The person's text is a usage error, the machine's state is not.

@@ -8,7 +8,7 @@ use twincall_abi::target::Target;
 use super::check::{show_account, targets};
 use super::progress::{self, Progress};
 use super::reports::ReportArgs;
-use super::{Exit, RunArgs, complain, find_root, options, print};
+use super::{Exit, RunArgs, complain, find_root, options, print, print_rendered};
 use crate::facts::Shard;
 use crate::fuzz::plan::{Kind, Spelling, Wanted};
 use crate::fuzz::report::FuzzReport;
@@ -180,7 +180,7 @@ fn one(fuzz: &Fuzz<'_>, number: u64, arguments: &FuzzArgs) -> Exit {
             Ok(alone) => alone,
             Err(error) => return incomplete(&format!("failed to {error}")),
         };
-        print(&shown(&alone, number, *target, arguments.run.color.enabled()));
+        print_rendered(&shown(&alone, number, *target, arguments.run.color.enabled()));
         exit = exit.max(match (alone.is_incomplete(), alone.is_wrong()) {
             (true, _) => Exit::Incomplete,
             (false, true) => Exit::Unexpected,

@@ -1,12 +1,12 @@
 //! `model-check`: the written ABI's model against the compilers.
 
-use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use twincall_abi::target::Target;
 
+use super::progress::announce;
 use super::{Exit, ModelCheckArgs, complain, find_root, options, print};
 use crate::model_check::ModelCheck;
 use crate::session::Session;
@@ -65,10 +65,9 @@ pub(super) fn model_check(arguments: &ModelCheckArgs) -> Exit {
                 && shown.elapsed() >= BETWEEN_LINES
             {
                 *shown = Instant::now();
-                let _ = writeln!(
-                    std::io::stderr(),
+                announce(&format!(
                     "{target}: {done} signatures compiled and called, each once for a compiler and level"
-                );
+                ));
             }
         };
         let quiet = |_: usize| {};

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::events::Events;
+use crate::text::{one_line, printable};
 
 /// Whoever looks at a log hears something within this time.
 const BETWEEN_LINES: Duration = Duration::from_secs(4);
@@ -61,7 +62,7 @@ impl Progress {
     pub(crate) fn done(&self, count: u64, said: impl FnOnce() -> String) {
         match self {
             Progress::Bar(bar) => {
-                bar.set_message(said());
+                bar.set_message(one_line(&said()));
                 bar.inc(count);
             }
             Progress::Lines {
@@ -124,9 +125,9 @@ fn tell(steps: u64, done: &Receiver<Step>, interval: Duration, say: &mut dyn FnM
     }
 }
 
-/// Says that something takes long.
+/// Says that something takes long. Whatever is in the message, nothing of it acts.
 pub fn announce(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable(message));
 }
 
 /// Events of the library, each as a line.

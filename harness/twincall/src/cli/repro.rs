@@ -133,7 +133,7 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
     };
     let done = match done {
         Ok(done) => done,
-        Err(error) => return incomplete(&printable(&error)),
+        Err(error) => return incomplete(&error),
     };
     if let Some(text) = &done.text
         && let Err(error) = output.write(&printable(text))
@@ -141,12 +141,12 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         return incomplete(&format!("cannot write the result: {error}"));
     }
     if let Some(complaint) = &done.complaint {
-        complain(&printable(complaint));
+        complain(complaint);
     }
     if let Some(saved) = &done.saved {
         let name = arguments.save.as_deref().unwrap_or_default();
         if let Err(error) = save::write(&root, name, saved) {
-            return incomplete(&format!("failed to {}", printable(&error.to_string())));
+            return incomplete(&format!("failed to {error}"));
         }
         let case = format!("{}/{name}", save::FAMILY);
         announce(&format!("saved as {case}; `twincall check {case}` runs it"));

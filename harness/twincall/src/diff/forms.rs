@@ -11,8 +11,8 @@ use crate::facts::{CaseReport, Declaration, FunctionReport};
 use crate::report::format::RenderError;
 use crate::report::human::Paint;
 use crate::report::human::table::{two_layouts, two_slots};
-use crate::report::markdown;
 use crate::report::results::{Item, Results, Subject, Suite, Test, TestState};
+use crate::text::markdown::Markdown;
 
 impl Subject for Difference {
     fn human(&self, paint: Paint) -> String {
@@ -195,19 +195,15 @@ const ROWS: usize = 50;
 
 fn in_markdown(difference: &Difference) -> String {
     let (old, new) = runs(difference);
-    let mark = if difference.cases.is_empty() {
-        "✅"
-    } else {
-        "🔀"
-    };
-    let mut text = format!(
-        "{mark} **Twincall: {}**\n\nold: {}; new: {}\n",
-        markdown::escape(&answer(difference)),
-        markdown::escape(&old),
-        markdown::escape(&new)
-    );
+    let mut page = Markdown::default();
+    page.own(match difference.cases.is_empty() {
+        true => "✅",
+        false => "🔀",
+    });
+    page.own(" **Twincall: ").text(&answer(difference)).own("**\n\n");
+    page.own("old: ").text(&old).own("; new: ").text(&new).own("\n");
     if !difference.cases.is_empty() {
-        text.push_str("\n| case | target | what | old | new |\n|---|---|---|---|---|\n");
+        page.own("\n| case | target | what | old | new |\n|---|---|---|---|---|\n");
     }
     let rows: Vec<(&CaseDifference, &Change)> = difference
         .cases
@@ -217,21 +213,18 @@ fn in_markdown(difference: &Difference) -> String {
     for (case, change) in rows.iter().take(ROWS) {
         let of = [change.side.as_str(), change.of.as_str(), change.place.as_str()];
         let of: Vec<&str> = of.into_iter().filter(|word| !word.is_empty()).collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} {} | {} | {} |",
-            markdown::escape(&case.name),
-            case.target.short(),
-            change.kind.name(),
-            markdown::escape(&of.join(", ")),
-            markdown::escape(&change.old),
-            markdown::escape(&change.new)
-        );
+        page.own("| ").text(&case.name);
+        page.own(" | ").own(case.target.short());
+        page.own(" | ").own(change.kind.name());
+        page.own(" ").text(&of.join(", "));
+        page.own(" | ").text(&change.old);
+        page.own(" | ").text(&change.new).own(" |\n");
     }
     if rows.len() > ROWS {
-        let _ = writeln!(text, "\n{} more changes are not shown here.", rows.len() - ROWS);
+        let more = format!("{} more changes are not shown here.", rows.len() - ROWS);
+        page.own("\n").text(&more).own("\n");
     }
-    text
+    page.finish()
 }
 
 /// A suite for each family and target, with the cases that changed.

@@ -67,7 +67,7 @@ impl Timeline {
 
     /// A line for each version, and a mark where it differs.
     pub fn human(&self, color: bool) -> String {
-        let paint = Paint(color);
+        let paint = Paint::new(color);
         let mut text = format!("{} on {}\n", paint.bold(&self.case), self.target);
         let width = self
             .rows

@@ -15,7 +15,7 @@ pub(super) use table::Table;
 
 /// The whole explanation.
 pub fn render(explanation: &Explanation, color: bool) -> String {
-    let paint = Paint(color);
+    let paint = Paint::new(color);
     let mut text = String::new();
     for note in &explanation.notes {
         let _ = writeln!(text, "{}", paint.dim(&format!("note: {note}")));
@@ -42,7 +42,7 @@ pub fn render(explanation: &Explanation, color: bool) -> String {
     while text.ends_with("\n\n") {
         text.pop();
     }
-    crate::text::printable(&text)
+    paint.only(&text)
 }
 
 fn render_target(text: &mut String, target: &ExplainedTarget, paint: Paint) {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::rule::{ExplainedRule, explain};
 use crate::discover::Case;
 use crate::facts::{Axis, Rule};
+use crate::text::markdown::Markdown;
 
 /// The pages by file name, with examples out of `cases`.
 pub fn pages(cases: &[Case]) -> BTreeMap<String, String> {
@@ -88,31 +89,33 @@ fn capital(text: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-fn page(rule: &ExplainedRule) -> String {
-    let mut text = format!("# `{}`\n\n{}\n\n{}\n\n", rule.rule.id(), rule.summary, rule.help);
-    let _ = writeln!(text, "It is about {}.", about(rule.axis));
-    if !rule.reference.is_empty() {
-        let _ = writeln!(text, "Source: {}.", rule.reference.trim_end_matches('.'));
+fn page(explained: &ExplainedRule) -> String {
+    let rule = explained.rule;
+    let mut page = Markdown::default();
+    page.own("# ").code(rule.id()).own("\n\n");
+    page.own(rule.summary()).own("\n\n").own(rule.help());
+    page.own("\n\nIt is about ").own(about(explained.axis)).own(".\n");
+    if !rule.reference().is_empty() {
+        page.own("Source: ")
+            .own(rule.reference().trim_end_matches('.'))
+            .own(".\n");
     }
-    let Some(example) = &rule.example else {
-        return text;
+    let Some(example) = &explained.example else {
+        return page.finish();
     };
-    let _ = writeln!(
-        text,
-        "\n## A pair that breaks it\n\n`{}`: {}",
-        example.case, example.about
-    );
+    page.own("\n## A pair that breaks it\n\n").code(&example.case);
+    page.own(": ").text(&example.about).own("\n");
     for (language, code) in [("c", &example.c), ("rust", &example.rust)] {
-        let _ = writeln!(text, "\n```{language}\n{code}\n```");
+        page.own("\n").fenced(language, code);
     }
-    let _ = writeln!(
-        text,
-        "\nExpected there: {}.\n\n```console\n$ {}\n```",
-        example.expects, example.command
-    );
-    if !rule.also.is_empty() {
-        let also: Vec<String> = rule.also.iter().map(|case| format!("`{case}`")).collect();
-        let _ = writeln!(text, "\nAlso broken in {}.", also.join(", "));
+    page.own("\nExpected there: ").text(&example.expects).own(".\n\n");
+    page.fenced("console", &format!("$ {}", example.command));
+    for (index, case) in explained.also.iter().enumerate() {
+        page.own(if index == 0 { "\nAlso broken in " } else { ", " })
+            .code(case);
     }
-    text
+    if !explained.also.is_empty() {
+        page.own(".\n");
+    }
+    page.finish()
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::discover::Case;
 use crate::facts::{Axis, CaseReport, Rule};
+use crate::text::printable;
 
 /// All that is known of a rule without running anything.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -133,7 +134,7 @@ impl ExplainedRule {
             let _ = writeln!(text, "source: {}", self.reference);
         }
         let Some(example) = &self.example else {
-            return text;
+            return printable(&text);
         };
         let _ = writeln!(text, "\nexample: {}: {}", example.case, example.about);
         for (language, code) in [("C", &example.c), ("Rust", &example.rust)] {
@@ -150,7 +151,7 @@ impl ExplainedRule {
         if !self.also.is_empty() {
             let _ = writeln!(text, "\nalso broken in: {}", self.also.join(", "));
         }
-        text
+        printable(&text)
     }
 }
 

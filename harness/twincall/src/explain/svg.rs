@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::layout::cells::{self, Cell, Holds, ROW};
 use super::layout::{Drawing, Layouts};
 use super::{ExplainedTarget, Explanation, View, frame};
+use crate::text::one_line;
 
 /// A page that grows downwards.
 #[derive(Debug, Default)]
@@ -99,14 +100,13 @@ fn cut(word: &str, room: usize) -> String {
 
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    // XML has no place for control characters, not even escaped.
+    for c in one_line(text).chars() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
             '"' => escaped.push_str("&quot;"),
-            // XML has no place for other control characters, not even escaped.
-            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }

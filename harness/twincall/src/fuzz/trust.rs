@@ -1,18 +1,18 @@
 //! The page `docs/trust.md`: what the judge was held against, and how it did.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use super::cause::CORRECT;
 use super::forms::{tables, what_was_run};
 use super::outcome::Outcome;
 use super::plan::{Kind, Spelling};
 use super::report::{CauseReport, FuzzReport, TargetReport};
-use crate::report::markdown::escape;
+use crate::text::markdown::Markdown;
 
 /// The page.
 pub fn page(report: &FuzzReport) -> String {
-    let mut text = String::from(
+    let mut page = Markdown::default();
+    page.own(
         "# How far verdicts can be trusted\n\n\
          This page is generated: `twincall fuzz --seed S --count N --format json -o run.json`, in parts with `--shard 1/8`, and then\n\
          `twincall fuzz --trust run.json… -o docs/trust.md`.\n\n\
@@ -21,46 +21,41 @@ pub fn page(report: &FuzzReport) -> String {
          fixed before the run. Where the target's own sizes and offsets decide whether a mistake makes a difference, clang is asked for them,\n\
          apart from the code under test.\n",
     );
-    let _ = writeln!(
-        text,
-        "\n{}: {}.",
-        escape(&what_was_run(report)),
-        escape(&report.answer())
-    );
-    let _ = writeln!(
-        text,
-        "A pair took {:.2} s on each target.",
-        report.seconds / report.judged().max(1) as f64
-    );
-    text.push_str("\n| column | what it counts |\n|---|---|\n");
+    page.own("\n").text(&what_was_run(report));
+    page.own(": ").text(&report.answer()).own(".\n");
+    let seconds = report.seconds / report.judged().max(1) as f64;
+    page.own("A pair took ").text(&format!("{seconds:.2}"));
+    page.own(" s on each target.\n\n| column | what it counts |\n|---|---|\n");
     for outcome in Outcome::ALL {
-        let _ = writeln!(text, "| {} | {} |", outcome.name(), escape(outcome.about()));
+        row(&mut page, outcome.name(), outcome.about());
     }
     for target in &report.targets {
-        let _ = writeln!(
-            text,
-            "\n## {}, {}\n\n{}",
-            target.target,
-            target.target.triple(),
-            tables(target)
-        );
+        page.own("\n## ").own(target.target.short());
+        page.own(", ").own(target.target.triple()).own("\n\n");
+        tables(&mut page, target);
+        page.own("\n");
     }
-    text.push_str("\n## The mistakes\n\n| kind | what it is |\n|---|---|\n");
+    page.own("\n## The mistakes\n\n| kind | what it is |\n|---|---|\n");
     for kind in Kind::ALL {
-        let _ = writeln!(text, "| {} | {} |", kind.id(), escape(kind.about()));
+        row(&mut page, kind.id(), kind.about());
     }
-    text.push_str("\n## The ways of writing\n\n| spelling | what it is |\n|---|---|\n");
+    page.own("\n## The ways of writing\n\n| spelling | what it is |\n|---|---|\n");
     for spelling in Spelling::ALL {
-        let _ = writeln!(text, "| {} | {} |", spelling.id(), escape(spelling.about()));
+        row(&mut page, spelling.id(), spelling.about());
     }
-    text.push_str(&equivalent(report));
-    text.push_str(&not_reached(report));
-    text
+    equivalent(&mut page, report);
+    not_reached(&mut page, report);
+    page.finish()
+}
+
+/// A name and what it stands for.
+fn row(page: &mut Markdown, name: &'static str, about: &str) {
+    page.own("| ").own(name).own(" | ").text(about).own(" |\n");
 }
 
 /// Mistakes that make no difference somewhere.
-fn equivalent(report: &FuzzReport) -> String {
-    let mut text = String::from(
+fn equivalent(page: &mut Markdown, report: &FuzzReport) {
+    page.own(
         "\n## What is equivalent\n\n\
          A mistake is equivalent where no program could notice it on the target: C's and Rust's types have one width there, the sizes and\n\
          offsets of both versions are equal, the field lies in the other side's padding, or the languages give both spellings one meaning. Such a\n\
@@ -81,17 +76,21 @@ fn equivalent(report: &FuzzReport) -> String {
         } else {
             rows.join(", ")
         };
-        let _ = writeln!(text, "- {}: {rows}", target.target);
+        page.own("- ")
+            .own(target.target.short())
+            .own(": ")
+            .text(&rows)
+            .own("\n");
     }
-    text
 }
 
 /// What did not come out as wanted, and what was not drawn.
-fn not_reached(report: &FuzzReport) -> String {
-    let mut text = String::from("\n## What is not reached\n\n");
+fn not_reached(page: &mut Markdown, report: &FuzzReport) {
+    page.own("\n## What is not reached\n\n");
     for target in &report.targets {
         for missing in undrawn(target) {
-            let _ = writeln!(text, "- {}: {missing}", target.target);
+            page.own("- ").own(target.target.short());
+            page.own(": ").text(&missing).own("\n");
         }
     }
     for CauseReport {
@@ -102,17 +101,14 @@ fn not_reached(report: &FuzzReport) -> String {
     } in &report.causes
     {
         let noun = if *pairs == 1 { "pair" } else { "pairs" };
-        let _ = writeln!(
-            text,
-            "- {pairs} {noun} {}: `{command}`",
-            escape(&cause.sentence())
-        );
+        page.own("- ")
+            .text(&format!("{pairs} {noun} {}", cause.sentence()));
+        page.own(": ").code(command).own("\n");
     }
-    text.push_str(
+    page.own(
         "- `long double`, `_BitInt`, complex numbers and vectors are not drawn; [the model](disagreements.md) is held against compilers on them.\n\
          - Compilers other than those above.\n",
     );
-    text
 }
 
 /// Kinds and spellings of which a run has no pair.

@@ -10,6 +10,7 @@ use super::results::Subject;
 use super::{github, html, json, junit, markdown, sarif};
 use crate::account::{self, Part};
 use crate::facts::Report;
+use crate::text;
 
 /// A form of the report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -64,7 +65,7 @@ impl FromStr for Format {
         Format::ALL
             .into_iter()
             .find(|format| format.name() == name || name == "markdown" && *format == Format::Markdown)
-            .ok_or_else(|| format!("there is no form `{name}`{}", crate::text::nearest(name, &known)))
+            .ok_or_else(|| format!("there is no form `{name}`{}", text::nearest(name, &known)))
     }
 }
 
@@ -117,12 +118,10 @@ pub fn render_subject<S: Subject>(
 ) -> Result<String, RenderError> {
     match format {
         Format::Human => {
-            let paint = Paint(context.style.color);
+            let paint = Paint::new(context.style.color);
             Ok(paint.only(&subject.human(paint)))
         }
-        Format::Json => serde_json::to_string_pretty(subject)
-            .map(|text| text + "\n")
-            .map_err(RenderError::from),
+        Format::Json => text::json(subject).map_err(RenderError::from),
         Format::Html => subject.page(context.date),
         Format::Markdown => Ok(subject.markdown()),
         Format::Junit => junit::results(&subject.results(), context.date),

@@ -7,6 +7,7 @@ use super::human::headline;
 use super::markdown;
 use super::results::{Item, Results};
 use crate::facts::{CaseReport, Report, SnapshotState, Unchecked, Verdict, path_from};
+use crate::text::printable;
 
 /// GitHub shows ten errors and ten warnings of a step and drops the others without a word.
 const SHOWN: usize = 10;
@@ -40,19 +41,36 @@ pub(super) fn results(results: &Results<'_>) -> String {
     let mut text = String::new();
     for (level, error) in [("error", true), ("warning", false)] {
         let items = results.items.iter().filter(|item| item.error == error);
-        let all: Vec<String> = items.map(|item| command(results, item, level)).collect();
+        let all: Vec<String> = items.map(|item| result(results, item, level)).collect();
         some(&mut text, level, &all, &format!(" {}", results.plural));
     }
     text
 }
 
-fn command(results: &Results<'_>, item: &Item<'_>, level: &str) -> String {
-    let at = item.of.1.map_or(String::new(), |at| {
-        let file = property(&path_from(results.project, &at.location.file));
-        format!("file={file},line={},", at.location.line)
+fn result(results: &Results<'_>, item: &Item<'_>, level: &str) -> String {
+    let at = item.of.1.map(|at| At {
+        file: path_from(results.project, &at.location.file),
+        line: at.location.line,
+        column: None,
     });
     let message = format!("{}{}", item.text, item.further);
-    format!("::{level} {at}title={}::{}", property(item.kind), data(&message))
+    command(level, at.as_ref(), item.kind, &message)
+}
+
+/// Where an annotation stands.
+struct At {
+    file: String,
+    line: u32,
+    column: Option<u32>,
+}
+
+/// The one way in which a command is written: whatever is in its file, title and message, it is one line and one command.
+fn command(level: &str, at: Option<&At>, title: &str, message: &str) -> String {
+    let at = at.map_or(String::new(), |at| {
+        let column = at.column.map_or(String::new(), |column| format!("col={column},"));
+        format!("file={},line={},{column}", property(&at.file), at.line)
+    });
+    format!("::{level} {at}title={}::{}", property(title), data(message))
 }
 
 /// As many as are shown, the last of which tells how many are not, and what they are.
@@ -63,10 +81,8 @@ fn some(text: &mut String, level: &str, all: &[String], what: &str) {
     }
     if all.len() > shown {
         let more = all.len() - shown;
-        let _ = writeln!(
-            text,
-            "::{level} title=Twincall::{more} more{what}; the summary of the step has them"
-        );
+        let message = format!("{more} more{what}; the summary of the step has them");
+        let _ = writeln!(text, "{}", command(level, None, "Twincall", &message));
     }
 }
 
@@ -76,66 +92,52 @@ fn trouble(report: &Report, case: &CaseReport) -> Option<String> {
     if case.verdict == Verdict::Error {
         let reason = case.reason.as_deref().unwrap_or_default();
         let message = format!("{on}: {reason}");
-        return Some(format!(
-            "::error title={}::{}",
-            property("not built or run"),
-            data(&message)
-        ));
+        return Some(command("error", None, "not built or run", &message));
     }
     if let Some(vanished) = case.vanished.first() {
         let message = format!(
             "{on}: the expected `{}` did not occur; delete this line",
             vanished.rule
         );
-        return Some(format!(
-            "::error file={},line={},title=vanished::{}",
-            property(&report.path(&vanished.file)),
-            vanished.line,
-            data(&message)
-        ));
+        let at = At {
+            file: report.path(&vanished.file),
+            line: vanished.line,
+            column: None,
+        };
+        return Some(command("error", Some(&at), "vanished", &message));
     }
     matches!(case.snapshot, SnapshotState::Changed { .. }).then(|| {
-        format!(
-            "::error title=snapshot::{}",
-            data(&format!("{on}: the snapshot changed"))
-        )
+        let message = format!("{on}: the snapshot changed");
+        command("error", None, "snapshot", &message)
     })
 }
 
 /// What was compared with nothing.
 fn unchecked(report: &Report, case: &CaseReport, one: &Unchecked) -> String {
-    let mut at = String::new();
-    if let Some(location) = &one.location {
-        at = format!(
-            "file={},line={},",
-            property(&report.path(&location.file)),
-            location.line
-        );
-    }
+    let at = one.location.as_ref().map(|location| At {
+        file: report.path(&location.file),
+        line: location.line,
+        column: None,
+    });
     let name = match (one.side, &one.symbol) {
         (Some(side), Some(symbol)) => format!("{side} `{symbol}` of "),
         _ => String::new(),
     };
     let message = format!("{name}{} on {}: {}", case.name, case.target.short(), one.reason);
-    format!("::warning {at}title=unchecked::{}", data(&message))
+    command("warning", at.as_ref(), "unchecked", &message)
 }
 
 fn annotation(report: &Report, cause: &Cause<'_>, level: &str) -> String {
     let finding = cause.finding;
-    let mut at = String::new();
     let declaration = finding
         .rust_declaration
         .as_ref()
         .or(finding.c_declaration.as_ref());
-    if let Some(declaration) = declaration {
-        let location = &declaration.location;
-        at = format!(
-            "file={},line={},col={},",
-            property(&report.path(&location.file)),
-            location.line,
-            location.column
-        );
-    }
+    let at = declaration.map(|declaration| At {
+        file: report.path(&declaration.location.file),
+        line: declaration.location.line,
+        column: Some(declaration.location.column),
+    });
     let mut message = format!("{}: {}", finding.symbol, headline(finding));
     let affected = cause.affected().len();
     if affected > 1 {
@@ -149,11 +151,7 @@ fn annotation(report: &Report, cause: &Cause<'_>, level: &str) -> String {
         let _ = write!(message, "\n{effect}");
     }
     let _ = write!(message, "\n{}", cause.case.command);
-    format!(
-        "::{level} {at}title={}::{}",
-        property(finding.rule.id()),
-        data(&message)
-    )
+    command(level, at.as_ref(), finding.rule.id(), &message)
 }
 
 /// The table for `$GITHUB_STEP_SUMMARY`.
@@ -161,11 +159,9 @@ pub fn summary(report: &Report) -> String {
     markdown::render(report)
 }
 
-/// The text of a workflow command. A log is shown by terminals too, which obey other control characters.
+/// The text of a workflow command. What the runner makes of it is shown by terminals and pages, which obey other characters.
 fn data(text: &str) -> String {
-    let plain = |letter: &char| !letter.is_control() || matches!(letter, '\r' | '\n' | '\t');
-    let text: String = text.chars().filter(plain).collect();
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    printable(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.

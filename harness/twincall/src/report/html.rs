@@ -19,6 +19,7 @@ use super::causes::causes;
 use super::human::headline;
 use crate::facts::{CallKind, CallPath, CaseReport, ObservationReport, Report, Rule, SnapshotState, Verdict};
 use crate::report::format::RenderError;
+use crate::text::{json_for_a_page, printable};
 
 /// So many cases are in one piece of the data.
 pub(crate) const PIECE: usize = 32;
@@ -204,9 +205,13 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError>
 
 /// The text of a page, ended by a line end as every text file is.
 pub(crate) fn finished(page: &Page<'_>) -> Result<String, RenderError> {
-    let mut text = page.render().map_err(RenderError::from)?;
-    text.push('\n');
-    Ok(text)
+    Ok(shown(page)? + "\n")
+}
+
+/// The text of a page, whose template has escaped what would be markup: nothing in it acts where it is read or printed.
+pub(crate) fn shown(page: &impl Template) -> Result<String, RenderError> {
+    let text = page.render().map_err(RenderError::from)?;
+    Ok(printable(&text))
 }
 
 /// `2026-11-26` of seconds since 1970.
@@ -217,12 +222,12 @@ pub(crate) fn day(seconds: u64) -> String {
         .to_string()
 }
 
-/// JSON, deflated, in base 64.
+/// JSON, deflated, in base 64. The script of the page shows its strings as they are.
 pub(crate) fn packed<T: Serialize + ?Sized>(value: &T) -> Result<String, RenderError> {
-    let json = serde_json::to_vec(value).map_err(RenderError::from)?;
+    let json = json_for_a_page(value).map_err(RenderError::from)?;
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder
-        .write_all(&json)
+        .write_all(json.as_bytes())
         .and_then(|()| encoder.finish())
         .map(|bytes| STANDARD.encode(bytes))
         .map_err(RenderError::from)

@@ -7,14 +7,15 @@ use crate::facts::{
     CallKind, CaseReport, Finding, FunctionReport, Report, SideFacts, SideFunction, SnapshotState,
     TypeReport, Verdict, lowering_text,
 };
-use crate::text::printable;
 
 mod crash;
 mod crossings;
 mod model;
+mod paint;
 pub(crate) mod table;
 mod unchecked;
 
+pub use paint::Paint;
 use table::{layouts, slots};
 
 /// How the text is to look.
@@ -31,7 +32,7 @@ const EXPLAINED: usize = 3;
 
 /// The whole report.
 pub fn render(report: &Report, style: Style) -> String {
-    let paint = Paint(style.color);
+    let paint = Paint::new(style.color);
     paint.only(&whole(report, style, paint))
 }
 
@@ -166,7 +167,7 @@ fn unique<'a>(words: &[&'a str]) -> Vec<&'a str> {
 
 /// What is wrong with one case, with its evidence.
 pub fn explain(case: &CaseReport, style: Style) -> String {
-    let paint = Paint(style.color);
+    let paint = Paint::new(style.color);
     paint.only(&explanation(case, style, paint))
 }
 
@@ -375,7 +376,7 @@ fn by_the_text(function: &FunctionReport, paint: Paint) -> String {
 
 /// All evidence of one case.
 pub fn show(case: &CaseReport, style: Style) -> String {
-    let paint = Paint(style.color);
+    let paint = Paint::new(style.color);
     paint.only(&evidence(case, paint))
 }
 
@@ -475,80 +476,7 @@ fn declarations(function: &FunctionReport, paint: Paint) -> String {
     text
 }
 
-/// ANSI colours, or none.
-#[derive(Clone, Copy, Debug)]
-pub struct Paint(pub(crate) bool);
-
-impl Paint {
-    /// The codes that are used here.
-    const CODES: [&str; 6] = ["0", "1", "2", "31", "32", "33"];
-
-    /// A text in which nothing but this paint is an order to a terminal: what fixtures and their programs say stays text.
-    pub(crate) fn only(self, text: &str) -> String {
-        let mut pieces = text.split('\u{1b}');
-        let mut clean = printable(pieces.next().unwrap_or_default());
-        for piece in pieces {
-            let painted = |code: &&str| {
-                let rest = piece.strip_prefix('[').and_then(|rest| rest.strip_prefix(*code));
-                rest.is_some_and(|rest| rest.starts_with('m'))
-            };
-            match self.0 && Paint::CODES.iter().any(painted) {
-                true => clean.push('\u{1b}'),
-                false => clean.push(char::REPLACEMENT_CHARACTER),
-            }
-            clean.push_str(&printable(piece));
-        }
-        clean
-    }
-
-    fn code(self, code: &str, text: &str) -> String {
-        if self.0 {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
-    }
-
-    pub(crate) fn good(self, text: &str) -> String {
-        self.code("32", text)
-    }
-
-    pub(crate) fn bad(self, text: &str) -> String {
-        self.code("31", text)
-    }
-
-    pub(crate) fn warn(self, text: &str) -> String {
-        self.code("33", text)
-    }
-
-    pub(crate) fn bold(self, text: &str) -> String {
-        self.code("1", text)
-    }
-
-    pub(crate) fn dim(self, text: &str) -> String {
-        self.code("2", text)
-    }
-}
-
 /// The slots of one argument in words.
 pub(crate) fn slot_text(slots: &[twincall_abi::slot::Slot]) -> String {
     lowering_text(slots)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_terminal_obeys_the_paint_alone() {
-        let text = format!("{} \u{1b}[2J\u{1b}[31;5mx\u{7}\n", Paint(true).bad("bad"));
-        assert_eq!(
-            Paint(true).only(&text),
-            "\u{1b}[31mbad\u{1b}[0m \u{fffd}[2J\u{fffd}[31;5mx\u{fffd}\n"
-        );
-        assert_eq!(
-            Paint(false).only(&text),
-            "\u{fffd}[31mbad\u{fffd}[0m \u{fffd}[2J\u{fffd}[31;5mx\u{fffd}\n"
-        );
-    }
 }

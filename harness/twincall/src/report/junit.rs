@@ -10,6 +10,7 @@ use super::human::{self, Style};
 use super::results::{Results, TestState};
 use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
 use crate::report::format::RenderError;
+use crate::text::{marked, xml};
 
 /// The document.
 ///
@@ -25,17 +26,29 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError>
         };
         let suite = suites
             .entry(name.clone())
-            .or_insert_with(|| TestSuite::new(name.as_str()));
+            .or_insert_with(|| TestSuite::new(text(&name)));
         suite.add_test_case(test(case));
     }
     let mut document = dated("twincall", date);
     for (_, mut suite) in suites {
         for toolchain in &report.toolchains {
-            suite.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
+            suite.add_property((text(&toolchain.name), text(&toolchain.version)));
         }
         document.add_test_suite(suite);
     }
-    document.to_string().map_err(RenderError::from)
+    finished(&document)
+}
+
+/// The text of a document.
+fn finished(document: &Document) -> Result<String, RenderError> {
+    let text = document.to_string().map_err(RenderError::from)?;
+    Ok(xml(&text))
+}
+
+/// Text for a document. Its library would leave out what a terminal obeys, and with it all that stands behind an order without
+/// an end.
+fn text(text: &str) -> XmlString {
+    XmlString::new(marked(text))
 }
 
 /// The document of what is no report.
@@ -45,25 +58,30 @@ pub fn render(report: &Report, date: Option<u64>) -> Result<String, RenderError>
 pub(super) fn results(results: &Results<'_>, date: Option<u64>) -> Result<String, RenderError> {
     let mut document = dated(&format!("twincall {}", results.verb), date);
     for suite in &results.suites {
-        let mut written = TestSuite::new(suite.name.as_str());
+        let mut written = TestSuite::new(text(&suite.name));
         for toolchain in results.toolchains.iter().filter(|_| suite.names_toolchains) {
-            written.add_property((toolchain.name.as_str(), toolchain.version.as_str()));
+            written.add_property((text(&toolchain.name), text(&toolchain.version)));
         }
         for one in &suite.tests {
-            let mut test = TestCase::new(one.name, state(&one.state));
-            test.set_classname(one.class.as_str());
+            let mut test = TestCase::new(text(one.name), state(&one.state));
+            test.set_classname(text(&one.class));
             for (name, value) in &one.properties {
-                test.add_property((*name, value.as_str()));
+                test.add_property((text(name), text(value)));
             }
             written.add_test_case(test);
         }
         document.add_test_suite(written);
     }
-    document.to_string().map_err(RenderError::from)
+    finished(&document)
 }
 
 fn state(state: &TestState) -> TestCaseStatus {
-    let TestState::Failed { error, first, text } = state else {
+    let TestState::Failed {
+        error,
+        first,
+        text: lines,
+    } = state
+    else {
         return TestCaseStatus::success();
     };
     let mut status = TestCaseStatus::non_success(match error {
@@ -71,9 +89,9 @@ fn state(state: &TestState) -> TestCaseStatus {
         false => NonSuccessKind::Failure,
     });
     if let Some((kind, sentence)) = first {
-        status.set_type(*kind).set_message(sentence.as_str());
+        status.set_type(*kind).set_message(text(sentence));
     }
-    status.set_description(text.as_str());
+    status.set_description(text(lines));
     status
 }
 
@@ -87,23 +105,22 @@ fn dated(name: &str, date: Option<u64>) -> Document {
 }
 
 fn test(case: &CaseReport) -> TestCase {
-    let mut test = TestCase::new(case.name.as_str(), status(case));
-    test.set_classname(format!("{}.{}", case.target.short(), case.name.replace('/', ".")));
+    let mut test = TestCase::new(text(&case.name), status(case));
+    let class = format!("{}.{}", case.target.short(), case.name.replace('/', "."));
+    test.set_classname(text(&class));
     if let Some(file) = case
         .functions
         .iter()
         .find_map(|function| function.c.as_ref().or(function.rust.as_ref()))
     {
-        test.extra.insert(
-            XmlString::new("file"),
-            XmlString::new(&file.declaration.location.file),
-        );
+        test.extra
+            .insert(XmlString::new("file"), text(&file.declaration.location.file));
     }
     test.add_property(("verdict", case.verdict.name()));
-    test.add_property(("command", case.command.as_str()));
+    test.add_property((text("command"), text(&case.command)));
     for one in case.unchecked.iter().filter(|one| one.symbol.is_some()) {
         let value = format!("{one}: {}", one.reason);
-        test.add_property(("unchecked", value.as_str()));
+        test.add_property((text("unchecked"), text(&value)));
     }
     test
 }
@@ -111,7 +128,7 @@ fn test(case: &CaseReport) -> TestCase {
 fn status(case: &CaseReport) -> TestCaseStatus {
     let failed = |kind, ty: &str, message: &str| {
         let mut status = TestCaseStatus::non_success(kind);
-        status.set_type(ty).set_message(message);
+        status.set_type(ty).set_message(text(message));
         status.set_description(human::explain(case, Style::default()));
         status
     };
@@ -122,7 +139,7 @@ fn status(case: &CaseReport) -> TestCaseStatus {
     }
     if !case.executed() {
         let mut status = TestCaseStatus::skipped();
-        status.set_message(format!("{}: {reason}", case.verdict.name()));
+        status.set_message(text(&format!("{}: {reason}", case.verdict.name())));
         return status;
     }
     if !case.unexpected() {

@@ -6,6 +6,7 @@ use super::causes::{Cause, causes};
 use super::human::headline;
 use super::results::Results;
 use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict, path_from};
+use crate::text;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -116,9 +117,22 @@ fn document(
             "results": results,
         }],
     });
-    let mut text = serde_json::to_string_pretty(&document)?;
-    text.push('\n');
-    Ok(text)
+    text::json(&without_links(document))
+}
+
+/// The document without links in its messages: in SARIF, `[words](place)` in a message is one.
+fn without_links(value: Value) -> Value {
+    match value {
+        Value::Array(all) => all.into_iter().map(without_links).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| match member {
+                Value::String(text) if name == "text" => (name, text.replace("](", "] (").into()),
+                member => (name, without_links(member)),
+            })
+            .collect(),
+        other => other,
+    }
 }
 
 fn describe(rule: Rule) -> Value {

@@ -6,6 +6,7 @@ use super::Reproduction;
 use super::answer::{Answer, Certainty};
 use super::program::Frame;
 use crate::facts::Finding;
+use crate::text::printable;
 
 /// Findings beyond the first that are shown in a line each.
 const MOST_OTHERS: usize = 12;
@@ -84,7 +85,7 @@ pub fn render(reproduction: &Reproduction) -> String {
     if let Some(confinement) = &reproduction.report.confinement {
         let _ = write!(text, "\n{}", confinement.render());
     }
-    text
+    printable(&text)
 }
 
 /// What mends it; nothing where nothing that was tried does.

@@ -1,12 +1,11 @@
 //! The answer as a text for an issue tracker, with commands that show it without this tool.
 
-use std::fmt::Write as _;
-
 use super::Reproduction;
 use super::answer::{Answer, Certainty};
 use super::pair::{EDITION, Entry, Sources, entry};
 use crate::facts::{Finding, ToolchainReport};
-use crate::report::markdown::escape;
+use crate::text::markdown::Markdown;
+use crate::text::quote;
 
 /// Effects that are quoted.
 const MOST_EFFECTS: usize = 6;
@@ -16,101 +15,94 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
     let Some(first) = reproduction.first() else {
         return "No target was tried.\n".to_owned();
     };
-    let mut text = format!("## {}\n", escape(&super::human::headline(reproduction, first)));
+    let mut page = Markdown::default();
+    page.own("## ")
+        .text(&super::human::headline(reproduction, first))
+        .own("\n");
     for shown in &first.declarations {
-        let language = shown.side.tag();
-        let verb = if shown.defined { "defines" } else { "declares" };
-        let _ = writeln!(
-            text,
-            "\n{} {verb} it like this ({}):\n",
-            shown.side,
-            escape(&shown.place)
-        );
-        fenced(&mut text, language, &shown.text);
+        page.own("\n").text(&shown.side.to_string());
+        page.own(if shown.defined { " defines" } else { " declares" });
+        page.own(" it like this (").text(&shown.place).own("):\n\n");
+        page.fenced(shown.side.tag(), &shown.text);
     }
     for answer in &reproduction.answers {
-        target(&mut text, answer);
+        target(&mut page, answer);
     }
-    mend(&mut text, reproduction, first);
+    mend(&mut page, reproduction, first);
     if let Some(matrix) = &reproduction.matrix {
-        text.push_str("\n### Which compilers\n\n");
-        fenced(&mut text, "text", matrix.render().trim_end());
+        page.own("\n### Which compilers\n\n")
+            .fenced("text", &matrix.render());
     }
-    commands(&mut text, sources, reproduction, first);
-    versions(&mut text, &reproduction.report.toolchains);
+    commands(&mut page, sources, reproduction, first);
+    versions(&mut page, &reproduction.report.toolchains);
     if let Some(confinement) = &reproduction.report.confinement {
-        let lines = confinement.render();
-        let mut lines = lines.lines();
-        let _ = writeln!(text, "\nThe run was {}.", lines.next().unwrap_or_default());
-        let rest: Vec<&str> = lines.map(str::trim).collect();
-        if !rest.is_empty() {
-            let _ = writeln!(text, "\n- {}", rest.join("\n- "));
-        }
+        confined(&mut page, &confinement.render());
     }
-    text
+    page.finish()
+}
+
+/// How the code was confined, and what is missing in it.
+fn confined(page: &mut Markdown, told: &str) {
+    let mut lines = told.lines().map(str::trim);
+    page.own("\nThe run was ").text(lines.next().unwrap_or_default());
+    page.own(".\n");
+    for (index, line) in lines.enumerate() {
+        page.own(if index == 0 { "\n- " } else { "- " })
+            .text(line)
+            .own("\n");
+    }
 }
 
 /// What mends it; nothing where nothing that was tried does.
-fn mend(text: &mut String, reproduction: &Reproduction, first: &Answer) {
+fn mend(page: &mut Markdown, reproduction: &Reproduction, first: &Answer) {
     let advice = first.mend.as_ref().or(reproduction.regenerate.as_ref());
     if advice.is_none() && reproduction.mended.is_none() {
         return;
     }
-    text.push_str("\n### What mends it\n");
+    page.own("\n### What mends it\n");
     if let Some(advice) = advice {
-        let _ = writeln!(text, "\nTo mend it, {}.", escape(advice));
+        page.own("\nTo mend it, ").text(advice).own(".\n");
     }
     let Some(mended) = &reproduction.mended else {
         return;
     };
-    let _ = writeln!(text, "\nA {}:", mended.words());
+    page.own("\nA ").text(&mended.words()).own(":\n");
     for changed in &mended.changes {
         match &changed.place {
-            Some(place) => {
-                let _ = writeln!(text, "\n{}\n", escape(place));
-            }
-            None => text.push_str("\nand added\n\n"),
-        }
-        fenced(text, mended.side.tag(), &changed.after);
+            Some(place) => page.own("\n").text(place).own("\n\n"),
+            None => page.own("\nand added\n\n"),
+        };
+        page.fenced(mended.side.tag(), &changed.after);
     }
     if !mended.breaks.is_empty() {
-        text.push_str("\nIt breaks elsewhere:\n\n");
-        fenced(text, "text", &mended.breaks.join("\n"));
+        page.own("\nIt breaks elsewhere:\n\n");
+        page.fenced("text", &mended.breaks.join("\n"));
     }
 }
 
-fn target(text: &mut String, answer: &Answer) {
-    let _ = writeln!(
-        text,
-        "\n### On {}: {}\n",
-        answer.target.triple(),
-        answer.verdict.name()
-    );
+fn target(page: &mut Markdown, answer: &Answer) {
+    page.own("\n### On ").own(answer.target.triple());
+    page.own(": ").own(answer.verdict.name()).own("\n\n");
     if let Some(reason) = &answer.reason {
-        fenced(text, "text", reason);
+        page.fenced("text", reason);
     }
     let findings: Vec<&Finding> = answer.primary.iter().chain(&answer.others).collect();
     if findings.is_empty() {
         for one in &answer.checked {
-            let _ = writeln!(text, "- checked: {}", escape(one));
+            page.own("- checked: ").text(one).own("\n");
         }
         for one in &answer.unchecked {
-            let _ = writeln!(text, "- not checked: {}", escape(one));
+            page.own("- not checked: ").text(one).own("\n");
         }
         return;
     }
-    text.push_str("| what | where | C | Rust | source |\n|---|---|---|---|---|\n");
+    page.own("| what | where | C | Rust | source |\n|---|---|---|---|---|\n");
     for finding in findings {
-        let place = finding.whereabouts();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} |",
-            finding.rule.id(),
-            cell(&place),
-            cell(&finding.c()),
-            cell(&finding.rust()),
-            cell(finding.rule.reference())
-        );
+        page.own("| ").own(finding.rule.id());
+        page.own(" | ").text(&finding.whereabouts());
+        page.own(" | ").text(&finding.c());
+        page.own(" | ").text(&finding.rust());
+        page.own(" | ").text(finding.rule.reference()).own(" |\n");
     }
     let effects: Vec<&str> = answer
         .primary
@@ -119,35 +111,31 @@ fn target(text: &mut String, answer: &Answer) {
         .take(MOST_EFFECTS)
         .collect();
     if answer.certainty == Certainty::Seen && !effects.is_empty() {
-        text.push_str("\nCalls across the boundary showed it:\n\n");
-        fenced(text, "text", &effects.join("\n"));
+        page.own("\nCalls across the boundary showed it:\n\n");
+        page.fenced("text", &effects.join("\n"));
     }
     if !answer.witnesses.is_empty() {
-        text.push_str("\nWhat crossed in the program:\n\n");
-        fenced(text, "text", &answer.witnesses.join("\n"));
+        page.own("\nWhat crossed in the program:\n\n");
+        page.fenced("text", &answer.witnesses.join("\n"));
     }
     for ended in &answer.program {
-        let _ = writeln!(
-            text,
-            "\nThe program at -O{} {}.",
-            ended.opt,
-            escape(&ended.to_string())
-        );
+        page.own("\nThe program at -O").text(&ended.opt.to_string());
+        page.own(" ").text(&ended.to_string()).own(".\n");
     }
     if let Some(crash) = &answer.crash {
-        let _ = writeln!(text, "\n{}:\n", escape(&crash.what));
+        page.own("\n").text(&crash.what).own(":\n\n");
         let lines: Vec<&str> = crash
             .registers
             .iter()
             .chain(&crash.frames)
             .map(String::as_str)
             .collect();
-        fenced(text, "text", &lines.join("\n"));
+        page.fenced("text", &lines.join("\n"));
     }
 }
 
 /// Both sources, and how plain compilers make a program of them, or show where the values go.
-fn commands(text: &mut String, sources: &Sources, reproduction: &Reproduction, first: &Answer) {
+fn commands(page: &mut Markdown, sources: &Sources, reproduction: &Reproduction, first: &Answer) {
     let (c_name, compiler, library) = match sources.cpp {
         true => ("report.cpp", "clang++", " -C link-arg=-lstdc++"),
         false => ("report.c", "clang", ""),
@@ -164,18 +152,18 @@ fn commands(text: &mut String, sources: &Sources, reproduction: &Reproduction, f
         Some(number) => format!("{compiler}{number}"),
         None => compiler.to_owned(),
     };
-    text.push_str("\n### To see it without Twincall\n");
-    let _ = writeln!(text, "\n`{c_name}`:\n");
-    fenced(text, if sources.cpp { "cpp" } else { "c" }, &sources.c.text);
+    page.own("\n### To see it without Twincall\n\n")
+        .code(c_name)
+        .own(":\n\n");
+    page.fenced(if sources.cpp { "cpp" } else { "c" }, &sources.c.text);
     for (name, header) in &sources.headers {
-        let _ = writeln!(text, "\n`{name}`:\n");
-        fenced(text, "c", header);
+        page.own("\n").code(name).own(":\n\n").fenced("c", header);
     }
-    text.push_str("\n`report.rs`:\n\n");
-    fenced(text, "rust", &sources.rust.text);
+    page.own("\n`report.rs`:\n\n").fenced("rust", &sources.rust.text);
     let edition = sources.edition.unwrap_or(EDITION);
-    let c_flags: String = sources.c_flags.iter().map(|flag| format!(" {flag}")).collect();
-    let rust_flags: String = sources.rust_flags.iter().map(|flag| format!(" {flag}")).collect();
+    let words =
+        |flags: &[String]| -> String { flags.iter().map(|flag| format!(" {}", quote(flag))).collect() };
+    let (c_flags, rust_flags) = (words(&sources.c_flags), words(&sources.rust_flags));
     let rustc = format!("rustc --edition {}{rust_flags}", edition.name());
     let symbol = first
         .primary
@@ -200,32 +188,21 @@ fn commands(text: &mut String, sources: &Sources, reproduction: &Reproduction, f
              ./report"
         ),
         // There is nothing to start; what each compiler made of the boundary can be read all the same.
-        Entry::None => format!(
-            "{clang} -O1{c_flags} -S -emit-llvm -o - {c_name} | grep '@{symbol}('\n\
-             {rustc} -O --crate-type staticlib --emit llvm-ir report.rs -o - | grep '@{symbol}('"
-        ),
+        Entry::None => {
+            let called = quote(&format!("@{symbol}("));
+            format!(
+                "{clang} -O1{c_flags} -S -emit-llvm -o - {c_name} | grep {called}\n\
+                 {rustc} -O --crate-type staticlib --emit llvm-ir report.rs -o - | grep {called}"
+            )
+        }
     };
-    text.push('\n');
-    fenced(text, "sh", &lines);
+    page.own("\n").fenced("sh", &lines);
 }
 
-fn versions(text: &mut String, toolchains: &[ToolchainReport]) {
-    text.push_str("\nVersions: ");
+fn versions(page: &mut Markdown, toolchains: &[ToolchainReport]) {
     let all: Vec<String> = toolchains
         .iter()
         .map(|toolchain| format!("{} ({})", toolchain.name, toolchain.version))
         .collect();
-    let _ = writeln!(text, "{}.", all.join(", "));
-}
-
-/// A block whose fence is longer than any in it.
-fn fenced(text: &mut String, language: &str, content: &str) {
-    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let _ = writeln!(text, "{fence}{language}\n{}\n{fence}", content.trim_end());
-}
-
-/// A cell of a table.
-fn cell(content: &str) -> String {
-    escape(content)
+    page.own("\nVersions: ").text(&all.join(", ")).own(".\n");
 }

@@ -11,7 +11,7 @@ const BYTE: usize = 5;
 
 /// All drawings.
 pub fn render(layouts: &Layouts, color: bool) -> String {
-    let paint = Paint(color);
+    let paint = Paint::new(color);
     let mut text = String::new();
     for note in &layouts.notes {
         let _ = writeln!(text, "{}", paint.dim(&format!("note: {note}")));
@@ -22,7 +22,7 @@ pub fn render(layouts: &Layouts, color: bool) -> String {
         }
         text.push_str(&render_type(ty, paint));
     }
-    text
+    paint.only(&text)
 }
 
 fn render_type(ty: &DrawnType, paint: Paint) -> String {

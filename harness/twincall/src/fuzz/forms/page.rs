@@ -1,83 +1,81 @@
 //! The run as Markdown, for a comment on a pull request, and as a page for a browser.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 
 use super::{pace, table, what_was_run};
 use crate::fuzz::report::{CauseReport, FuzzReport, TargetReport};
 use crate::report::format::RenderError;
-use crate::report::html::day;
-use crate::report::markdown::escape;
+use crate::report::html::{day, shown};
+use crate::text::markdown::Markdown;
 
 /// So many causes are in a comment.
 const ROWS: usize = 30;
 
 /// A comment on a pull request.
 pub fn in_markdown(report: &FuzzReport) -> String {
-    let mark = if report.is_wrong() || report.is_incomplete() {
-        "❌"
-    } else {
-        "✅"
-    };
-    let mut text = format!(
-        "{mark} **Twincall: {}**\n\n{}\n",
-        escape(&report.answer()),
-        escape(&what_was_run(report)),
-    );
+    let mut page = Markdown::default();
+    page.own(match report.is_wrong() || report.is_incomplete() {
+        true => "❌",
+        false => "✅",
+    });
+    page.own(" **Twincall: ").text(&report.answer()).own("**\n\n");
+    page.text(&what_was_run(report)).own("\n");
     for target in &report.targets {
-        let _ = writeln!(text, "\n### {}\n\n{}", target.target, tables(target));
+        page.own("\n### ").own(target.target.short()).own("\n\n");
+        tables(&mut page, target);
+        page.own("\n");
     }
     if !report.causes.is_empty() {
-        text.push_str("\n### Causes\n\n| cause | pairs | shown by |\n|---|--:|---|\n");
+        page.own("\n### Causes\n\n| cause | pairs | shown by |\n|---|--:|---|\n");
     }
     for one in report.causes.iter().take(ROWS) {
-        let sentence = escape(&one.cause.sentence());
-        let _ = writeln!(text, "| {sentence} | {} | `{}` |", one.pairs, one.command);
+        page.own("| ").text(&one.cause.sentence());
+        page.own(" | ").text(&one.pairs.to_string());
+        page.own(" | ").code(&one.command).own(" |\n");
     }
     if report.causes.len() > ROWS {
-        let _ = writeln!(
-            text,
-            "\n{} more causes are not shown here.",
-            report.causes.len() - ROWS
-        );
+        let more = format!("{} more causes are not shown here.", report.causes.len() - ROWS);
+        page.own("\n").text(&more).own("\n");
     }
-    let _ = writeln!(text, "\n{}", escape(&pace(report)));
-    text
+    page.own("\n").text(&pace(report)).own("\n");
+    page.finish()
 }
 
 /// The tables of one target in Markdown.
-pub(crate) fn tables(target: &TargetReport) -> String {
-    let mut text = String::from("| kind |");
+pub(crate) fn tables(page: &mut Markdown, target: &TargetReport) {
+    page.own("| kind |");
     for outcome in table::COLUMNS {
-        let _ = write!(text, " {} |", outcome.name());
+        page.own(" ").own(outcome.name()).own(" |");
     }
-    let _ = writeln!(text, "\n|---|{}", "--:|".repeat(table::COLUMNS.len()));
+    page.own("\n|---|");
+    for _ in table::COLUMNS {
+        page.own("--:|");
+    }
+    page.own("\n");
     for (name, counts) in table::kinds(target) {
-        let _ = write!(text, "| {} |", escape(&name));
+        page.own("| ").text(&name).own(" |");
         for count in counts {
-            match count {
-                0 => text.push_str(" |"),
-                count => {
-                    let _ = write!(text, " {count} |");
-                }
+            if count > 0 {
+                page.own(" ").text(&count.to_string());
             }
+            page.own(" |");
         }
-        text.push('\n');
+        page.own("\n");
     }
-    let _ = write!(text, "\n{}.", table::correct(target));
+    page.own("\n").text(&table::correct(target)).own(".");
     for remark in table::remarks(target) {
-        let _ = write!(text, " {remark}.");
+        page.own(" ").text(&remark).own(".");
     }
-    text.push('\n');
+    page.own("\n");
     let spellings = table::spellings(target);
     if !spellings.is_empty() {
-        text.push_str("\n| correct pairs written with | pairs | false alarms |\n|---|--:|--:|\n");
+        page.own("\n| correct pairs written with | pairs | false alarms |\n|---|--:|--:|\n");
     }
     for (name, pairs, accused) in spellings {
-        let _ = writeln!(text, "| {} | {pairs} | {accused} |", escape(&name));
+        page.own("| ").text(&name);
+        page.own(" | ").text(&pairs.to_string());
+        page.own(" | ").text(&accused.to_string()).own(" |\n");
     }
-    text
 }
 
 #[derive(Template)]
@@ -123,5 +121,5 @@ pub(super) fn page(report: &FuzzReport, date: Option<u64>) -> Result<String, Ren
             .collect(),
         causes: &report.causes,
     };
-    page.render().map_err(RenderError::from)
+    shown(&page)
 }

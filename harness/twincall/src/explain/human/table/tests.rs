@@ -6,7 +6,7 @@ use super::*;
 use crate::explain::ExplainedSide;
 use crate::explain::samples::{level, register, row, view};
 
-const PLAIN: Paint = Paint(false);
+const PLAIN: Paint = Paint::new(false);
 
 fn settled(arguments: Vec<Row>) -> Answer {
     Answer::Settled(Box::new(view(arguments, row(0, &[register("rax", 4)]))))
@@ -51,7 +51,8 @@ fn a_line_is_marked_where_the_sides_part() {
 
 #[test]
 fn only_lines_that_part_are_painted() {
-    let text = marked("one |\ntwo ≠\n", Paint(true));
+    let paint = Paint::new(true);
+    let text = paint.only(&marked("one |\ntwo ≠\n", paint));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "one |");
     assert!(lines[1].starts_with("\u{1b}[31m"), "{text}");

@@ -88,11 +88,11 @@ fn equal_drawings_are_drawn_once_and_others_beside_them() {
         across: None,
     };
     let titles = |text: String| text.lines().nth(1).unwrap_or_default().trim().to_owned();
-    let alike = render_type(&ty(vec![of(Side::C, 4), of(Side::Rust, 4)]), Paint(false));
+    let alike = render_type(&ty(vec![of(Side::C, 4), of(Side::Rust, 4)]), Paint::new(false));
     assert_eq!(titles(alike), "C and Rust, native");
     let other = titles(render_type(
         &ty(vec![of(Side::C, 4), of(Side::Rust, 8)]),
-        Paint(false),
+        Paint::new(false),
     ));
     assert!(
         other.starts_with("C, native ") && other.ends_with(" Rust, native"),
