@@ -159,6 +159,12 @@ struct CheckArgs {
     /// Record the facts as the new snapshots
     #[arg(long)]
     bless: bool,
+    /// Look for the change of declarations with which each divergent pair conforms, and tell it
+    #[arg(long)]
+    mend: bool,
+    /// Write that change into the pair's file, unless a generator wrote it
+    #[arg(long, conflicts_with = "bless")]
+    fix: bool,
     /// Count this verdict as a failure, or what was compared with nothing
     #[arg(long, value_name = "VERDICT", value_parser = ["accidental", "ambiguous", "unchecked"])]
     deny: Vec<String>,

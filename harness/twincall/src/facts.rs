@@ -35,7 +35,7 @@ pub(crate) use report::path_from;
 pub use report::{Report, SCHEMA_VERSION, Shard, Summary, TOOL, ToolchainReport};
 pub use repro::{
     AnswerReport, ChangeReport, DeclarationReport, EndedReport, FaultReport, MendReport, MinimizedReport,
-    ProgramReport, ReproReport, ShownCrash,
+    ProgramReport, Region, ReproReport, ShownCrash,
 };
 pub(crate) use rules::Mend;
 pub use rules::{Axis, Rule};

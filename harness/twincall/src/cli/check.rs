@@ -1,5 +1,6 @@
 //! `check`, `list` and `show`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,6 +15,8 @@ use crate::account::Account;
 use crate::discover::{Case, DiscoverError, Discovery, discover};
 use crate::facts::{CaseReport, Report, SnapshotState, Verdict};
 use crate::report::human::{self, Style};
+use crate::repro::ReproError;
+use crate::repro::mend::project::Trial;
 use crate::repro::upstream::{Found, Kind, OnTarget, Unmade};
 use crate::session::{Options, Session, Timings};
 use crate::text::{printable, quote};
@@ -48,6 +51,11 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         Ok(done) => done,
         Err(exit) => return exit,
     };
+    if (arguments.mend || arguments.fix)
+        && let Err(error) = mend(&session, &mut report, arguments.fix)
+    {
+        return incomplete(&printable(&format!("failed to {error}")));
+    }
     if let Some(option) = root_option(&root) {
         for case in &mut report.cases {
             case.command.push_str(&option);
@@ -66,6 +74,44 @@ pub(super) fn check(arguments: &CheckArgs) -> Exit {
         return exit.max(unrecorded(&report));
     }
     exit
+}
+
+/// Looks for what mends the divergent pairs, and writes it where that is asked for.
+fn mend(session: &Session, report: &mut Report, write: bool) -> Result<(), ReproError> {
+    let unexpected = |case: &CaseReport| case.verdict == Verdict::Diverges && case.unexpected();
+    let names: BTreeSet<String> = report
+        .cases
+        .iter()
+        .filter(|case| unexpected(case))
+        .map(|case| case.name.clone())
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let trial = Trial::of(session)?;
+    for case in session.discover().cases {
+        if !names.contains(&case.name) {
+            continue;
+        }
+        let of_case: Vec<CaseReport> = report
+            .cases
+            .iter()
+            .filter(|report| report.name == case.name)
+            .cloned()
+            .collect();
+        let Some(fix) = trial.mend(&case, &of_case)? else {
+            progress::announce(&format!("no change of declarations mends {}", case.name));
+            continue;
+        };
+        for report in report.cases.iter_mut().filter(|report| report.name == case.name) {
+            report.mended = Some(fix.mend.clone());
+        }
+        if write {
+            fix.write(session.root())?;
+            progress::announce(&format!("{} is changed in {}", fix.mend.side, fix.path.display()));
+        }
+    }
+    Ok(())
 }
 
 /// Says which snapshots were to be recorded and are not.

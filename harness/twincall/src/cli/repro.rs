@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::output::Output;
@@ -14,6 +15,7 @@ use super::{Exit, RunArgs, complain, find_root, options};
 use crate::confine;
 use crate::facts::{Confinement, Layer};
 use crate::repro::confined::{Extent, Prepared};
+use crate::repro::mend::project::replace;
 use crate::repro::{self, read, save};
 use crate::text::printable;
 
@@ -43,6 +45,9 @@ pub(super) struct ReproArgs {
     /// Keep the pair as c-fixtures/reports/NAME.c and its twin, with what it shows as the expected outcome
     #[arg(long, value_name = "NAME")]
     save: Option<String>,
+    /// Write what mends it into the part that is changed, unless a generator wrote that
+    #[arg(long, requires = "rust", conflicts_with_all = ["save", "emit"])]
+    fix: bool,
     /// Ask every pair of installed toolchains
     #[arg(long)]
     matrix: bool,
@@ -103,6 +108,10 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
         Ok(input) => input,
         Err(error) => return usage(&error),
     };
+    let parts = match &input {
+        Input::Parts { c, rust, .. } => Some([c.text.clone(), rust.text.clone()]),
+        Input::Report { .. } => None,
+    };
     let output = match Output::open(arguments.output.as_deref()) {
         Ok(output) => output,
         Err(error) => return incomplete(&format!("cannot write the result: {error}")),
@@ -142,6 +151,19 @@ pub(super) fn repro(arguments: &ReproArgs) -> Exit {
     }
     if let Some(complaint) = &done.complaint {
         complain(complaint);
+    }
+    if let (true, Some(before), Some((side, text))) = (arguments.fix, &parts, &done.mended) {
+        let [c, rust] = before;
+        let (file, before) = match side {
+            Side::C => (&arguments.c, c),
+            Side::Rust => (&arguments.rust, rust),
+        };
+        if let Some(file) = file {
+            if let Err(error) = replace(file, before, text) {
+                return incomplete(&printable(&format!("cannot write `{}`: {error}", file.display())));
+            }
+            announce(&format!("{side} is changed in {}", file.display()));
+        }
     }
     if let Some(saved) = &done.saved {
         let name = arguments.save.as_deref().unwrap_or_default();

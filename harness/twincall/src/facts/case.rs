@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use twincall_abi::interface::{Side, SourceLocation};
 use twincall_abi::target::Target;
 
-use super::{Crossings, Finding, FunctionReport, ObservationReport, ProgramEnd, Rule, TypeReport};
+use super::{
+    Crossings, Finding, FunctionReport, MendReport, ObservationReport, ProgramEnd, Rule, TypeReport,
+};
 use crate::text::quote;
 
 /// How a pair divides the work.
@@ -92,6 +94,9 @@ pub struct CaseReport {
     /// ended its process while it was loaded. Then nothing that calls show is an acquittal.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub calls_unknown: Option<String>,
+    /// The change of declarations with which the pair conforms, where that was asked for and one was found.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mended: Option<MendReport>,
     /// Where two sources of evidence about one side contradict each other: a fault of ours or of a compiler. Then the case is an
     /// error, and accuses nobody.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -134,6 +139,7 @@ impl CaseReport {
             program: Vec::new(),
             crossings: None,
             calls_unknown: None,
+            mended: None,
             contradictions: Vec::new(),
             notes: Vec::new(),
             snapshot: SnapshotState::None,

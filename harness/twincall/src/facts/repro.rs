@@ -64,7 +64,7 @@ pub struct AnswerReport {
     pub reason: Option<String>,
 }
 
-/// A change that was tried.
+/// A change that was tried, and with which both sides conform.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MendReport {
     /// The part that is changed.
@@ -76,14 +76,38 @@ pub struct MendReport {
     pub targets: Vec<Target>,
 }
 
+impl MendReport {
+    /// `change in Rust, with which the report conforms on native and wasm`.
+    pub fn words(&self, what: &str) -> String {
+        let targets: Vec<&str> = self.targets.iter().map(|target| target.short()).collect();
+        format!(
+            "change in {}, with which the {what} conforms on {}",
+            self.side,
+            targets.join(" and ")
+        )
+    }
+}
+
 /// One declaration before and after a change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct ChangeReport {
     /// Nothing for what is added.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
+    /// What of the file is replaced; nothing for code of a report, which stands in no file of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub region: Option<Region>,
     pub before: String,
     pub after: String,
+}
+
+/// A part of a text. Lines and columns count from 1, columns in characters; the end is the first character behind it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Region {
+    pub line: usize,
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
 }
 
 /// A declaration with its place in the report that was read.

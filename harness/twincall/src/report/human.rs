@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::facts::{
-    CallKind, CaseReport, Finding, FunctionReport, Report, SideFacts, SideFunction, SnapshotState,
-    TypeReport, Verdict, lowering_text,
+    CallKind, CaseReport, Finding, FunctionReport, MendReport, Report, SideFacts, SideFunction,
+    SnapshotState, TypeReport, Verdict, lowering_text,
 };
 
 mod crash;
@@ -200,7 +200,29 @@ fn explanation(case: &CaseReport, style: Style, paint: Paint) -> String {
         }
     }
     text.push_str(&endings(case, paint));
+    if let Some(mended) = &case.mended {
+        let _ = writeln!(text, "  to mend it, {}:", mended.words("pair"));
+        for line in mend(mended).lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
     let _ = writeln!(text, "  {}", paint.dim(&case.command));
+    text
+}
+
+/// What is changed, each declaration under its place, and what that breaks.
+pub(crate) fn mend(mended: &MendReport) -> String {
+    let mut text = String::new();
+    for changed in &mended.changes {
+        let place = changed.place.as_deref().unwrap_or("and add");
+        let _ = writeln!(text, "    {place}");
+        for line in changed.after.lines() {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+    for broken in &mended.breaks {
+        let _ = writeln!(text, "    it breaks {broken}");
+    }
     text
 }
 

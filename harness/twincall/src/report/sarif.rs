@@ -1,11 +1,13 @@
 //! SARIF 2.1.0, for code scanning: a rule for each kind of disagreement, a result for each cause, at both declarations.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::causes::{Cause, causes};
 use super::human::headline;
 use super::results::Results;
-use crate::facts::{Declaration, Report, Rule, ToolchainReport, Verdict, path_from};
+use crate::facts::{Declaration, MendReport, Report, Rule, ToolchainReport, Verdict, path_from};
 use crate::text;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -189,6 +191,15 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
             "command": cause.case.command,
         },
     });
+    // One change mends all that is wrong with a pair, and is to be made once.
+    let first = cause
+        .case
+        .findings
+        .iter()
+        .find(|finding| !finding.expected && !finding.contract_only);
+    if let Some(mended) = cause.case.mended.as_ref().filter(|_| first == Some(finding)) {
+        result["fixes"] = fixes(report, mended);
+    }
     if let Some((name, declaration)) = other {
         let mut related = location(&report.project, &finding.symbol, declaration);
         related["id"] = json!(1);
@@ -202,6 +213,39 @@ fn result(report: &Report, cause: &Cause<'_>) -> Option<Value> {
         }]);
     }
     Some(result)
+}
+
+/// The change of a file that mends a pair.
+fn fixes(report: &Report, mended: &MendReport) -> Value {
+    let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for change in &mended.changes {
+        let (Some(place), Some(region)) = (&change.place, &change.region) else {
+            continue;
+        };
+        let file = place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file);
+        files
+            .entry(uri(&path_from(&report.project, file)))
+            .or_default()
+            .push(json!({
+                "deletedRegion": {
+                    "startLine": region.line,
+                    "startColumn": region.column,
+                    "endLine": region.end_line,
+                    "endColumn": region.end_column,
+                },
+                "insertedContent": {"text": change.after},
+            }));
+    }
+    let changes = files.into_iter().map(|(uri, replacements)| {
+        json!({
+            "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
+            "replacements": replacements,
+        })
+    });
+    json!([{
+        "description": {"text": mended.words("pair")},
+        "artifactChanges": changes.collect::<Vec<_>>(),
+    }])
 }
 
 fn location(project: &str, symbol: &str, declaration: &Declaration) -> Value {

@@ -97,21 +97,11 @@ fn mend(reproduction: &Reproduction, first: &Answer) -> String {
     if let Some(regenerate) = &reproduction.regenerate {
         let _ = writeln!(text, "\nto mend it, {regenerate}");
     }
-    let Some(mended) = &reproduction.mended else {
+    let Some(mended) = reproduction.mended.as_ref().map(|mended| &mended.report) else {
         return text;
     };
-    let _ = writeln!(text, "\nto mend it, {}:", mended.words());
-    for changed in &mended.changes {
-        let place = changed.place.as_deref().unwrap_or("and add");
-        let _ = writeln!(text, "    {place}");
-        for line in changed.after.lines() {
-            let _ = writeln!(text, "      {line}");
-        }
-    }
-    for broken in &mended.breaks {
-        let _ = writeln!(text, "    it breaks {broken}");
-    }
-    text
+    let _ = writeln!(text, "\nto mend it, {}:", mended.words("report"));
+    text + &crate::report::human::mend(mended)
 }
 
 /// The answer; where the boundary explains nothing, with what the program does instead.

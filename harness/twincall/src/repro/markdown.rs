@@ -63,10 +63,10 @@ fn mend(page: &mut Markdown, reproduction: &Reproduction, first: &Answer) {
     if let Some(advice) = advice {
         page.own("\nTo mend it, ").text(advice).own(".\n");
     }
-    let Some(mended) = &reproduction.mended else {
+    let Some(mended) = reproduction.mended.as_ref().map(|mended| &mended.report) else {
         return;
     };
-    page.own("\nA ").text(&mended.words()).own(":\n");
+    page.own("\nA ").text(&mended.words("report")).own(":\n");
     for changed in &mended.changes {
         match &changed.place {
             Some(place) => page.own("\n").text(place).own("\n\n"),

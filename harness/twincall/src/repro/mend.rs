@@ -8,44 +8,21 @@ use twincall_abi::types::Type;
 
 use super::pair::{Pair, Sources};
 use super::{ReproError, Request, accessors, is_entry};
-use crate::facts::{Axis, CaseReport, Finding, Mend, Root, Rule};
+use crate::facts::{Axis, CaseReport, ChangeReport, Finding, Mend, MendReport, Region, Root, Rule};
 use crate::session::Session;
 
 mod align;
 mod c;
+pub mod project;
 mod rust;
 mod stub;
 
-/// A change that was tried, and with which the report conforms.
+/// A change that was tried.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mended {
-    pub side: Side,
-    pub changes: Vec<Changed>,
-    /// What does not compile any more elsewhere in the report, in the compilers' words: `report.md:18: mismatched types`.
-    pub breaks: Vec<String>,
-    /// Where it was built and judged.
-    pub targets: Vec<twincall_abi::target::Target>,
-}
-
-impl Mended {
-    /// `change in Rust; with it the report conforms on native and wasm`.
-    pub fn words(&self) -> String {
-        let targets: Vec<&str> = self.targets.iter().map(|target| target.short()).collect();
-        format!(
-            "change in {}, with which the report conforms on {}",
-            self.side,
-            targets.join(" and ")
-        )
-    }
-}
-
-/// One declaration that is changed.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Changed {
-    /// `report.md:12`, where the report has the line.
-    pub place: Option<String>,
-    pub before: String,
-    pub after: String,
+    pub report: MendReport,
+    /// All of the part that is changed.
+    pub text: String,
 }
 
 /// What is wrong with a report, as far as declarations can mend it.
@@ -123,6 +100,33 @@ pub(super) fn find(
     cases: &[CaseReport],
     interfaces: &[Option<(Interface, Interface)>],
 ) -> Result<Option<Mended>, ReproError> {
+    let verified = |sources: &Sources, side, changes: Vec<ChangeReport>| {
+        // The parts of a report are no files in which a tool could change them.
+        let changes = changes.into_iter().map(|change| ChangeReport {
+            region: None,
+            ..change
+        });
+        let report = verify(request, cases, side, sources, changes.collect())?;
+        let text = match side {
+            Side::C => &sources.c.text,
+            Side::Rust => &sources.rust.text,
+        };
+        Ok(report.map(|report| Mended {
+            report,
+            text: text.clone(),
+        }))
+    };
+    first(request.sources, pair, cases, interfaces, verified)
+}
+
+/// The first change that is taken, of all that may mend the sources, from the smallest on.
+fn first<T>(
+    sources: &Sources,
+    pair: &Pair,
+    cases: &[CaseReport],
+    interfaces: &[Option<(Interface, Interface)>],
+    mut take: impl FnMut(&Sources, Side, Vec<ChangeReport>) -> Result<Option<T>, ReproError>,
+) -> Result<Option<T>, ReproError> {
     let Some((c, rust)) = interfaces.iter().flatten().next() else {
         return Ok(None);
     };
@@ -138,25 +142,21 @@ pub(super) fn find(
     for side in sides(&wrong, &both) {
         let mut tried: Vec<Sources> = Vec::new();
         for extent in [Extent::Attributes, Extent::Whole, Extent::WithBytes] {
-            let text = match side {
-                Side::C => &request.sources.c.text,
-                Side::Rust => &request.sources.rust.text,
-            };
             let edits = match side {
-                Side::C => c::edits(text, &wrong, &both),
-                Side::Rust => rust::edits(text, &wrong, &both, extent),
+                Side::C => c::edits(&sources.c.text, &wrong, &both),
+                Side::Rust => rust::edits(&sources.rust.text, &wrong, &both, extent),
             };
             let Some(edits) = edits.filter(|edits| !edits.is_empty()) else {
                 continue;
             };
-            let (sources, changes) = apply(request.sources, side, edits);
-            if tried.contains(&sources) {
+            let (changed, changes) = apply(sources, side, edits);
+            if tried.contains(&changed) {
                 continue;
             }
-            if let Some(mended) = verify(request, cases, side, &sources, changes)? {
-                return Ok(Some(mended));
+            if let Some(taken) = take(&changed, side, changes)? {
+                return Ok(Some(taken));
             }
-            tried.push(sources);
+            tried.push(changed);
         }
     }
     Ok(None)
@@ -169,6 +169,10 @@ const GENERATED: [&str; 3] = [
     "__IncompleteArrayField",
 ];
 
+fn is_generated(rust: &str) -> bool {
+    GENERATED.iter().any(|mark| rust.contains(mark))
+}
+
 /// Which options have bindgen write what conforms, where it wrote the Rust part. What it writes is not to be changed by hand.
 pub(super) fn regenerate(
     request: &Request<'_>,
@@ -176,8 +180,7 @@ pub(super) fn regenerate(
     cases: &[CaseReport],
     interfaces: &[Option<(Interface, Interface)>],
 ) -> Option<String> {
-    let text = &request.sources.rust.text;
-    if !GENERATED.iter().any(|mark| text.contains(mark)) {
+    if !is_generated(&request.sources.rust.text) {
         return None;
     }
     let (c, rust) = interfaces.iter().flatten().next()?;
@@ -345,7 +348,7 @@ fn sides(wrong: &Wrong, both: &Both<'_>) -> Vec<Side> {
 }
 
 /// A copy of the sources with some changes, and what to tell of them.
-fn apply(sources: &Sources, side: Side, mut edits: Vec<Edit>) -> (Sources, Vec<Changed>) {
+fn apply(sources: &Sources, side: Side, mut edits: Vec<Edit>) -> (Sources, Vec<ChangeReport>) {
     let mut sources = sources.clone();
     let source = match side {
         Side::C => &mut sources.c,
@@ -367,19 +370,39 @@ fn apply(sources: &Sources, side: Side, mut edits: Vec<Edit>) -> (Sources, Vec<C
         }
         let line = before[..start].matches('\n').count();
         let place = source.lines.get(line).cloned().flatten();
-        Changed {
+        ChangeReport {
+            region: Some(region(&before, start..end)),
             place: place.map(|(file, line)| format!("{file}:{line}")),
             before: before[start..end].to_owned(),
             after,
         }
     });
-    let changes: Vec<Changed> = changes
+    let changes: Vec<ChangeReport> = changes
         .filter(|changed| changed.before != changed.after)
         .collect();
     for edit in &edits {
         replace(source, edit.range.clone(), &edit.text);
     }
     (sources, changes)
+}
+
+/// The lines and columns of some bytes of a text.
+fn region(text: &str, bytes: std::ops::Range<usize>) -> Region {
+    let at = |end: usize| {
+        let before = &text[..end];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[start..].chars().count() + 1,
+        )
+    };
+    let ((line, column), (end_line, end_column)) = (at(bytes.start), at(bytes.end));
+    Region {
+        line,
+        column,
+        end_line,
+        end_column,
+    }
 }
 
 /// Replaces bytes; lines that are added have the place of the first.
@@ -400,8 +423,8 @@ fn verify(
     cases: &[CaseReport],
     side: Side,
     sources: &Sources,
-    changes: Vec<Changed>,
-) -> Result<Option<Mended>, ReproError> {
+    changes: Vec<ChangeReport>,
+) -> Result<Option<MendReport>, ReproError> {
     let mut sources = sources.clone();
     let mut breaks: Vec<String> = Vec::new();
     let judged: Vec<_> = cases.iter().filter(|case| case.executed()).collect();
@@ -430,7 +453,7 @@ fn verify(
         }
         let Some(reason) = failure else {
             let targets = judged.iter().map(|case| case.target).collect();
-            return Ok((right && !judged.is_empty()).then_some(Mended {
+            return Ok((right && !judged.is_empty()).then_some(MendReport {
                 side,
                 changes,
                 breaks,

@@ -46,7 +46,7 @@ pub struct Source {
 }
 
 /// The two files of the pair.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pair {
     /// `reports/name`.
     pub name: String,

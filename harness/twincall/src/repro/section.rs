@@ -4,8 +4,8 @@ use super::answer::Answer;
 use super::program::{Fault, Frame};
 use super::{Reproduction, human};
 use crate::facts::{
-    AnswerReport, CaseReport, ChangeReport, DeclarationReport, EndedReport, FaultReport, Finding, MendReport,
-    MinimizedReport, ProgramReport, ReproReport, ShownCrash,
+    AnswerReport, CaseReport, DeclarationReport, EndedReport, FaultReport, Finding, MinimizedReport,
+    ProgramReport, ReproReport, ShownCrash,
 };
 
 /// Everything that the answer for a person says.
@@ -29,20 +29,7 @@ pub fn section(reproduction: &Reproduction) -> ReproReport {
                 reason: reason.to_string(),
             },
         }),
-        mended: reproduction.mended.as_ref().map(|mended| MendReport {
-            side: mended.side,
-            changes: mended
-                .changes
-                .iter()
-                .map(|changed| ChangeReport {
-                    place: changed.place.clone(),
-                    before: changed.before.clone(),
-                    after: changed.after.clone(),
-                })
-                .collect(),
-            breaks: mended.breaks.clone(),
-            targets: mended.targets.clone(),
-        }),
+        mended: reproduction.mended.as_ref().map(|mended| mended.report.clone()),
         regenerate: reproduction.regenerate.clone(),
         minimized: reproduction.minimized.as_ref().map(|minimized| MinimizedReport {
             c: minimized.c.clone(),

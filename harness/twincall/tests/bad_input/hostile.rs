@@ -83,13 +83,6 @@ const NATIVE: &[Fixture] = &[
         Verdict::Conforms,
         "",
     ),
-    (
-        "loads",
-        "",
-        "void _exit(int); __attribute__((constructor)) static void first(void) { _exit(0); } int loads(int x) { return x; }",
-        Verdict::Diverges,
-        "link-refused",
-    ),
 ];
 
 const WASM: &[Fixture] = &[
@@ -172,6 +165,39 @@ fn native_fixtures_that_misbehave_cost_their_own_call() {
         "c-fixtures/crashes.c:5",
         "twincall show crashes --target native",
     ]);
+}
+
+#[test]
+fn calls_that_nobody_saw_are_no_finding_and_no_agreement() {
+    let project = Project::new();
+    for (name, code) in [
+        (
+            "loads",
+            "void _exit(int); __attribute__((constructor)) static void first(void) { _exit(0); } int loads(int x) { return x; }",
+        ),
+        (
+            "kills",
+            "int getppid(void); int kill(int, int); int kills(int x) { kill(getppid(), 9); return x; }",
+        ),
+    ] {
+        let directives = format!("//@ about = \"x\"\n//@ opt = 0\n//@ call = [\"{name}(1) == 1\"]\n");
+        project.defined_in_c(name, &directives, code);
+    }
+    let run = project.run(&mut project.check_json());
+    let report = run.exits(101).report();
+    for (name, how) in [("loads", "ended the process with status 0"), ("kills", "SIGKILL")] {
+        let case = case_on(&report, name, Target::X86_64LinuxGnu);
+        assert_eq!(
+            (case.verdict, &case.findings[..]),
+            (Verdict::Error, &[][..]),
+            "{name}"
+        );
+        let reason = case.reason.as_deref().unwrap_or_default();
+        assert!(
+            reason.starts_with("not known how calls ended: ") && reason.contains(how),
+            "{reason}"
+        );
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What `repro` answers about a report in which every text is the same.
 
+use twincall::facts::{ChangeReport, MendReport};
 use twincall::facts::{
     Confinement, Declaration, Finding, Layer, LayerState, Place, ProgramEnd, Report, Rule, SideFacts, Verdict,
 };
 use twincall::repro::Reproduction;
 use twincall::repro::answer::{Answer, Certainty, Crash, Shown};
-use twincall::repro::mend::{Changed, Mended};
+use twincall::repro::mend::Mended;
 use twincall::repro::minimize::Minimized;
 use twincall::repro::pair::{Pair, Source, Sources};
 use twincall::repro::program::{Fault, Frame, Kind, Run};
@@ -145,14 +146,18 @@ pub(crate) fn reproduction(text: &str, report: Report) -> Reproduction {
             output: format!("{text}\n{text}\n"),
         })),
         mended: Some(Mended {
-            side: Side::Rust,
-            changes: vec![Changed {
-                place: Some(text.to_owned()),
-                before: text.to_owned(),
-                after: text.to_owned(),
-            }],
-            breaks: all(),
-            targets: vec![native],
+            text: String::new(),
+            report: MendReport {
+                side: Side::Rust,
+                changes: vec![ChangeReport {
+                    region: None,
+                    place: Some(text.to_owned()),
+                    before: text.to_owned(),
+                    after: text.to_owned(),
+                }],
+                breaks: all(),
+                targets: vec![native],
+            },
         }),
         regenerate: Some(text.to_owned()),
         interfaces: Vec::new(),

@@ -5,7 +5,8 @@ use twincall::facts::Form;
 use twincall::facts::Rule;
 use twincall::facts::{
     AnswerReport, CallPath, ChangeReport, DeclarationReport, Effect, End, EndedReport, FaultReport,
-    MendReport, MinimizedReport, Place, ProgramEnd, ProgramReport, ReproReport, Root, SeenOn, ShownCrash,
+    MendReport, MinimizedReport, Place, ProgramEnd, ProgramReport, Region, ReproReport, Root, SeenOn,
+    ShownCrash,
 };
 use twincall::facts::{
     CallResult, CaseReport, CrashReport, Crossing, CrossingValue, Crossings, Declaration, FieldRow, Finding,
@@ -272,6 +273,7 @@ fn full_case() -> CaseReport {
         }),
         reason: "declared here and nowhere else in the pair".to_owned(),
     }];
+    case.mended = Some(mended());
     case.calls_unknown = Some("the process that serves the calls ended with SIGKILL".to_owned());
     case.contradictions = vec!["C `sum_of`: torn".to_owned()];
     case.notes = vec!["C `sum_of`: slots not known: the Win64 calling convention".to_owned()];
@@ -456,16 +458,7 @@ fn full_answer() -> ReproReport {
             }],
             output: String::new(),
         }),
-        mended: Some(MendReport {
-            side: Side::Rust,
-            changes: vec![ChangeReport {
-                place: Some("report.md:3".to_owned()),
-                before: "fn f(n: u32);".to_owned(),
-                after: "fn f(n: u64);".to_owned(),
-            }],
-            breaks: vec!["report.md:9: mismatched types".to_owned()],
-            targets: vec![target],
-        }),
+        mended: Some(mended()),
         regenerate: Some("give it `--opaque-type a`".to_owned()),
         minimized: Some(MinimizedReport {
             c: "void f(long n);".to_owned(),
@@ -495,5 +488,25 @@ fn full_answer() -> ReproReport {
         }),
         notes: words(),
         not_applied: words(),
+    }
+}
+
+/// A change that mends a pair.
+fn mended() -> MendReport {
+    MendReport {
+        side: Side::Rust,
+        changes: vec![ChangeReport {
+            region: Some(Region {
+                line: 3,
+                column: 1,
+                end_line: 4,
+                end_column: 2,
+            }),
+            place: Some("report.md:3".to_owned()),
+            before: "fn f(n: u32);".to_owned(),
+            after: "fn f(n: u64);".to_owned(),
+        }],
+        breaks: vec!["report.md:9: mismatched types".to_owned()],
+        targets: vec![Target::X86_64LinuxGnu],
     }
 }

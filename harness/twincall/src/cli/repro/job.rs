@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use twincall_abi::interface::Side;
 use twincall_abi::target::Target;
 
 use super::super::Exit;
@@ -79,6 +80,8 @@ pub(super) struct Done {
     pub(super) complaint: Option<String>,
     /// The files of the pair, where it is to be kept.
     pub(super) saved: Option<Saved>,
+    /// The part that a mend changes, and its new text, where the parts are files.
+    pub(super) mended: Option<(Side, String)>,
 }
 
 impl Done {
@@ -225,6 +228,9 @@ impl Job {
             text: Some(text),
             ..Done::default()
         };
+        if let (Input::Parts { .. }, Some(mended)) = (&self.input, &reproduction.mended) {
+            done.mended = Some((mended.report.side, mended.text.clone()));
+        }
         if self.save {
             match save::save(request, reproduction) {
                 Ok(saved) => done.saved = Some(saved),
