@@ -69,8 +69,8 @@ pub struct CaseBuild {
     pub variadic_calls: Vec<VariadicCall>,
     /// What the emitter left out, C first: symbol and reason.
     pub left_out: Vec<(Side, String, String)>,
-    /// What else is not compared, in words.
-    pub notes: Vec<String>,
+    /// What is beyond the number of functions that are compared, in words.
+    pub beyond: Option<String>,
     pub levels: Vec<LevelBuild>,
     /// The features that the flags of C and of Rust switch on.
     pub features: [String; 2],
@@ -191,7 +191,7 @@ impl Builder<'_> {
         let form = form_of(&c, &rust_source.interface)?;
         check_shared(case, &c, &rust_source.interface)?;
         let mut build = self.build_sides(case, target, libraries, form, c, rust_source)?;
-        build.notes.extend(bounds::words(left_out));
+        build.beyond = bounds::words(left_out);
         Ok(build)
     }
 
@@ -282,7 +282,7 @@ impl Builder<'_> {
             form,
             variadic_calls,
             left_out,
-            notes: Vec::new(),
+            beyond: None,
             levels,
             features,
             system_libraries,

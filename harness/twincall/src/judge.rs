@@ -134,7 +134,7 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     {
         notes.push(format!("{name} has no word here: {reason}"));
     }
-    notes.extend_from_slice(&evidence.build.notes);
+    notes.extend(evidence.build.beyond.clone());
     for (side, symbol, reason) in &evidence.build.left_out {
         notes.push(format!("{side} `{symbol}`: {reason}"));
     }

@@ -413,6 +413,7 @@ impl Session {
             report.reason = Some(format!("not known how calls ended: {reason}"));
         }
         report.notes = judgement.notes;
+        report.left_out = build.beyond.clone();
         report.observations = judge::observed::summary(&observations, &self.root);
         report.program = judge::program::ends(case, &observations);
         report.calls = report.observations.iter().map(|seen| seen.calls).sum();

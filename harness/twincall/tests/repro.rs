@@ -261,3 +261,24 @@ fn the_grid_names_every_toolchain_and_no_change_where_all_agree() {
     );
     assert!(!legend.contains("last bad"), "{legend}");
 }
+
+#[test]
+fn a_mend_is_written_into_the_part_that_it_changes() {
+    let report = Report::new(PACKET_C, PACKET_RUST);
+    let output = report.repro(&["--target", "native", "--fix"]);
+    assert_eq!(output.status.code(), Some(100));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Rust is changed in b.rs"));
+    let read = |name: &str| std::fs::read_to_string(report.path(name)).unwrap();
+    assert_eq!(read("a.c"), PACKET_C);
+    let changed: Vec<(String, &str)> = read("b.rs")
+        .lines()
+        .map(str::to_owned)
+        .zip(PACKET_RUST.lines())
+        .filter(|(new, old)| new != old)
+        .collect();
+    let [(new, _)] = &changed[..] else {
+        panic!("one declaration is wrong, and one line changes: {changed:?}")
+    };
+    assert!(new.starts_with("#[repr(C)] pub struct Packet"), "{new}");
+    report.says(0, &["--target", "native", "--fix"]);
+}

@@ -101,6 +101,9 @@ pub struct CaseReport {
     /// error, and accuses nobody.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub contradictions: Vec<String>,
+    /// That functions beyond those that are compared of a report were left out. `notes` has it too.
+    #[serde(skip)]
+    pub left_out: Option<String>,
     /// What is missing from the evidence, in words.
     pub notes: Vec<String>,
     pub snapshot: SnapshotState,
@@ -141,6 +144,7 @@ impl CaseReport {
             calls_unknown: None,
             mended: None,
             contradictions: Vec::new(),
+            left_out: None,
             notes: Vec::new(),
             snapshot: SnapshotState::None,
             unexpected: false,

@@ -76,7 +76,7 @@ impl World {
                 form,
                 variadic_calls: Vec::new(),
                 left_out: Vec::new(),
-                notes: Vec::new(),
+                beyond: None,
                 features: Default::default(),
                 system_libraries: Vec::new(),
                 panics_stop: true,

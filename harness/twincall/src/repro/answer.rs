@@ -43,6 +43,8 @@ pub struct Answer {
     pub checked: Vec<String>,
     /// What was not.
     pub unchecked: Vec<String>,
+    /// Of it, what is beyond the number of functions that are compared, which is told whatever is found.
+    pub left_out: Option<String>,
     /// Why there is no verdict.
     pub reason: Option<String>,
 }
@@ -182,6 +184,7 @@ pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &C
         program: case.program.clone(),
         checked,
         unchecked,
+        left_out: case.left_out.clone(),
         reason: case.reason.clone(),
     }
 }

@@ -221,6 +221,8 @@ fn target(text: &mut String, answer: &Answer, first: bool) {
         for one in &answer.unchecked {
             let _ = writeln!(text, "  not checked: {one}");
         }
+    } else if let Some(left_out) = &answer.left_out {
+        let _ = writeln!(text, "  not checked: {left_out}");
     }
 }
 

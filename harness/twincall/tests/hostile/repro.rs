@@ -89,6 +89,7 @@ fn answer(text: &str, target: Target, findings: Vec<Finding>) -> Answer {
         }),
         checked: all(),
         unchecked: all(),
+        left_out: Some(text.to_owned()),
         reason: Some(text.to_owned()),
     }
 }
