@@ -25,6 +25,7 @@ pub mod markdown;
 pub mod matrix;
 pub mod mend;
 pub mod minimize;
+mod omit;
 pub mod pair;
 pub mod program;
 pub mod read;
@@ -65,6 +66,8 @@ impl Request<'_> {
 /// What came of a report.
 #[derive(Debug)]
 pub struct Reproduction {
+    /// What was compared: of the report's sources what compiles.
+    pub sources: Sources,
     pub pair: Pair,
     /// One for each target.
     pub answers: Vec<Answer>,
@@ -117,6 +120,11 @@ impl Reproduction {
         if self.answers.iter().any(|answer| answer.mend.is_some()) {
             return Ok(());
         }
+        let sources = self.sources.clone();
+        let request = &Request {
+            sources: &sources,
+            ..request.clone()
+        };
         self.regenerate = mend::regenerate(request, &self.pair, &self.report.cases, &self.interfaces);
         if self.regenerate.is_none() {
             self.mended = mend::find(request, &self.pair, &self.report.cases, &self.interfaces)?;
@@ -136,6 +144,10 @@ impl Reproduction {
             .position(|answer| answer.target == first.target);
         let interfaces = at.and_then(|at| self.interfaces.get(at)?.as_ref());
         if let (Some(finding), Some(interfaces)) = (&first.primary, interfaces) {
+            let request = &Request {
+                sources: &self.sources,
+                ..request.clone()
+            };
             self.minimized = minimize::minimize(request, interfaces, finding, first.target, limit)?;
         }
         Ok(())
@@ -146,6 +158,10 @@ impl Reproduction {
     /// # Errors
     /// As of [`reproduce`], and what cannot be said in this form.
     pub fn emit(&self, request: &Request<'_>, kind: &upstream::Kind) -> Result<String, ReproError> {
+        let request = Request {
+            sources: &self.sources,
+            ..request.clone()
+        };
         let folder = request.folder("pair")?;
         let session = Session::open(&folder, request.options.clone())?;
         let Discovery { cases, errors } = session.discover();
@@ -179,6 +195,17 @@ impl Reproduction {
         self.answers.iter().any(shows)
     }
 
+    /// Why no target was compared, where none was.
+    fn refusals(&self) -> Vec<&str> {
+        let refused = |answer: &Answer| answer.primary.is_none() && answer.reason.is_some();
+        if !self.answers.iter().all(refused) {
+            return Vec::new();
+        }
+        let failed = |answer: &&Answer| matches!(answer.verdict, Verdict::Error | Verdict::Unsupported);
+        let failed = self.answers.iter().filter(failed);
+        failed.filter_map(|answer| answer.reason.as_deref()).collect()
+    }
+
     /// Whether the program spoiled what valgrind was to see of it.
     fn spoiled(&self) -> bool {
         matches!(&self.program, Some(Err(program::NoProgram::Spoiled)))
@@ -208,11 +235,48 @@ fn forgeable(reports: &[CaseReport]) -> Option<String> {
     })
 }
 
-/// Builds, runs and judges a report's sources.
+/// Builds, runs and judges a report's sources, without what no compiler takes.
 ///
 /// # Errors
 /// Files that cannot be written, and toolchains that are not there. What does not compile is an answer.
 pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
+    let whole = attempt(request)?;
+    let mut done = without_refused(request, &whole)?.unwrap_or(whole);
+    let omitted = done.sources.omitted.clone();
+    omit::question::tell(&mut done, request.sources, &omitted);
+    Ok(done)
+}
+
+/// The report without what the compilers refuse, where something is left that they take.
+fn without_refused(request: &Request<'_>, whole: &Reproduction) -> Result<Option<Reproduction>, ReproError> {
+    let mut sources = request.sources.clone();
+    let mut notes: Vec<String> = Vec::new();
+    let mut last: Option<Reproduction> = None;
+    for _ in 0..omit::MOST_ROUNDS {
+        let failed = last.as_ref().unwrap_or(whole);
+        let refusals = failed.refusals();
+        if refusals.iter().all(|reason| !omit::complains(reason)) {
+            // Nothing may be left to compare, which is an answer too.
+            return Ok(last.map(|mut last| {
+                notes.append(&mut last.notes);
+                last.notes = notes;
+                last
+            }));
+        }
+        let Some(further) = omit::without_refused(&mut sources, &failed.pair, refusals.into_iter()) else {
+            return Ok(None);
+        };
+        notes.extend(further);
+        last = Some(attempt(&Request {
+            sources: &sources,
+            ..request.clone()
+        })?);
+    }
+    Ok(None)
+}
+
+/// Builds, runs and judges sources as they are.
+fn attempt(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     let pair = request.sources.pair(request.name);
     let folder = request.folder("pair")?;
     pair.write(&folder)?;
@@ -254,6 +318,7 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     }
     let program = observe(request, &session, &answers);
     Ok(Reproduction {
+        sources: request.sources.clone(),
         program,
         pair,
         notes: forgeable(&reports).into_iter().collect(),

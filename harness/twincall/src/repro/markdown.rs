@@ -36,6 +36,11 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
         text.push_str("\n### Which compilers\n\n");
         fenced(&mut text, "text", matrix.render().trim_end());
     }
+    // A reader is to compile what was compared.
+    let sources = match reproduction.sources.omitted.is_empty() {
+        true => sources,
+        false => &reproduction.sources,
+    };
     commands(&mut text, sources, reproduction, first);
     versions(&mut text, &reproduction.report.toolchains);
     if let Some(confinement) = &reproduction.report.confinement {
