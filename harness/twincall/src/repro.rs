@@ -217,10 +217,12 @@ impl Reproduction {
         let explained = matches!(&self.program, Some(Ok(run)) if !run.faults.is_empty());
         let unexplained = |answer: &Answer| answer.certainty == Certainty::Unexplained && !explained;
         let unwatched = |answer: &Answer| answer.certainty == Certainty::Unwatched;
+        let missed = |answer: &Answer| answer.certainty == Certainty::Missed && !self.found();
         let not_compared = |answer: &Answer| answer.certainty == Certainty::NotCompared;
         self.spoiled()
             || self.answers.iter().any(unexplained)
             || self.answers.iter().any(unwatched)
+            || self.answers.iter().any(missed)
             || self.answers.iter().all(not_compared)
     }
 }

@@ -8,6 +8,7 @@ use twincall_abi::interface::{Side, SourceLocation};
 use super::pair::{Omitted, Pair, Sources};
 use super::read::failure::{Complaint, complaints};
 use crate::source::items::blank;
+use crate::source::units::declaration;
 
 mod c;
 pub(super) mod question;
@@ -120,7 +121,7 @@ fn leave_out(
         // Declared on one side alone, it would count as a symbol that is missing.
         for name in &cut.names {
             let declaration = match side {
-                Side::Rust => c::declaration(&sources.c.text, name),
+                Side::Rust => declaration(&sources.c.text, name),
                 Side::C => rust::declaration(&sources.rust.text, name),
             };
             if let Some(range) = declaration {

@@ -6,6 +6,7 @@ use crate::facts::Verdict;
 use crate::repro::Reproduction;
 use crate::repro::answer::{Answer, Certainty};
 use crate::repro::pair::{Omitted, Sources};
+use crate::repro::read::failure::ADD;
 use crate::source::items::item_names;
 use crate::source::scan::{outline, tokens};
 use crate::source::syntax;
@@ -35,10 +36,11 @@ pub(in crate::repro) fn tell(reproduction: &mut Reproduction, whole: &Sources, o
     for answer in reproduction.answers.iter_mut().filter(built) {
         let compared = answer.reason.is_none() && answer.certainty != Certainty::NotCompared;
         if answer.primary.is_none() && compared && !about_another {
-            answer.certainty = Certainty::NotCompared;
+            answer.certainty = Certainty::Missed;
         }
         head(answer, &first, compared, named.is_some());
     }
+    reproduction.notes.push(ADD.to_owned());
 }
 
 fn head(answer: &mut Answer, first: &str, compared: bool, named: bool) {

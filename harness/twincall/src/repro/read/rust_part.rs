@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
+use twincall_abi::interface::Side;
 
 use super::c_part::same_names;
 use super::clean::Part;
 use super::lift;
 use super::names::file_name;
-use crate::repro::pair::Source;
+use super::salvage::{Gone, salvage};
+use crate::repro::pair::{Omitted, Source};
 use crate::source::imports::{self, Imports};
 use crate::source::items::{blank, item_names};
 use crate::source::syntax::{self, NoRust};
@@ -25,6 +27,8 @@ pub(super) struct RustPart {
     pub(super) declares: BTreeSet<String>,
     /// It has a `main` or tests.
     pub(super) runs: bool,
+    /// Items that are no Rust.
+    pub(super) omitted: Vec<Omitted>,
     /// A report's line, and why it cannot be read.
     pub(super) broken: Option<(u32, NoRust)>,
 }
@@ -83,7 +87,9 @@ pub(super) fn join(
             {
                 file
             }
-            tried => match repair(&mut chunk, &mut statements, line, notes) {
+            tried => match repair(&mut chunk, &mut statements, line, notes)
+                .or_else(|| salvaged(&mut chunk, &mut part.omitted, notes))
+            {
                 Some(file) => file,
                 None => {
                     if let (Err(error), None) = (tried, &part.broken) {
@@ -209,6 +215,26 @@ fn shown_modules(parts: &[Part]) -> Vec<String> {
         }
     }
     shown
+}
+
+/// Leaves out the items that are no Rust, where others are left.
+fn salvaged(chunk: &mut Numbered, omitted: &mut Vec<Omitted>, notes: &mut Vec<String>) -> Option<syn::File> {
+    for Gone { line, name, message } in salvage(&mut chunk.text)? {
+        let what = name
+            .as_ref()
+            .map_or("an item".to_owned(), |name| format!("`{name}`"));
+        let number = chunk.lines.get(line).copied().flatten();
+        let place = number.map_or(String::new(), |number| format!("line {number}: "));
+        notes.push(format!(
+            "{place}{what} is left out, since it is no Rust: {message}"
+        ));
+        omitted.push(Omitted {
+            side: Side::Rust,
+            names: name.into_iter().collect(),
+            why: format!("it is no Rust ({message})"),
+        });
+    }
+    syntax::parse(&chunk.text).ok()
 }
 
 /// Statements go into a `main`; declarations without an `extern` block get one.
