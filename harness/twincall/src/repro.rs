@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
-use twincall_abi::interface::Interface;
+use twincall_abi::interface::{Interface, Side};
 use twincall_abi::target::Target;
 
 use crate::cache::default_cache;
 use crate::discover::Discovery;
-use crate::facts::{CaseReport, Finding, Matrix, Report, Verdict};
+use crate::facts::{CaseReport, Finding, Matrix, Report, Rule, Verdict};
 use crate::session::{Options, Session, SessionError};
 use crate::temporary;
 
@@ -195,15 +195,33 @@ impl Reproduction {
         self.answers.iter().any(shows)
     }
 
-    /// Why no target was compared, where none was.
-    fn refusals(&self) -> Vec<&str> {
+    /// Why no target was compared, where none was, and why what both sides know counts as missing on one.
+    fn refusals(&self) -> Vec<String> {
         let refused = |answer: &Answer| answer.primary.is_none() && answer.reason.is_some();
-        if !self.answers.iter().all(refused) {
-            return Vec::new();
+        let nothing_compared = self.answers.iter().all(refused);
+        let mut reasons: Vec<String> = Vec::new();
+        for (answer, interfaces) in self.answers.iter().zip(&self.interfaces) {
+            let failed = matches!(answer.verdict, Verdict::Error | Verdict::Unsupported);
+            if nothing_compared && failed {
+                reasons.extend(answer.reason.clone());
+            }
+            let unsupported = nothing_compared && answer.verdict == Verdict::Unsupported;
+            let missing = |symbol: &str| {
+                let mut findings = answer.primary.iter().chain(&answer.others);
+                findings.any(|finding| finding.rule == Rule::SymbolMissing && finding.symbol == symbol)
+            };
+            let Some((c, rust)) = interfaces else { continue };
+            for (side, own, other) in [(Side::C, c, rust), (Side::Rust, rust, c)] {
+                let shared = own.refused.iter().filter(|refusal| {
+                    other.function(&refusal.symbol).is_some() && (unsupported || missing(&refusal.symbol))
+                });
+                reasons.extend(shared.map(|refusal| {
+                    let (symbol, place) = (&refusal.symbol, &refusal.location);
+                    format!("{side} `{symbol}` ({place}): {}", refusal.reason)
+                }));
+            }
         }
-        let failed = |answer: &&Answer| matches!(answer.verdict, Verdict::Error | Verdict::Unsupported);
-        let failed = self.answers.iter().filter(failed);
-        failed.filter_map(|answer| answer.reason.as_deref()).collect()
+        reasons
     }
 
     /// Whether the program spoiled what valgrind was to see of it.
@@ -265,7 +283,9 @@ fn without_refused(request: &Request<'_>, whole: &Reproduction) -> Result<Option
                 last
             }));
         }
-        let Some(further) = omit::without_refused(&mut sources, &failed.pair, refusals.into_iter()) else {
+        let Some(further) =
+            omit::without_refused(&mut sources, &failed.pair, refusals.iter().map(String::as_str))
+        else {
             return Ok(None);
         };
         notes.extend(further);

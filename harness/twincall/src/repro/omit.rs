@@ -8,6 +8,7 @@ use twincall_abi::interface::{Side, SourceLocation};
 use super::pair::{Omitted, Pair, Sources};
 use super::read::failure::{Complaint, complaints};
 use crate::source::items::blank;
+use crate::source::scan::{masked, outline, tokens};
 use crate::source::units::declaration;
 
 mod c;
@@ -60,8 +61,9 @@ pub(super) fn without_refused<'a>(
     let (pointing, refused): (Vec<_>, Vec<_>) = located
         .into_iter()
         .partition(|(side, at, complaint)| points(*side, sources, *at, &complaint.said));
+    let mut cuts = Cuts::default();
     for (side, at, complaint) in &refused {
-        notes.extend(leave_out(sources, pair, *side, *at, complaint));
+        notes.extend(cuts.leave_out(sources, pair, *side, *at, complaint));
     }
     let mut opaque: Vec<(Side, String)> = Vec::new();
     let nothing_else = notes.is_empty();
@@ -71,7 +73,7 @@ pub(super) fn without_refused<'a>(
         if is_pointed_to(*side, sources, name) {
             opaque.extend((!opaque.contains(&known)).then_some(known));
         } else if nothing_else {
-            notes.extend(leave_out(sources, pair, *side, *at, complaint));
+            notes.extend(cuts.leave_out(sources, pair, *side, *at, complaint));
         }
     }
     for (side, name) in opaque {
@@ -95,6 +97,35 @@ pub(super) fn without_refused<'a>(
     (!notes.is_empty()).then_some(notes)
 }
 
+/// Where cuts of this round begin, the last of each side.
+#[derive(Default)]
+struct Cuts {
+    last: Option<(Side, usize)>,
+}
+
+impl Cuts {
+    /// Leaves out what a complaint is about, unless it is gone with what another was about: they come from the last place to
+    /// the first.
+    fn leave_out(
+        &mut self,
+        sources: &mut Sources,
+        pair: &Pair,
+        side: Side,
+        at: usize,
+        complaint: &Complaint,
+    ) -> Option<String> {
+        if self
+            .last
+            .is_some_and(|(known, start)| known == side && at >= start)
+        {
+            return None;
+        }
+        let (note, start) = leave_out(sources, pair, side, at, complaint)?;
+        self.last = Some((side, start));
+        Some(note)
+    }
+}
+
 /// Leaves out what is around a byte, and says so.
 fn leave_out(
     sources: &mut Sources,
@@ -102,24 +133,37 @@ fn leave_out(
     side: Side,
     at: usize,
     complaint: &Complaint,
-) -> Option<String> {
+) -> Option<(String, usize)> {
     let cut = match side {
         Side::C => c::cut(&sources.c.text, at, &complaint.said),
         Side::Rust => rust::cut(&sources.rust.text, at, sources.edition),
     }?;
+    let gone = |name: &str| {
+        let of_name = |one: &&Omitted| one.side == side && one.names.iter().any(|gone| gone == name);
+        sources.omitted.iter().find(of_name)
+    };
     let why = match missing(&complaint.said) {
-        Some(name) => format!("it uses `{name}`, which the report does not define"),
+        Some(name) => match gone(name) {
+            Some(Omitted { why, .. }) => format!("it uses `{name}`, which is left out too: {why}"),
+            None => format!("it uses `{name}`, which the report does not define"),
+        },
         None => format!("the compiler says: {}", complaint.said),
     };
     let place = pair.place(&complaint.location);
     let place = place.map_or(String::new(), |(file, line)| format!("{file}:{line}: "));
     let note = format!("{place}{}", told_of(side, &cut, &why));
+    let start = cut.edits.iter().map(|(range, _)| range.start).min()?;
     for (range, text) in cut.edits {
         replace(side, text_of(sources, side), range, &text);
     }
     if cut.kind == CutKind::Whole && !cut.names.is_empty() {
         // Declared on one side alone, it would count as a symbol that is missing.
-        for name in &cut.names {
+        let gone: Vec<String> = cut
+            .names
+            .into_iter()
+            .filter(|name| !is_known(sources, side, name))
+            .collect();
+        for name in &gone {
             let declaration = match side {
                 Side::Rust => declaration(&sources.c.text, name),
                 Side::C => rust::declaration(&sources.rust.text, name),
@@ -130,11 +174,11 @@ fn leave_out(
         }
         sources.omitted.push(Omitted {
             side,
-            names: cut.names,
+            names: gone,
             why,
         });
     }
-    Some(note)
+    Some((note, start))
 }
 
 fn text_of(sources: &mut Sources, side: Side) -> &mut String {
@@ -264,26 +308,47 @@ fn is_pointed_to(side: Side, sources: &Sources, name: &str) -> bool {
     }
 }
 
-/// Replaces bytes without losing a line. In C's text what the preprocessor reads of them stays where nothing takes its place.
+/// Replaces bytes without moving what follows, so that the places of complaints stay right. In C's text what the preprocessor
+/// reads of them stays where nothing takes its place.
 fn replace(side: Side, text: &mut String, range: Range<usize>, new: &str) {
     let Some(old) = text.get(range.clone()) else {
         return;
     };
-    let lines = old.matches('\n').count();
-    if side == Side::Rust || lines == 0 || !new.is_empty() {
-        text.replace_range(range, &format!("{new}{}", "\n".repeat(lines)));
+    if !new.is_empty() {
+        let lines = old.matches('\n').count();
+        let padding = old.len().saturating_sub(new.len() + lines);
+        text.replace_range(
+            range,
+            &format!("{new}{}{}", "\n".repeat(lines), " ".repeat(padding)),
+        );
         return;
     }
     let pieces: Vec<(usize, bool)> = old
         .split_inclusive('\n')
         .map(|line| (line.len(), line.trim_start().starts_with('#')))
         .collect();
+    let several = pieces.len() > 1;
     let mut start = range.start;
     for (length, directive) in pieces {
-        if !directive {
+        if !(directive && several && side == Side::C) {
             blank(text, start..start + length);
         }
         start += length;
+    }
+}
+
+/// Whether a side still has a function of this name.
+fn is_known(sources: &Sources, side: Side, name: &str) -> bool {
+    match side {
+        Side::C => {
+            let outline = outline(&sources.c.text);
+            outline.defines.contains(name) || outline.declares.contains(name)
+        }
+        Side::Rust => {
+            let masked = masked(&sources.rust.text, true);
+            let words: Vec<&str> = tokens(&masked).collect();
+            words.windows(2).any(|two| two == ["fn", name])
+        }
     }
 }
 

@@ -94,7 +94,8 @@ fn rust_functions(text: &str) -> Vec<String> {
             _ => false,
         };
         if crosses {
-            names.extend(item_names(item));
+            let all = item_names(item).into_iter();
+            names.extend(all.map(|name| name.trim_start_matches("r#").to_owned()));
         }
     }
     names

@@ -35,6 +35,7 @@ fn one_declaration_goes_and_the_others_stay_where_they_are() {
         &[
             (Side::C, "1:10 'gone.h' file not found"),
             (Side::C, "2:7 unknown type name 'widget_t'"),
+            (Side::C, "5:15 use of undeclared identifier 'a'"),
             (Side::C, "5:10 call to undeclared function 'gone'; ISO C99"),
             (Side::C, "7:29 use of undeclared identifier 'gone'"),
         ],
@@ -54,7 +55,7 @@ fn one_declaration_goes_and_the_others_stay_where_they_are() {
     for note in [
         "r.md:1: `#include` of `gone.h` is left out, since the report does not show it",
         "r.md:2: `f` is left out of the C part: it uses `widget_t`, which the report does not define",
-        "r.md:5: the body of `g` is left out of the C part, where it counts as declared only: it uses `gone`, which the report does not define",
+        "r.md:5: the body of `g` is left out of the C part, where it counts as declared only: it uses `a`, which the report does not define",
     ] {
         assert!(notes.iter().any(|one| one == note), "{notes:?}");
     }
@@ -78,7 +79,11 @@ fn items_of_rust_go_one_by_one() {
     let file = syn::parse_file(text).unwrap();
     assert_eq!(file.items.len(), 4, "{text}");
     assert!(!text.contains("gone") && !text.contains("no_mangle"), "{text}");
-    assert!(text.contains("extern \"C\" { pub \nfn h(a: i32) -> i32 ; }") && text.contains("fn g(a: i32);"));
+    assert!(
+        text.contains("extern \"C\" { pub \n")
+            && text.contains("fn h(a: i32) -> i32 ; }")
+            && text.contains("fn g(a: i32);")
+    );
     assert_eq!(text.lines().count(), rust.lines().count());
     assert_eq!(notes.unwrap().len(), 5);
 }

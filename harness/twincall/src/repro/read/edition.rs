@@ -171,10 +171,18 @@ fn as_names(text: &str, word: &str) -> Vec<usize> {
             head.strip_suffix(before)
                 .is_some_and(|head| !head.ends_with(is_word))
         });
+        let goes_on = |words: &[&str]| {
+            words.iter().any(|word| {
+                let ends = |rest: &str| !word.ends_with(is_word) || !rest.starts_with(is_word);
+                next.strip_prefix(word).is_some_and(ends)
+            })
+        };
         match word {
-            "try" => defined || next.starts_with("!(") || next.starts_with('('),
-            "await" => defined || next.starts_with('(') && !head.ends_with('.'),
-            _ => defined || next.starts_with('(') && word == "async",
+            "async" => defined || !goes_on(&["fn", "move", "unsafe", "extern", "{", "|", "for"]),
+            "try" => defined || !goes_on(&["{"]),
+            "await" => defined || !head.ends_with('.'),
+            // Before the name of a trait it is the word.
+            _ => defined,
         }
     });
     places.map(|(at, _)| at).collect()

@@ -4,6 +4,7 @@ use crate::directive::Edition;
 use std::collections::BTreeSet;
 
 use proc_macro2::Span;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use twincall_abi::interface::Side;
 
@@ -184,6 +185,10 @@ fn complete(
             .iter()
             .map(|name| format!("pub mod {name} {{ pub use super::*; }}")),
     );
+    if edition == Some(Edition::E2015) {
+        // What is generated beside the report names it by a path that begins with `::`.
+        imports.added.push("extern crate core;".to_owned());
+    }
     for line in imports.added {
         joined.push(&line);
     }
@@ -412,17 +417,17 @@ fn outline(items: &[syn::Item], part: &mut RustPart) {
                     .any(|attribute| attribute.path().is_ident("test"));
                 part.runs |= test || function.sig.ident == "main";
                 if function.sig.abi.is_some() {
-                    part.defines.insert(function.sig.ident.to_string());
+                    part.defines.insert(function.sig.ident.unraw().to_string());
                 }
             }
             syn::Item::ForeignMod(foreign) => {
                 for item in &foreign.items {
                     match item {
                         syn::ForeignItem::Fn(function) => {
-                            part.declares.insert(function.sig.ident.to_string());
+                            part.declares.insert(function.sig.ident.unraw().to_string());
                         }
                         syn::ForeignItem::Static(item) => {
-                            part.declares.insert(item.ident.to_string());
+                            part.declares.insert(item.ident.unraw().to_string());
                         }
                         _ => {}
                     }
