@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
-use twincall_abi::interface::Interface;
+use twincall_abi::interface::{Interface, Side};
 use twincall_abi::target::Target;
 
 use crate::cache::default_cache;
 use crate::discover::Discovery;
-use crate::facts::{CaseReport, Finding, Matrix, Report, Verdict};
+use crate::facts::{CaseReport, Finding, Matrix, Report, Rule, Verdict};
 use crate::session::{Options, Session, SessionError};
 use crate::temporary;
 
@@ -25,6 +25,7 @@ pub mod markdown;
 pub mod matrix;
 pub mod mend;
 pub mod minimize;
+mod omit;
 pub mod pair;
 pub mod program;
 pub mod read;
@@ -65,6 +66,8 @@ impl Request<'_> {
 /// What came of a report.
 #[derive(Debug)]
 pub struct Reproduction {
+    /// What was compared: of the report's sources what compiles.
+    pub sources: Sources,
     pub pair: Pair,
     /// One for each target.
     pub answers: Vec<Answer>,
@@ -117,6 +120,11 @@ impl Reproduction {
         if self.answers.iter().any(|answer| answer.mend.is_some()) {
             return Ok(());
         }
+        let sources = self.sources.clone();
+        let request = &Request {
+            sources: &sources,
+            ..request.clone()
+        };
         self.regenerate = mend::regenerate(request, &self.pair, &self.report.cases, &self.interfaces);
         if self.regenerate.is_none() {
             self.mended = mend::find(request, &self.pair, &self.report.cases, &self.interfaces)?;
@@ -136,6 +144,10 @@ impl Reproduction {
             .position(|answer| answer.target == first.target);
         let interfaces = at.and_then(|at| self.interfaces.get(at)?.as_ref());
         if let (Some(finding), Some(interfaces)) = (&first.primary, interfaces) {
+            let request = &Request {
+                sources: &self.sources,
+                ..request.clone()
+            };
             self.minimized = minimize::minimize(request, interfaces, finding, first.target, limit)?;
         }
         Ok(())
@@ -146,6 +158,10 @@ impl Reproduction {
     /// # Errors
     /// As of [`reproduce`], and what cannot be said in this form.
     pub fn emit(&self, request: &Request<'_>, kind: &upstream::Kind) -> Result<String, ReproError> {
+        let request = Request {
+            sources: &self.sources,
+            ..request.clone()
+        };
         let folder = request.folder("pair")?;
         let session = Session::open(&folder, request.options.clone())?;
         let Discovery { cases, errors } = session.discover();
@@ -179,6 +195,35 @@ impl Reproduction {
         self.answers.iter().any(shows)
     }
 
+    /// Why no target was compared, where none was, and why what both sides know counts as missing on one.
+    fn refusals(&self) -> Vec<String> {
+        let refused = |answer: &Answer| answer.primary.is_none() && answer.reason.is_some();
+        let nothing_compared = self.answers.iter().all(refused);
+        let mut reasons: Vec<String> = Vec::new();
+        for (answer, interfaces) in self.answers.iter().zip(&self.interfaces) {
+            let failed = matches!(answer.verdict, Verdict::Error | Verdict::Unsupported);
+            if nothing_compared && failed {
+                reasons.extend(answer.reason.clone());
+            }
+            let unsupported = nothing_compared && answer.verdict == Verdict::Unsupported;
+            let missing = |symbol: &str| {
+                let mut findings = answer.primary.iter().chain(&answer.others);
+                findings.any(|finding| finding.rule == Rule::SymbolMissing && finding.symbol == symbol)
+            };
+            let Some((c, rust)) = interfaces else { continue };
+            for (side, own, other) in [(Side::C, c, rust), (Side::Rust, rust, c)] {
+                let shared = own.refused.iter().filter(|refusal| {
+                    other.function(&refusal.symbol).is_some() && (unsupported || missing(&refusal.symbol))
+                });
+                reasons.extend(shared.map(|refusal| {
+                    let (symbol, place) = (&refusal.symbol, &refusal.location);
+                    format!("{side} `{symbol}` ({place}): {}", refusal.reason)
+                }));
+            }
+        }
+        reasons
+    }
+
     /// Whether the program spoiled what valgrind was to see of it.
     fn spoiled(&self) -> bool {
         matches!(&self.program, Some(Err(program::NoProgram::Spoiled)))
@@ -190,10 +235,12 @@ impl Reproduction {
         let explained = matches!(&self.program, Some(Ok(run)) if !run.faults.is_empty());
         let unexplained = |answer: &Answer| answer.certainty == Certainty::Unexplained && !explained;
         let unwatched = |answer: &Answer| answer.certainty == Certainty::Unwatched;
+        let missed = |answer: &Answer| answer.certainty == Certainty::Missed && !self.found();
         let not_compared = |answer: &Answer| answer.certainty == Certainty::NotCompared;
         self.spoiled()
             || self.answers.iter().any(unexplained)
             || self.answers.iter().any(unwatched)
+            || self.answers.iter().any(missed)
             || self.answers.iter().all(not_compared)
     }
 }
@@ -208,11 +255,50 @@ fn forgeable(reports: &[CaseReport]) -> Option<String> {
     })
 }
 
-/// Builds, runs and judges a report's sources.
+/// Builds, runs and judges a report's sources, without what no compiler takes.
 ///
 /// # Errors
 /// Files that cannot be written, and toolchains that are not there. What does not compile is an answer.
 pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
+    let whole = attempt(request)?;
+    let mut done = without_refused(request, &whole)?.unwrap_or(whole);
+    let omitted = done.sources.omitted.clone();
+    omit::question::tell(&mut done, request.sources, &omitted);
+    Ok(done)
+}
+
+/// The report without what the compilers refuse, where something is left that they take.
+fn without_refused(request: &Request<'_>, whole: &Reproduction) -> Result<Option<Reproduction>, ReproError> {
+    let mut sources = request.sources.clone();
+    let mut notes: Vec<String> = Vec::new();
+    let mut last: Option<Reproduction> = None;
+    for _ in 0..omit::MOST_ROUNDS {
+        let failed = last.as_ref().unwrap_or(whole);
+        let refusals = failed.refusals();
+        if refusals.iter().all(|reason| !omit::complains(reason)) {
+            // Nothing may be left to compare, which is an answer too.
+            return Ok(last.map(|mut last| {
+                notes.append(&mut last.notes);
+                last.notes = notes;
+                last
+            }));
+        }
+        let Some(further) =
+            omit::without_refused(&mut sources, &failed.pair, refusals.iter().map(String::as_str))
+        else {
+            return Ok(None);
+        };
+        notes.extend(further);
+        last = Some(attempt(&Request {
+            sources: &sources,
+            ..request.clone()
+        })?);
+    }
+    Ok(None)
+}
+
+/// Builds, runs and judges sources as they are.
+fn attempt(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     let pair = request.sources.pair(request.name);
     let folder = request.folder("pair")?;
     pair.write(&folder)?;
@@ -254,6 +340,7 @@ pub fn reproduce(request: &Request<'_>) -> Result<Reproduction, ReproError> {
     }
     let program = observe(request, &session, &answers);
     Ok(Reproduction {
+        sources: request.sources.clone(),
         program,
         pair,
         notes: forgeable(&reports).into_iter().collect(),

@@ -8,3 +8,4 @@ pub(crate) mod language;
 mod libc;
 pub(crate) mod scan;
 pub(crate) mod syntax;
+pub(crate) mod units;

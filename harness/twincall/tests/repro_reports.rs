@@ -254,17 +254,17 @@ fn what_does_not_compile_is_told_with_the_lines_of_the_report() {
     standard_input(
         "# Broken\n\n```c\nint f(number_t a);\n```\n\n```rust\nextern \"C\" { fn f(a: i32) -> i32; }\n```\n",
     )
-    .answers(101, &["nothing was compared", "C cannot be read"])
+    .answers(101, &["f is not compared: its C declaration is left out, since it uses `number_t`, which the report does not define"])
     .says(&[
-        "note: report.md:4: unknown type name 'number_t'",
+        "note: report.md:4: `f` is left out of the C part: it uses `number_t`",
         "note: add to the report what the compiler does not find",
         "note: the C part declares f; the Rust part declares f",
     ]);
     standard_input(
         "# Broken\n\n```c\nint f(int a);\n```\n\n```rust\nextern \"C\" { fn f(a: Number) -> i32; }\n```\n",
     )
-    .answers(101, &["nothing was compared", "Rust does not compile"])
-    .says(&["note: report.md:8: cannot find type `Number` in this scope"]);
+    .answers(101, &["f is not compared: its Rust declaration is left out, since it uses `Number`"])
+    .says(&["note: report.md:8: `f` is left out of the Rust part: it uses `Number`, which the report does not define"]);
 }
 
 #[test]
@@ -282,6 +282,58 @@ fn what_cannot_be_read_is_told() {
     twincall(&long, &[]).complains(101, &["more than 4194304 bytes"]);
     twincall(&folder.path().join("gone.md"), &[]).complains(2, &["read `", "gone.md`"]);
     twincall(&long, &["--c", "a.c", "--rust", "a.rs"]).complains(2, &["cannot be used with"]);
+}
+
+#[test]
+fn a_declaration_whose_header_nobody_has_takes_no_other_with_it() {
+    native("vendor_header.md")
+        .answers(
+            100,
+            &[
+                "frob is not compared: its C declaration is left out, since it uses `widget`, which the report does not define",
+                "`struct point` has 8 bytes in C, and `Point` has 16 bytes in Rust",
+            ],
+        )
+        .says(&[
+            "vendor_header.md:6: `#include` of `vendor/widget.h` is left out",
+            "`frob` is left out of the C part",
+            "`raise` is left out of the Rust part: it uses `Level`",
+        ])
+        .does_not_say(&["symbol-missing at frob", "symbol-missing at raise"]);
+    // What the report is about is not acquitted with the rest.
+    let text = std::fs::read_to_string(path("vendor_header.md")).unwrap();
+    let right = text.replace("pub y: i64", "pub y: i32");
+    standard_input(&right)
+        .answers(
+            101,
+            &[
+                "frob is not compared",
+                "nothing else that crosses the boundary is wrong",
+            ],
+        )
+        .says(&[
+            "how sure: not known: what the report is about was not compared",
+            "checked: 2 functions: area, norm",
+        ]);
+}
+
+#[test]
+fn what_was_pasted_into_the_code_is_no_part_of_it() {
+    native("pasted_session.md")
+        .answers(
+            100,
+            &["argument 2 of clamp: Rust passes c_int in esi, C reads long in rsi"],
+        )
+        .says(&[
+            "pasted_session.md:15\n",
+            "pasted_session.md:37\n",
+            "note: lines 20 to 21: commands and what they print",
+            "note: lines 22 to 24: a debugger's session",
+            "note: lines 45 to 49: compiler output",
+            "note: line 5: the block is taken as the `levels.h` that another includes",
+            "note: `clamp` is `static` in C",
+            "the program at -O0",
+        ]);
 }
 
 /// The text between `to mend it` and the empty line behind it.

@@ -76,6 +76,8 @@ pub enum Certainty {
     ContractOnly,
     /// Nothing that crosses the boundary differs.
     Nothing,
+    /// What was compared differs in nothing, and what the report is about was not compared.
+    Missed,
     /// There was nothing to compare, or it could not be compared.
     NotCompared,
 }
@@ -100,6 +102,9 @@ impl Certainty {
             }
             Certainty::Unwatched => {
                 "not known: the report's own code ended or disturbed the processes that watch its calls, and nothing is acquitted"
+            }
+            Certainty::Missed => {
+                "not known: what the report is about was not compared, and it is not acquitted"
             }
             Certainty::NotCompared => "not known: nothing was compared, and nothing is acquitted",
         }

@@ -35,6 +35,18 @@ pub struct Sources {
     pub rust_features: Vec<String>,
     /// Options of wasm-ld.
     pub wasm_link_flags: Vec<String>,
+    /// What the person wrote and neither part has, since no compiler takes it.
+    pub omitted: Vec<Omitted>,
+}
+
+/// Something of a report that is in neither part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Omitted {
+    pub side: Side,
+    /// Functions and types that are gone with it; none where only a body or an import is.
+    pub names: Vec<String>,
+    /// What goes on after a colon: `it uses `number_t`, which the report does not define`.
+    pub why: String,
 }
 
 /// One language's part.

@@ -9,6 +9,7 @@ use crate::source::{scan, syntax};
 mod c_part;
 mod classify;
 mod clean;
+mod edition;
 pub mod failure;
 mod flags;
 mod lift;
@@ -17,6 +18,8 @@ mod markdown;
 mod names;
 mod prose;
 mod rust_part;
+mod salvage;
+mod transcript;
 
 #[cfg(test)]
 mod tests;
@@ -165,7 +168,8 @@ pub fn read(name: &str, text: &str) -> Result<Reading, ReadError> {
     if count > MOST_BLOCKS {
         return Err(ReadError::TooManyBlocks { blocks: count });
     }
-    let parts = Parts { c, rust };
+    let mut parts = Parts { c, rust };
+    set_edition(&hints, &mut parts.rust, &mut reading.sources, &mut notes);
     assemble(name, &document, parts, &mut reading, &mut notes)?;
     standard(&hints, &mut reading, &mut notes);
     reading.notes = kept(&notes);
@@ -189,6 +193,39 @@ fn standard(hints: &str, reading: &mut Reading, notes: &mut Vec<String>) {
             .suggestions
             .retain(|suggestion| !suggestion.contains(flag));
         sources.c_flags.push((*flag).to_owned());
+    }
+}
+
+/// Applies the edition that the report names, and where it names none, the one that its text needs.
+fn set_edition(hints: &str, rust: &mut [Part], sources: &mut Sources, notes: &mut Vec<String>) {
+    for part in rust.iter_mut() {
+        let mut text = part.text();
+        let names = edition::raw_names(&mut text);
+        for (line, text) in part.lines.iter_mut().zip(text.lines()) {
+            text.clone_into(&mut line.text);
+        }
+        for name in names {
+            notes.push(format!(
+                "{}: the name `{name}` has become a word of Rust, and is written `r#{name}`",
+                part.called()
+            ));
+        }
+    }
+    if sources.edition.is_some() {
+        return;
+    }
+    if let Some(edition) = edition::stated(hints) {
+        notes.push(format!(
+            "the report names edition {}, which is applied",
+            edition.name()
+        ));
+        sources.edition = Some(edition);
+        return;
+    }
+    let text: String = rust.iter().map(Part::text).collect();
+    if let Some((edition, why)) = edition::guessed(&text) {
+        notes.push(format!("edition {} is guessed, since {why}", edition.name()));
+        sources.edition = Some(edition);
     }
 }
 
@@ -334,6 +371,9 @@ fn assemble(
     sources.c = c.source;
     sources.cpp = c.cpp;
     sources.rust = rust.source;
+    sources.omitted = rust.omitted;
+    c_part::without_declarations(&mut sources.c.text, &sources.omitted);
+    c_part::open_static(&mut sources.c.text, &rust.declares, notes);
     link::leave_out(&mut sources.rust.text, &c.outline.defines, notes);
     Ok(())
 }

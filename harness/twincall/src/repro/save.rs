@@ -123,7 +123,7 @@ pub fn save(request: &Request<'_>, done: &Reproduction) -> Result<Saved, ReproEr
     for one in there.difference(&here) {
         expectations.push(one.text(differing(plain, done)));
     }
-    let mut pair = request.sources.pair(request.name);
+    let mut pair = done.sources.pair(request.name);
     pair.direct(&expect_directive(&expectations));
     if let Some(targets) = targets(&plain.report) {
         pair.direct(&targets);

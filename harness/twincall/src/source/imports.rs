@@ -179,6 +179,18 @@ struct Uses<'a> {
 }
 
 impl Uses<'_> {
+    /// A module that the path of an import at the root goes through, and that is not there.
+    fn gone(&self, (path, name): &(String, String)) -> Option<String> {
+        let mut segments = path.split("::");
+        segments
+            .next()
+            .filter(|first| matches!(*first, "crate" | "self" | "super"))?;
+        let module = segments.next()?;
+        let leads_on = segments.next().is_some() || name == "*";
+        let known = self.bound.contains(module) || self.taken.contains(module) || module == "libc";
+        (leads_on && !known).then(|| module.to_owned())
+    }
+
     /// Leaves an import out, in whole or in part, where it would be refused.
     fn one(
         &mut self,
@@ -207,6 +219,13 @@ impl Uses<'_> {
                 notes.push(format!("`use {root}::..` is left out: the report's own code is one crate here, and no others are at hand"));
                 return;
             }
+        }
+        if let Some(module) = leaves.iter().find_map(|leaf| self.gone(leaf)) {
+            blank(text, item.span().byte_range());
+            notes.push(format!(
+                "`use crate::{module}::..` is left out, since the report does not show `{module}`"
+            ));
+            return;
         }
         let here = |(path, name): &(String, String)| match name.as_str() {
             "*" => at_root(path, self.lifted) == Some(""),

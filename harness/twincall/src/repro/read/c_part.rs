@@ -8,10 +8,12 @@ use super::clean::Part;
 use super::markdown::Line;
 use super::names::file_name;
 use super::{MOST_BLOCKS, MOST_CODE};
-use crate::repro::pair::Source;
+use crate::repro::pair::{Omitted, Source};
 use crate::source::headers;
+use crate::source::items::blank;
 use crate::source::language::is_cpp;
 use crate::source::scan::{Outline, masked, outline, tokens};
+use crate::source::units::{declaration, units};
 
 /// The C part of a report.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -36,6 +38,7 @@ pub(super) fn join(mut parts: Vec<Part>, report: &str, notes: &mut Vec<String>) 
     }
     let parts = same_names(parts, notes);
     let mut parts = repeated(parts, notes);
+    types_once(&mut parts, notes);
     let included: BTreeSet<String> = parts
         .iter()
         .flat_map(|part| quoted_includes(&part.lines))
@@ -274,6 +277,40 @@ fn repeated(parts: Vec<Part>, notes: &mut Vec<String>) -> Vec<Part> {
     kept.into_iter().map(|(part, _)| part).collect()
 }
 
+/// Leaves out types that an earlier block defines.
+fn types_once(parts: &mut [Part], notes: &mut Vec<String>) {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for part in parts {
+        let mut text = part.text();
+        let own = outline(&text).types;
+        if own.is_disjoint(&known) {
+            known.extend(own);
+            continue;
+        }
+        for unit in units(&text) {
+            let Outline {
+                types,
+                defines,
+                declares,
+            } = outline(&text[unit.range.clone()]);
+            let again = !types.is_empty() && types.is_subset(&known);
+            if again && defines.is_empty() && declares.is_empty() {
+                blank(&mut text, unit.range);
+                let names: Vec<String> = types.iter().map(|name| format!("`{name}`")).collect();
+                notes.push(format!(
+                    "line {}: {} is left out, since it is there already",
+                    part.line,
+                    names.join(", ")
+                ));
+            }
+        }
+        for (line, text) in part.lines.iter_mut().zip(text.lines()) {
+            text.clone_into(&mut line.text);
+        }
+        known.extend(own);
+    }
+}
+
 /// All names of a text.
 fn everything(outline: &Outline) -> BTreeSet<&str> {
     outline
@@ -395,6 +432,41 @@ fn quoted_includes(lines: &[Line]) -> Vec<String> {
         .filter(|(name, quoted)| *quoted && !headers::is_known(name))
         .map(|(name, _)| header_name(name))
         .collect()
+}
+
+/// Leaves out what declares a function of which the Rust part was left out: alone it would be a symbol that is missing.
+pub(super) fn without_declarations(text: &mut String, omitted: &[Omitted]) {
+    for name in omitted.iter().flat_map(|one| &one.names) {
+        if let Some(range) = declaration(text, name) {
+            blank(text, range);
+        }
+    }
+}
+
+/// Opens functions that only C's file can see and that Rust declares, so that both can be compared.
+pub(super) fn open_static(text: &mut String, declared: &BTreeSet<String>, notes: &mut Vec<String>) {
+    let masked = masked(text, false);
+    for unit in units(&masked) {
+        let head = unit.range.start..unit.body.map_or(unit.range.end, |body| body.start);
+        let own = outline(&format!("{};", masked[head.clone()].trim_end_matches(';'))).declares;
+        let Some(name) = own.iter().find(|name| declared.contains(*name)) else {
+            continue;
+        };
+        let words = ["static", "inline", "__inline__", "__inline"];
+        if !tokens(&masked[head.clone()]).any(|word| word == "static") {
+            continue;
+        }
+        for word in words {
+            let at = masked[head.clone()].find(word).map(|at| head.start + at);
+            let ends = |end: usize| !masked[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            if let Some(at) = at.filter(|at| ends(at + word.len())) {
+                blank(text, at..at + word.len());
+            }
+        }
+        notes.push(format!(
+            "`{name}` is `static` in C, so that nothing of Rust can be linked with it; it is compared as if it were not"
+        ));
+    }
 }
 
 /// Whether a text has words of C besides comments.

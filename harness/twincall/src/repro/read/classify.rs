@@ -4,7 +4,7 @@ use super::markdown::Block;
 use super::names::{Name, file_name, label_name, name_above};
 use crate::directive::Edition;
 use crate::source::language::Weights;
-use crate::source::scan::{masked, tokens};
+use crate::source::scan::{masked, outline, tokens};
 use crate::source::syntax;
 
 /// What a block is.
@@ -63,7 +63,13 @@ pub(super) fn classify(block: &Block) -> Classified {
         (None, Some(kind)) => (kind, false),
         (None, None) => (guessed_kind(&text), true),
     };
+    let within_code = |kind: Kind| has_code_besides(block, kind);
     let kind = match (stated, foreign(&text)) {
+        (stated, Some(Kind::Shell | Kind::Other("compiler output" | "a backtrace" | "assembly")))
+            if by_label.is_some() && within_code(stated) =>
+        {
+            stated
+        }
         // A label is believed unless the text is plainly something else.
         (Kind::C | Kind::Cpp | Kind::Header | Kind::Rust | Kind::Shell, Some(other)) => other,
         (kind, _) => kind,
@@ -74,6 +80,24 @@ pub(super) fn classify(block: &Block) -> Classified {
         unlabelled: by_label.is_none(),
         guessed,
         edition,
+    }
+}
+
+/// Whether a block has code besides what was pasted into it.
+fn has_code_besides(block: &Block, kind: Kind) -> bool {
+    let mut lines = block.lines.clone();
+    super::transcript::leave_out(&mut lines, kind == Kind::Rust, &mut Vec::new());
+    let rest: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
+    match kind {
+        Kind::Rust => {
+            let items = syntax::parse(&rest).is_ok_and(|file| !file.items.is_empty());
+            items || syntax::parse_foreign(&rest).is_ok_and(|items| !items.is_empty())
+        }
+        Kind::C | Kind::Cpp | Kind::Header => {
+            let outline = outline(&rest);
+            !(outline.defines.is_empty() && outline.declares.is_empty() && outline.types.is_empty())
+        }
+        _ => false,
     }
 }
 

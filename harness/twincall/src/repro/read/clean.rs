@@ -4,6 +4,7 @@ use super::MOST_BLOCKS;
 use super::classify::{Classified, Kind, name_kind};
 use super::markdown::{Block, Line};
 use super::names::{Name, marker};
+use super::transcript;
 
 /// A block of C or Rust, or one of several files that a block holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,6 +125,7 @@ fn gutter(block: &mut Block, notes: &mut Vec<String>) {
 fn clean(part: &mut Part, notes: &mut Vec<String>) {
     let rust = part.kind == Kind::Rust;
     hidden_lines(part, rust);
+    transcript::leave_out(&mut part.lines, rust, notes);
     let kept: Vec<String> = part.lines.iter().map(|line| line.text.clone()).collect();
     let mut openers: Vec<String> = Vec::new();
     let mut before = String::new();
@@ -137,10 +139,7 @@ fn clean(part: &mut Part, notes: &mut Vec<String>) {
         } else if !rust && is_line_marker(trimmed) {
             line.text.clear();
             notes.push(format!("line {number}: `{}` is left out", short(&kept[index])));
-        } else if matches!(
-            trimmed,
-            "..." | "…" | "[...]" | "[…]" | "<snip>" | "[snip]" | "...."
-        ) {
+        } else if is_gap(trimmed) {
             let next = kept[index + 1..]
                 .iter()
                 .map(|text| text.trim())
@@ -157,6 +156,11 @@ fn clean(part: &mut Part, notes: &mut Vec<String>) {
                 notes.push(format!("line {number}: `{trimmed}` is left out{warning}"));
                 line.text.clear();
             }
+        } else if let Some(text) = without_fields(&line.text, rust) {
+            notes.push(format!(
+                "line {number}: the fields of a type are `...` in the report; nothing is known of what is in it"
+            ));
+            line.text = text;
         } else if let Some(text) = without_body(&line.text, rust) {
             let what = if rust {
                 "does nothing but panic"
@@ -182,6 +186,22 @@ fn clean(part: &mut Part, notes: &mut Vec<String>) {
             before = line.text.trim().chars().take(200).collect();
         }
     }
+}
+
+/// A line that stands for code that is not shown: `...`, `[snip]`, `... more fields ...`.
+fn is_gap(line: &str) -> bool {
+    let words = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '\'' | '…' | '-'))
+    };
+    let marked = ["...", "…", "[...", "[…"]
+        .iter()
+        .any(|mark| line.starts_with(mark));
+    let inner = line.trim_matches(['[', ']', '<', '>', '(', ')', '-', ' ']);
+    let snipped = !line.contains([';', '{', '(', '"'])
+        && ["snip", "snipped", "cut", "8<", ">8", "omitted"].contains(&inner.to_lowercase().as_str())
+        && inner.len() < line.len();
+    snipped || marked && words(line.trim_matches(['[', ']'])) && !line.ends_with(',')
 }
 
 fn opens_type(opener: &str) -> bool {
@@ -217,6 +237,22 @@ fn hidden_lines(part: &mut Part, rust: bool) {
     {
         first.text.clear();
     }
+}
+
+/// A type whose fields are `{ ... }`.
+fn without_fields(line: &str, rust: bool) -> Option<String> {
+    let start = line.find('{')?;
+    let end = start + line[start..].find('}')?;
+    let (head, tail) = (&line[..start], &line[end + 1..]);
+    let inner = line[start + 1..end].trim();
+    let inner = inner.trim_start_matches("/*").trim_end_matches("*/").trim();
+    if !matches!(inner, "..." | "…") || !opens_type(head) {
+        return None;
+    }
+    Some(match rust {
+        true => format!("{head}{{ _opaque: [u8; 0] }}{tail}"),
+        false => format!("{}{tail}", head.trim_end()),
+    })
 }
 
 /// A function whose body is `{ ... }`.

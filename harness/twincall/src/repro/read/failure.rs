@@ -5,6 +5,10 @@ use twincall_abi::interface::SourceLocation;
 use crate::repro::Reproduction;
 use crate::repro::pair::Pair;
 
+/// What to do about code that a compiler refuses.
+pub(in crate::repro) const ADD: &str = "add to the report what the compiler does not find, in a block of the same language: \
+     each type and each function that the code uses";
+
 /// Errors that are told.
 const MOST: usize = 6;
 
@@ -26,11 +30,7 @@ pub fn notes(reproduction: &Reproduction) -> Vec<String> {
         }
     }
     if !notes.is_empty() {
-        notes.push(
-            "add to the report what the compiler does not find, in a block of the same language: each type and each \
-             function that the code uses"
-                .to_owned(),
-        );
+        notes.push(ADD.to_owned());
     }
     notes
 }

@@ -4,13 +4,16 @@ use crate::directive::Edition;
 use std::collections::BTreeSet;
 
 use proc_macro2::Span;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
+use twincall_abi::interface::Side;
 
 use super::c_part::same_names;
 use super::clean::Part;
 use super::lift;
 use super::names::file_name;
-use crate::repro::pair::Source;
+use super::salvage::{Gone, salvage};
+use crate::repro::pair::{Omitted, Source};
 use crate::source::imports::{self, Imports};
 use crate::source::items::{blank, item_names};
 use crate::source::syntax::{self, NoRust};
@@ -25,6 +28,8 @@ pub(super) struct RustPart {
     pub(super) declares: BTreeSet<String>,
     /// It has a `main` or tests.
     pub(super) runs: bool,
+    /// Items that are no Rust.
+    pub(super) omitted: Vec<Omitted>,
     /// A report's line, and why it cannot be read.
     pub(super) broken: Option<(u32, NoRust)>,
 }
@@ -83,7 +88,9 @@ pub(super) fn join(
             {
                 file
             }
-            tried => match repair(&mut chunk, &mut statements, line, notes) {
+            tried => match repair(&mut chunk, &mut statements, line, notes)
+                .or_else(|| salvaged(&mut chunk, &mut part.omitted, notes))
+            {
                 Some(file) => file,
                 None => {
                     if let (Err(error), None) = (tried, &part.broken) {
@@ -178,6 +185,10 @@ fn complete(
             .iter()
             .map(|name| format!("pub mod {name} {{ pub use super::*; }}")),
     );
+    if edition == Some(Edition::E2015) {
+        // What is generated beside the report names it by a path that begins with `::`.
+        imports.added.push("extern crate core;".to_owned());
+    }
     for line in imports.added {
         joined.push(&line);
     }
@@ -209,6 +220,26 @@ fn shown_modules(parts: &[Part]) -> Vec<String> {
         }
     }
     shown
+}
+
+/// Leaves out the items that are no Rust, where others are left.
+fn salvaged(chunk: &mut Numbered, omitted: &mut Vec<Omitted>, notes: &mut Vec<String>) -> Option<syn::File> {
+    for Gone { line, name, message } in salvage(&mut chunk.text)? {
+        let what = name
+            .as_ref()
+            .map_or("an item".to_owned(), |name| format!("`{name}`"));
+        let number = chunk.lines.get(line).copied().flatten();
+        let place = number.map_or(String::new(), |number| format!("line {number}: "));
+        notes.push(format!(
+            "{place}{what} is left out, since it is no Rust: {message}"
+        ));
+        omitted.push(Omitted {
+            side: Side::Rust,
+            names: name.into_iter().collect(),
+            why: format!("it is no Rust ({message})"),
+        });
+    }
+    syntax::parse(&chunk.text).ok()
 }
 
 /// Statements go into a `main`; declarations without an `extern` block get one.
@@ -386,17 +417,17 @@ fn outline(items: &[syn::Item], part: &mut RustPart) {
                     .any(|attribute| attribute.path().is_ident("test"));
                 part.runs |= test || function.sig.ident == "main";
                 if function.sig.abi.is_some() {
-                    part.defines.insert(function.sig.ident.to_string());
+                    part.defines.insert(function.sig.ident.unraw().to_string());
                 }
             }
             syn::Item::ForeignMod(foreign) => {
                 for item in &foreign.items {
                     match item {
                         syn::ForeignItem::Fn(function) => {
-                            part.declares.insert(function.sig.ident.to_string());
+                            part.declares.insert(function.sig.ident.unraw().to_string());
                         }
                         syn::ForeignItem::Static(item) => {
-                            part.declares.insert(item.ident.to_string());
+                            part.declares.insert(item.ident.unraw().to_string());
                         }
                         _ => {}
                     }

@@ -2,6 +2,7 @@ use super::*;
 
 mod hints;
 mod hostile;
+mod written;
 
 fn reading(text: &str) -> Reading {
     read("report.md", text).unwrap_or_else(|error| panic!("{error}\n---\n{text}"))
