@@ -115,12 +115,11 @@ impl Certainty {
 pub fn answer(pair: &Pair, interfaces: Option<&(Interface, Interface)>, case: &CaseReport) -> Answer {
     let own = |finding: &&Finding| !is_entry(pair, &finding.symbol);
     let mut findings: Vec<Finding> = case.findings.iter().filter(own).cloned().collect();
-    let declared_otherwise = |finding: &Finding| {
-        let types = |other: &&Finding| other.symbol == finding.symbol && other.rule.axis() != Axis::Run;
-        finding.rule == Rule::SymbolMissing && case.findings.iter().find(types).is_some()
-    };
-    // A symbol that neither part defines is only missing from the report; that the two declare it differently is the cause.
-    findings.sort_by_key(|finding| (declared_otherwise(finding), importance(finding)));
+    let differs = |other: &Finding| other.rule.axis() != Axis::Run && !other.contract_only;
+    let differ = findings.iter().any(differs);
+    // A symbol that neither part defines may only be missing from the report; where declarations differ, that is the cause.
+    let missing = |finding: &Finding| differ && finding.rule == Rule::SymbolMissing;
+    findings.sort_by_key(|finding| (missing(finding), importance(finding)));
     let mut findings = findings.into_iter();
     let primary = findings.next();
     let others: Vec<Finding> = findings.collect();

@@ -33,18 +33,13 @@ pub fn render(sources: &Sources, reproduction: &Reproduction) -> String {
         page.own("\n### Which compilers\n\n")
             .fenced("text", &matrix.render());
     }
-<<<<<<< HEAD
-    commands(&mut page, sources, reproduction, first);
-    versions(&mut page, &reproduction.report.toolchains);
-=======
     // A reader is to compile what was compared.
     let sources = match reproduction.sources.omitted.is_empty() {
         true => sources,
         false => &reproduction.sources,
     };
-    commands(&mut text, sources, reproduction, first);
-    versions(&mut text, &reproduction.report.toolchains);
->>>>>>> w-reports
+    commands(&mut page, sources, reproduction, first);
+    versions(&mut page, &reproduction.report.toolchains);
     if let Some(confinement) = &reproduction.report.confinement {
         confined(&mut page, &confinement.render());
     }

@@ -119,6 +119,7 @@ pub(crate) fn reproduction(text: &str, report: Report) -> Reproduction {
     });
     let [native, wasm] = [Target::ALL[0], Target::ALL[1]];
     Reproduction {
+        sources: sources(text),
         pair: Pair {
             name: text.to_owned(),
             c_path: "c.c".into(),
