@@ -61,9 +61,8 @@ pub(super) fn without_refused<'a>(
     let (pointing, refused): (Vec<_>, Vec<_>) = located
         .into_iter()
         .partition(|(side, at, complaint)| points(*side, sources, *at, &complaint.said));
-    let mut cuts = Cuts::default();
     for (side, at, complaint) in &refused {
-        notes.extend(cuts.leave_out(sources, pair, *side, *at, complaint));
+        notes.extend(leave_out(sources, pair, *side, *at, complaint));
     }
     let mut opaque: Vec<(Side, String)> = Vec::new();
     let nothing_else = notes.is_empty();
@@ -73,7 +72,7 @@ pub(super) fn without_refused<'a>(
         if is_pointed_to(*side, sources, name) {
             opaque.extend((!opaque.contains(&known)).then_some(known));
         } else if nothing_else {
-            notes.extend(cuts.leave_out(sources, pair, *side, *at, complaint));
+            notes.extend(leave_out(sources, pair, *side, *at, complaint));
         }
     }
     for (side, name) in opaque {
@@ -97,35 +96,6 @@ pub(super) fn without_refused<'a>(
     (!notes.is_empty()).then_some(notes)
 }
 
-/// Where cuts of this round begin, the last of each side.
-#[derive(Default)]
-struct Cuts {
-    last: Option<(Side, usize)>,
-}
-
-impl Cuts {
-    /// Leaves out what a complaint is about, unless it is gone with what another was about: they come from the last place to
-    /// the first.
-    fn leave_out(
-        &mut self,
-        sources: &mut Sources,
-        pair: &Pair,
-        side: Side,
-        at: usize,
-        complaint: &Complaint,
-    ) -> Option<String> {
-        if self
-            .last
-            .is_some_and(|(known, start)| known == side && at >= start)
-        {
-            return None;
-        }
-        let (note, start) = leave_out(sources, pair, side, at, complaint)?;
-        self.last = Some((side, start));
-        Some(note)
-    }
-}
-
 /// Leaves out what is around a byte, and says so.
 fn leave_out(
     sources: &mut Sources,
@@ -133,7 +103,7 @@ fn leave_out(
     side: Side,
     at: usize,
     complaint: &Complaint,
-) -> Option<(String, usize)> {
+) -> Option<String> {
     let cut = match side {
         Side::C => c::cut(&sources.c.text, at, &complaint.said),
         Side::Rust => rust::cut(&sources.rust.text, at, sources.edition),
@@ -152,7 +122,6 @@ fn leave_out(
     let place = pair.place(&complaint.location);
     let place = place.map_or(String::new(), |(file, line)| format!("{file}:{line}: "));
     let note = format!("{place}{}", told_of(side, &cut, &why));
-    let start = cut.edits.iter().map(|(range, _)| range.start).min()?;
     for (range, text) in cut.edits {
         replace(side, text_of(sources, side), range, &text);
     }
@@ -178,7 +147,7 @@ fn leave_out(
             why,
         });
     }
-    Some((note, start))
+    Some(note)
 }
 
 fn text_of(sources: &mut Sources, side: Side) -> &mut String {

@@ -280,7 +280,7 @@ fn what_is_pasted_between_lines_of_code_is_left_out() {
             rust: "'''rust\nextern \"C\" {\n-    fn f(a: u8) -> i32;\n+    fn f(a: i32) -> i32;\n}\n'''\n",
             rust_has: &["fn f(a: u8)"],
             rust_lacks: &["fn f(a: i32)", "+"],
-            notes: &["lines 8 to 9: a change as a diff shows it"],
+            notes: &["lines 9 to 10: a change as a diff shows it"],
             ..Written::default()
         },
         Written {
