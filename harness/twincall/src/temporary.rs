@@ -18,9 +18,12 @@ pub(crate) struct Folder(TempDir);
 
 impl Folder {
     pub(crate) fn new() -> io::Result<Folder> {
-        let folder = tempfile::Builder::new().prefix("twincall-").tempdir()?;
-        folders(|all| all.insert(folder.path().to_owned()));
-        Ok(Folder(folder))
+        // Under the lock, so that no signal comes between the folder and the word of it.
+        folders(|all| {
+            let folder = tempfile::Builder::new().prefix("twincall-").tempdir()?;
+            all.insert(folder.path().to_owned());
+            Ok(Folder(folder))
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -282,3 +282,18 @@ fn a_mend_is_written_into_the_part_that_it_changes() {
     assert!(new.starts_with("#[repr(C)] pub struct Packet"), "{new}");
     report.says(0, &["--target", "native", "--fix"]);
 }
+
+#[test]
+fn a_callback_is_given_what_it_lacks() {
+    let c = "#include <stdint.h>\ntypedef int (*logger)(const char *format, ...);\n\
+             int run(logger log, uint64_t level) { return log != 0 && level >> 40; }\n";
+    let rust = "use std::ffi::*;\n\
+                extern \"C\" { fn run(log: Option<unsafe extern \"C\" fn(*const c_char) -> c_int>, level: u32) -> c_int; }\n";
+    let text = Report::new(c, rust).says(100, &["--target", "native"]);
+    assert!(
+        text.contains(
+            "fn run(log: Option<unsafe extern \"C\" fn(*const c_char, ...) -> c_int>, level: u64) -> c_int;"
+        ),
+        "{text}"
+    );
+}

@@ -233,7 +233,10 @@ fn wrong(pair: &Pair, cases: &[CaseReport], c: &Interface, rust: &Interface) -> 
             }
         }
         let root = match finding.rule {
-            Rule::Arity | Rule::Variadic | Rule::CallingConvention => Root::Whole,
+            // Of a callback it is the argument that is wrong.
+            Rule::Arity | Rule::Variadic | Rule::CallingConvention if finding.place.path.is_empty() => {
+                Root::Whole
+            }
             _ => finding.place.root,
         };
         let symbols = finding.also.iter().chain([&finding.symbol]);

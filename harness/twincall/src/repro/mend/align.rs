@@ -59,7 +59,7 @@ pub(super) fn alike(one: &Type, other: &Type) -> bool {
         (Type::Integer { bits: one, .. }, Type::Integer { bits: other, .. }) => one == other,
         (Type::Float(one), Type::Float(other)) => one == other,
         (Type::FunctionPointer { signature: one, .. }, Type::FunctionPointer { signature: other, .. }) => {
-            one.params.len() == other.params.len()
+            one.params.len() == other.params.len() && one.variadic == other.variadic
         }
         (Type::Array { .. }, Type::Array { .. }) | (Type::Named(_), Type::Named(_)) => true,
         (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
