@@ -316,8 +316,10 @@ fn messages(value: &Value) -> Vec<&str> {
         Value::Array(all) => all.iter().flat_map(messages).collect(),
         Value::Object(members) => {
             let own = members.get("text").and_then(Value::as_str);
+            // What is to be inserted is code, and said as it is.
+            let inner = members.iter().filter(|(name, _)| *name != "insertedContent");
             own.into_iter()
-                .chain(members.values().flat_map(messages))
+                .chain(inner.flat_map(|(_, member)| messages(member)))
                 .collect()
         }
         _ => Vec::new(),

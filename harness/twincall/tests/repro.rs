@@ -292,7 +292,7 @@ fn a_callback_is_given_what_it_lacks() {
     let text = Report::new(c, rust).says(100, &["--target", "native"]);
     assert!(
         text.contains(
-            "fn run(log: Option<unsafe extern \"C\" fn(*const c_char, ...) -> c_int>, level: u64) -> c_int;"
+            "fn run(log: Option<unsafe extern \"C\" fn(*const core::ffi::c_char, ...) -> core::ffi::c_int>, level: u64) -> c_int;"
         ),
         "{text}"
     );

@@ -130,6 +130,8 @@ fn without_links(value: Value) -> Value {
             .into_iter()
             .map(|(name, member)| match member {
                 Value::String(text) if name == "text" => (name, text.replace("](", "] (").into()),
+                // Code that is to be inserted, and no message.
+                member if name == "insertedContent" => (name, member),
                 member => (name, without_links(member)),
             })
             .collect(),
@@ -222,7 +224,9 @@ fn fixes(report: &Report, mended: &MendReport) -> Value {
         let (Some(place), Some(region)) = (&change.place, &change.region) else {
             continue;
         };
-        let file = place.rsplit_once(':').map_or(place.as_str(), |(file, _)| file);
+        let number = |line: &str| line.bytes().all(|byte| byte.is_ascii_digit());
+        let split = place.rsplit_once(':').filter(|(_, line)| number(line));
+        let file = split.map_or(place.as_str(), |(file, _)| file);
         files
             .entry(uri(&path_from(&report.project, file)))
             .or_default()
