@@ -316,8 +316,13 @@ fn any_stack_gives_a_backtrace_that_ends() {
     let missing = folder.path().join("missing.so").to_str().unwrap().to_owned();
     let text = folder.path().join("text.so");
     std::fs::write(&text, "not a library").unwrap();
+    // Nobody writes to it, so that who reads it would wait for good.
+    let pipe = folder.path().join("pipe");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     let modules = [
         (path, 0),
+        (pipe.to_str().unwrap().to_owned(), 1 << 22),
         (missing, 1 << 20),
         (text.to_str().unwrap().to_owned(), 1 << 21),
     ];

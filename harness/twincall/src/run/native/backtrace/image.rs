@@ -23,6 +23,10 @@ pub(super) struct Bytes {
 
 impl Bytes {
     pub(super) fn read(path: &Path, debug_file: &DebugFile<'_>) -> Option<Bytes> {
+        // The path is the word of a process that runs a fixture, and another file may block whoever reads it.
+        if !std::fs::metadata(path).ok()?.is_file() {
+            return None;
+        }
         let library = std::fs::read(path).ok()?;
         let debug = debug_file(path).and_then(|path| std::fs::read(path).ok());
         Some(Bytes {
